@@ -1,0 +1,30 @@
+//! Vaults on disk: one directory of Delta tables for each brand.
+//!
+//! The only crate that knows Delta, Parquet files and their durability.
+//!
+//! - [`Table`]: the tables of a vault, their columns and partition columns ([`tables`]).
+//! - [`Vault`]: opens a table at a version as a list of files, commits files to it, takes back commits that no vault
+//!   version names ([`vault`]).
+//! - [`FileWriter`]: writes one sorted Parquet file, synced before it is named in a commit ([`write`]).
+//! - [`read_file`]: reads chosen columns of one file ([`read`]).
+//! - [`runs`]: sorted runs of fixed-size records, the look-up indexes of tokens and event keys.
+//!
+//! Invariants: readers open versions that the catalog names, never "latest"; a commit returns only after data files, log
+//! entry and both directories are synced; a table never holds superseded rows; statistics are kept on consumer, ts and
+//! day alone.
+//!
+//! To add a table: add a [`Table`] variant, its columns in `tables.rs`, and a case to the golden schema test.
+
+pub mod durable;
+pub mod error;
+pub mod read;
+pub mod runs;
+pub mod tables;
+pub mod vault;
+pub mod write;
+
+pub use error::LakeError;
+pub use read::{FileReader, read_file};
+pub use tables::Table;
+pub use vault::{Change, DataFile, TableSnapshot, Vault};
+pub use write::FileWriter;

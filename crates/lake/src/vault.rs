@@ -1,0 +1,343 @@
+//! One brand's directory of Delta tables.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use databank_model::DepositId;
+use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel;
+use deltalake_core::kernel::transaction::CommitBuilder;
+use deltalake_core::kernel::{Action, Add, Remove, StructField, Transaction};
+use deltalake_core::operations::create::CreateBuilder;
+use deltalake_core::protocol::{DeltaOperation, SaveMode};
+use deltalake_core::{DeltaTable, DeltaTableBuilder};
+use serde_json::Value;
+use url::Url;
+
+use crate::durable::{create_directory, sync_directory, sync_file};
+use crate::{FileWriter, LakeError, Table};
+
+/// How long files that no version names are kept: readers of the last versions finish, and erased bytes leave in a day.
+const KEPT: Duration = Duration::from_secs(24 * 3600);
+
+/// The application transaction's lane: one for all deposits, its version the deposit's number.
+const LANE: &str = "databank-deposit";
+
+/// A data file: written, or named by a table version.
+#[derive(Debug, Clone)]
+pub struct DataFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its name within the table.
+    pub relative: String,
+    /// Partition column to value.
+    pub partition: BTreeMap<String, String>,
+    /// Bytes on disk.
+    pub size_bytes: i64,
+    /// Rows.
+    pub rows: i64,
+    /// Statistics, as the Delta log spells them.
+    pub statistics: Option<String>,
+}
+
+impl DataFile {
+    /// The value of a partition column.
+    pub fn partition_value(&self, column: &str) -> Option<&str> {
+        self.partition.get(column).map(String::as_str)
+    }
+
+    /// The least and greatest whole number of a column with statistics; `None` when unknown or all null.
+    pub fn long_bounds(&self, column: &str) -> Option<(i64, i64)> {
+        let statistics: Value = serde_json::from_str(self.statistics.as_deref()?).ok()?;
+        let bound = |side: &str| statistics.get(side)?.get(column)?.as_i64();
+        Some((bound("minValues")?, bound("maxValues")?))
+    }
+
+    fn add(&self) -> Add {
+        let values = self.partition.iter().map(|(k, v)| (k.clone(), Some(v.clone()))).collect();
+        Add {
+            path: self.relative.clone(),
+            partition_values: values,
+            size: self.size_bytes,
+            modification_time: modification_time_ms(&self.path),
+            data_change: true,
+            stats: self.statistics.clone(),
+            ..Default::default()
+        }
+    }
+
+    fn remove(&self, deleted_at_ms: i64) -> Remove {
+        let values = self.partition.iter().map(|(k, v)| (k.clone(), Some(v.clone()))).collect();
+        Remove {
+            path: self.relative.clone(),
+            data_change: true,
+            deletion_timestamp: Some(deleted_at_ms),
+            extended_file_metadata: Some(true),
+            partition_values: Some(values),
+            size: Some(self.size_bytes),
+            ..Default::default()
+        }
+    }
+}
+
+fn modification_time_ms(path: &Path) -> i64 {
+    let modified = std::fs::metadata(path).and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
+    modified.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_millis() as i64)
+}
+
+/// The files of a table at one version.
+#[derive(Debug, Clone)]
+pub struct TableSnapshot {
+    /// Which table.
+    pub table: Table,
+    /// Which version.
+    pub version: i64,
+    /// Its files, in the order of their names.
+    pub files: Vec<DataFile>,
+}
+
+impl TableSnapshot {
+    /// Rows over all files.
+    pub fn rows(&self) -> i64 {
+        self.files.iter().map(|file| file.rows).sum()
+    }
+}
+
+/// Files that come into a table and files that leave it, in one commit.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// Files written for this commit.
+    pub added: Vec<DataFile>,
+    /// Files of the present version that it replaces.
+    pub removed: Vec<DataFile>,
+}
+
+impl Change {
+    /// Whether there is nothing to commit.
+    pub fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+}
+
+/// A brand's directory.
+#[derive(Debug, Clone)]
+pub struct Vault {
+    directory: PathBuf,
+}
+
+impl Vault {
+    /// The vault in this directory, which is made when first written to.
+    pub fn at(directory: PathBuf) -> Self {
+        Self { directory }
+    }
+
+    /// Where the vault is.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Where a table is.
+    pub fn table_directory(&self, table: Table) -> PathBuf {
+        self.directory.join(table.name())
+    }
+
+    fn url(&self, table: Table) -> Result<Url, LakeError> {
+        let directory = self.table_directory(table);
+        let absolute = std::path::absolute(&directory).map_err(LakeError::io("resolve", &directory))?;
+        Url::from_directory_path(&absolute)
+            .map_err(|()| LakeError::Damaged { path: absolute, reason: "not a path that a URL can name".into() })
+    }
+
+    async fn open(&self, table: Table, version: Option<i64>) -> Result<DeltaTable, LakeError> {
+        let failed = |e| LakeError::delta("open", table.name())(e);
+        let mut builder = DeltaTableBuilder::from_url(self.url(table)?).map_err(failed)?;
+        if let Some(version) = version {
+            builder = builder.with_version(version as u64);
+        }
+        builder.load().await.map_err(LakeError::delta("open", table.name()))
+    }
+
+    fn exists(&self, table: Table) -> bool {
+        self.table_directory(table).join("_delta_log").is_dir()
+    }
+
+    /// The files of a table at a version that the catalog names.
+    pub async fn snapshot(&self, table: Table, version: i64) -> Result<TableSnapshot, LakeError> {
+        let opened = self.open(table, Some(version)).await?;
+        self.files_of(table, &opened)
+    }
+
+    fn files_of(&self, table: Table, opened: &DeltaTable) -> Result<TableSnapshot, LakeError> {
+        let state = opened.snapshot().map_err(LakeError::delta("read", table.name()))?;
+        let directory = self.table_directory(table);
+        let mut files: Vec<DataFile> = state
+            .log_data()
+            .into_iter()
+            .map(|file| {
+                let relative = file.object_store_path().to_string();
+                let partition =
+                    file.partition_values_map().into_iter().filter_map(|(k, v)| Some((k, v?))).collect();
+                DataFile {
+                    path: directory.join(&relative),
+                    relative,
+                    partition,
+                    size_bytes: file.size(),
+                    rows: file.num_records().unwrap_or(0) as i64,
+                    statistics: file.stats(),
+                }
+            })
+            .collect();
+        files.sort_by(|a, b| a.relative.cmp(&b.relative));
+        Ok(TableSnapshot { table, version: state.version() as i64, files })
+    }
+
+    /// Starts a data file of a table, with its partition values in the table's order.
+    pub fn create_file(&self, table: Table, partition: &[&str]) -> Result<FileWriter, LakeError> {
+        let directory = self.table_directory(table);
+        create_directory(&directory)?;
+        FileWriter::create(table, &directory, partition)
+    }
+
+    /// Commits a change and returns the new version, after log entry and directories are synced.
+    ///
+    /// The deposit's number goes along as an application transaction: other writers and readers see which deposit a
+    /// version holds, and a repeated commit of it is refused.
+    pub async fn commit(&self, table: Table, change: &Change, deposit: Option<DepositId>) -> Result<i64, LakeError> {
+        let opened = if self.exists(table) { self.open(table, None).await? } else { self.create(table).await? };
+        let now_ms = modification_clock_ms();
+        let mut actions: Vec<Action> = change.removed.iter().map(|f| Action::Remove(f.remove(now_ms))).collect();
+        actions.extend(change.added.iter().map(|f| Action::Add(f.add())));
+        let overwrites = !change.removed.is_empty();
+        self.write_commit(table, &opened, actions, overwrites, deposit).await
+    }
+
+    async fn write_commit(
+        &self,
+        table: Table,
+        opened: &DeltaTable,
+        actions: Vec<Action>,
+        overwrites: bool,
+        deposit: Option<DepositId>,
+    ) -> Result<i64, LakeError> {
+        let failed = |e| LakeError::delta("commit to", table.name())(e);
+        let state = opened.snapshot().map_err(failed)?;
+        let mut properties = deltalake_core::kernel::transaction::CommitProperties::default();
+        if let Some(deposit) = deposit {
+            properties = properties.with_application_transaction(Transaction::new(LANE, deposit.0));
+        }
+        let operation = DeltaOperation::Write {
+            mode: if overwrites { SaveMode::Overwrite } else { SaveMode::Append },
+            partition_by: None,
+            predicate: None,
+        };
+        let committed = CommitBuilder::from(properties)
+            .with_actions(actions)
+            .build(Some(state), opened.log_store(), operation)
+            .await
+            .map_err(LakeError::delta("commit to", table.name()))?;
+        let version = committed.version() as i64;
+        let log = self.table_directory(table).join("_delta_log");
+        // Delta's own put is atomic but not durable: the entry and its name are synced here.
+        sync_file(&log.join(format!("{version:020}.json")))?;
+        sync_directory(&log)?;
+        Ok(version)
+    }
+
+    async fn create(&self, table: Table) -> Result<DeltaTable, LakeError> {
+        let failed = |e| LakeError::delta("create", table.name())(e);
+        let directory = self.table_directory(table);
+        create_directory(&directory)?;
+        let mut columns = Vec::new();
+        for field in table.schema().fields() {
+            let column: StructField = field.as_ref().try_into_kernel().map_err(LakeError::arrow(&directory))?;
+            columns.push(column);
+        }
+        for name in table.partition_columns() {
+            columns.push(StructField::nullable(*name, deltalake_core::kernel::DataType::STRING));
+        }
+        let statistics = table.statistics_columns().join(",");
+        let mut configuration = HashMap::from([
+            ("delta.logRetentionDuration", "interval 1 days".to_owned()),
+            ("delta.deletedFileRetentionDuration", "interval 1 days".to_owned()),
+        ]);
+        if !statistics.is_empty() {
+            configuration.insert("delta.dataSkippingStatsColumns", statistics);
+        }
+        let created = CreateBuilder::new()
+            .with_location(self.url(table)?.to_string())
+            .with_table_name(table.name())
+            .with_columns(columns)
+            .with_partition_columns(table.partition_columns().iter().copied())
+            .with_configuration(configuration.into_iter().map(|(k, v)| (k, Some(v))))
+            .with_raise_if_key_not_exists(false)
+            .await
+            .map_err(failed)?;
+        let log = directory.join("_delta_log");
+        sync_file(&log.join(format!("{:020}.json", 0)))?;
+        sync_directory(&log)?;
+        sync_directory(&directory)?;
+        Ok(created)
+    }
+
+    /// Takes back commits that no vault version names: what a crash left between a table's commit and the catalog's row.
+    /// `named` is the catalog's version, `None` when the catalog names none. Returns the version now to be named.
+    pub async fn take_back(&self, table: Table, named: Option<i64>) -> Result<Option<i64>, LakeError> {
+        if !self.exists(table) {
+            return Ok(named);
+        }
+        let latest = self.open(table, None).await?;
+        let present = self.files_of(table, &latest)?;
+        let wanted = match named {
+            Some(version) if version == present.version => return Ok(named),
+            Some(version) => self.snapshot(table, version).await?.files,
+            None => Vec::new(),
+        };
+        let names = |files: &[DataFile]| files.iter().map(|f| f.relative.clone()).collect::<HashSet<_>>();
+        let (wanted_names, present_names) = (names(&wanted), names(&present.files));
+        let now_ms = modification_clock_ms();
+        let leaving = present.files.iter().filter(|f| !wanted_names.contains(&f.relative));
+        let mut actions: Vec<Action> = leaving.map(|f| Action::Remove(f.remove(now_ms))).collect();
+        let returning = wanted.iter().filter(|f| !present_names.contains(&f.relative));
+        actions.extend(returning.map(|f| Action::Add(f.add())));
+        if actions.is_empty() {
+            // The same files under a later version: naming the old version stays right.
+            return Ok(named);
+        }
+        tracing::warn!(table = table.name(), from = present.version, to = ?named, "took back an unfinished commit");
+        self.write_commit(table, &latest, actions, true, None).await.map(Some)
+    }
+
+    /// Deletes data files that the given snapshots do not name and that are older than a day.
+    pub fn delete_unnamed_files(&self, snapshots: &[TableSnapshot]) -> Result<usize, LakeError> {
+        let mut deleted = 0;
+        for snapshot in snapshots {
+            let named: HashSet<&Path> = snapshot.files.iter().map(|f| f.path.as_path()).collect();
+            let mut directories = vec![self.table_directory(snapshot.table)];
+            while let Some(directory) = directories.pop() {
+                let entries = std::fs::read_dir(&directory).map_err(LakeError::io("list", &directory))?;
+                for entry in entries.flatten() {
+                    let path = entry.path();
+                    if path.is_dir() {
+                        if !path.ends_with("_delta_log") {
+                            directories.push(path);
+                        }
+                        continue;
+                    }
+                    let is_data = path.extension().is_some_and(|e| e == "parquet");
+                    let age = entry.metadata().and_then(|m| m.modified()).ok().and_then(|t| t.elapsed().ok());
+                    if is_data && !named.contains(path.as_path()) && age.is_some_and(|age| age > KEPT) {
+                        std::fs::remove_file(&path).map_err(LakeError::io("delete", &path))?;
+                        deleted += 1;
+                    }
+                }
+            }
+        }
+        Ok(deleted)
+    }
+}
+
+/// Now, for Delta's own bookkeeping (tombstones and file ages), which no answer of ours depends on.
+#[expect(clippy::disallowed_methods, reason = "Delta's tombstone times are compared with file times, not with ours")]
+fn modification_clock_ms() -> i64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_millis() as i64)
+}

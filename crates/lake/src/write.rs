@@ -1,0 +1,172 @@
+//! Writing one data file: sorted rows in, a synced Parquet file and its statistics out.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::compute::{max, min};
+use arrow::datatypes::{DataType, Date32Type, Int64Type, SchemaRef, TimestampMicrosecondType};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+use serde_json::{Map, Value, json};
+
+use crate::durable::{create_directory, sync_directory};
+use crate::{DataFile, LakeError, Table};
+
+/// Rows in one row group: the unit in which a reader skips.
+const ROW_GROUP_ROWS: usize = 128 * 1024;
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Bounds {
+    least: Option<i64>,
+    greatest: Option<i64>,
+    nulls: i64,
+}
+
+/// Writes one file of a table.
+#[derive(Debug)]
+pub struct FileWriter {
+    table: Table,
+    path: PathBuf,
+    relative: String,
+    partition: BTreeMap<String, String>,
+    writer: ArrowWriter<File>,
+    rows: i64,
+    bounds: Vec<Bounds>,
+}
+
+fn properties(table: Table) -> WriterProperties {
+    let mut builder = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_statistics_enabled(EnabledStatistics::None);
+    for column in table.statistics_columns() {
+        builder = builder.set_column_statistics_enabled(ColumnPath::from(*column), EnabledStatistics::Chunk);
+    }
+    if table == Table::Events {
+        // Keys and instants hardly repeat: a dictionary of them is built, found useless and thrown away.
+        builder = builder
+            .set_column_dictionary_enabled(ColumnPath::from("event_key"), false)
+            .set_column_dictionary_enabled(ColumnPath::from("ts"), false)
+            .set_column_encoding(ColumnPath::from("ts"), Encoding::DELTA_BINARY_PACKED);
+    }
+    builder.build()
+}
+
+impl FileWriter {
+    /// Opens a new file under `table_directory`, in the directory of its partition values (in the table's order).
+    pub(crate) fn create(table: Table, table_directory: &Path, partition: &[&str]) -> Result<Self, LakeError> {
+        let columns = table.partition_columns();
+        debug_assert_eq!(columns.len(), partition.len());
+        let mut relative = String::new();
+        let mut values = BTreeMap::new();
+        for (column, value) in columns.iter().copied().zip(partition) {
+            relative.push_str(column);
+            relative.push('=');
+            relative.push_str(&value.replace(|c: char| !(c.is_ascii_alphanumeric() || "-_.@".contains(c)), "_"));
+            relative.push('/');
+            values.insert(column.to_owned(), (*value).to_owned());
+        }
+        let directory = table_directory.join(&relative);
+        create_directory(&directory)?;
+        #[expect(clippy::disallowed_methods, reason = "a file name needs only to be new, not to be repeatable")]
+        let name = uuid::Uuid::new_v4();
+        relative.push_str(&format!("{name}.parquet"));
+        let path = table_directory.join(&relative);
+        let file = File::create_new(&path).map_err(LakeError::io("create", &path))?;
+        let writer = ArrowWriter::try_new(file, table.schema(), Some(properties(table)))
+            .map_err(LakeError::parquet("write", &path))?;
+        let bounds = vec![Bounds::default(); table.statistics_columns().len()];
+        Ok(Self { table, path, relative, partition: values, writer, rows: 0, bounds })
+    }
+
+    /// The columns to write.
+    pub fn schema(&self) -> SchemaRef {
+        self.table.schema()
+    }
+
+    /// Rows written so far.
+    pub fn rows(&self) -> i64 {
+        self.rows
+    }
+
+    /// Adds rows, which the caller has sorted.
+    pub fn write(&mut self, batch: &RecordBatch) -> Result<(), LakeError> {
+        for (bounds, name) in self.bounds.iter_mut().zip(self.table.statistics_columns()) {
+            let Some(column) = batch.column_by_name(name) else { continue };
+            let (least, greatest) = match column.data_type() {
+                DataType::Int64 => (min(column.as_primitive::<Int64Type>()), max(column.as_primitive::<Int64Type>())),
+                DataType::Date32 => {
+                    let days = column.as_primitive::<Date32Type>();
+                    (min(days).map(i64::from), max(days).map(i64::from))
+                }
+                _ => {
+                    let instants = column.as_primitive::<TimestampMicrosecondType>();
+                    (min(instants), max(instants))
+                }
+            };
+            bounds.least = [bounds.least, least].into_iter().flatten().min();
+            bounds.greatest = [bounds.greatest, greatest].into_iter().flatten().max();
+            bounds.nulls += column.null_count() as i64;
+        }
+        self.rows += batch.num_rows() as i64;
+        self.writer.write(batch).map_err(LakeError::parquet("write", &self.path))
+    }
+
+    /// Closes and syncs the file and its directory. The file is part of the table only once a commit names it.
+    pub fn finish(self) -> Result<DataFile, LakeError> {
+        let path = self.path;
+        let file = self.writer.into_inner().map_err(LakeError::parquet("finish", &path))?;
+        file.sync_all().map_err(LakeError::io("sync", &path))?;
+        if let Some(directory) = path.parent() {
+            sync_directory(directory)?;
+        }
+        let size_bytes = file.metadata().map_err(LakeError::io("stat", &path))?.len() as i64;
+        let statistics = statistics_json(self.table, self.rows, &self.bounds);
+        Ok(DataFile {
+            path,
+            relative: self.relative,
+            partition: self.partition,
+            size_bytes,
+            rows: self.rows,
+            statistics: Some(statistics.to_string()),
+        })
+    }
+}
+
+/// File statistics as the Delta protocol spells them.
+fn statistics_json(table: Table, rows: i64, bounds: &[Bounds]) -> Value {
+    let schema = table.schema();
+    let (mut least, mut greatest, mut nulls) = (Map::new(), Map::new(), Map::new());
+    for (bounds, name) in bounds.iter().zip(table.statistics_columns()) {
+        let Ok(field) = schema.field_with_name(name) else { continue };
+        let spell = |value: i64| match field.data_type() {
+            DataType::Date32 => json!(databank_model::Day(value as i32).to_string()),
+            DataType::Timestamp(..) => spell_instant(value),
+            _ => json!(value),
+        };
+        if let (Some(low), Some(high)) = (bounds.least, bounds.greatest) {
+            least.insert((*name).to_owned(), spell(low));
+            greatest.insert((*name).to_owned(), spell(high));
+        }
+        nulls.insert((*name).to_owned(), json!(bounds.nulls));
+    }
+    json!({"numRecords": rows, "minValues": least, "maxValues": greatest, "nullCount": nulls})
+}
+
+/// An instant to the microsecond, so that a bound never cuts off a row.
+fn spell_instant(ts_us: i64) -> Value {
+    let day = databank_model::Day(ts_us.div_euclid(86_400_000_000) as i32);
+    let of_day = ts_us.rem_euclid(86_400_000_000);
+    let seconds = of_day / 1_000_000;
+    json!(format!(
+        "{day}T{:02}:{:02}:{:02}.{:06}Z",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60,
+        of_day % 1_000_000
+    ))
+}
