@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# Runs every test.
+#
+# usage: scripts/test.sh [NEXTEST_PROFILE]
+#
+# Reads:   ORACLE                where the oracle's virtual environment is or goes (default target/oracle-venv)
+#          DATABANK_TEST_DATA    the folder of public data sets (default ../shared/data)
+#          CI                    when set, a missing oracle is a failure and the nextest profile is `ci`
+# Exports: DATABANK_TEST_DATA, DATABANK_ORACLE_PYTHON, as absolute paths, when they exist.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+oracle=${ORACLE:-$target/oracle-venv}
+profile=${1:-${CI:+ci}}
+profile=${profile:-default}
+
+data=${DATABANK_TEST_DATA:-../shared/data}
+if [ -d "$data" ]; then
+    DATABANK_TEST_DATA=$(realpath "$data")
+    export DATABANK_TEST_DATA
+    echo "test data: $DATABANK_TEST_DATA"
+else
+    unset DATABANK_TEST_DATA
+    echo "WARNING: no test data at $data: tests on public data sets will be skipped (set DATABANK_TEST_DATA)"
+fi
+
+if command -v python3 >/dev/null && make --no-print-directory oracle-env; then
+    export DATABANK_ORACLE_PYTHON=$oracle/bin/python
+    echo "oracle: $DATABANK_ORACLE_PYTHON"
+elif [ -n "${CI:-}" ]; then
+    echo "error: no Python environment for the oracle tests; CI must not skip them" >&2
+    exit 1
+else
+    unset DATABANK_ORACLE_PYTHON
+    echo "WARNING: no Python environment: comparisons with independent engines will be skipped (needs python3 and venv)"
+fi
+
+cargo build --release --workspace
+
+# Examples in the documentation first, so that the last lines are the summary of the tests proper.
+cargo test --release --workspace --doc --quiet
+
+if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --release --workspace --profile "$profile"
+    exit
+fi
+
+# Without nextest there is one result per crate: add them up at the end.
+echo "note: cargo-nextest is not installed; running cargo test"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+cargo test --release --workspace --all-targets --no-fail-fast 2>&1 | tee "$log" || status=$?
+awk '/^test result:/ { passed += $4; failed += $6 } END { printf "%d passed, %d failed\n", passed, failed }' "$log"
+exit "$status"
