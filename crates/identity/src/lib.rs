@@ -1,0 +1,35 @@
+//! OneID: which ids are one person of a brand. Pure: no I/O, no clock, no async; randomness is passed in.
+//!
+//! The way of a value from a row to a person:
+//!
+//! 1. [`IdType`] says what kind of id it is: strong or weak, its priority, whether it can be contacted or hashed.
+//! 2. [`normalize`] gives the one form under which the value is known, or says why it can never be an identity.
+//! 3. [`Tokenizer`] turns the normal form into a [`Token`] under the brand's key. Only tokens are kept; what must
+//!    be contacted later is sealed beside them ([`SealKey`]).
+//! 4. [`row_links`] links the ids of one row; [`LinkKey`] says which sightings of a link the log must keep.
+//! 5. [`resolve`] turns nodes and links into an [`Assignment`]: profile and time to consumer.
+//!
+//! To add an id type: one line in `id_type.rs`; if its values need more than trimming, one `Form` there, one arm in
+//! `normalize.rs` and one function in `normalize/`; then a row in `tests/it/bad_input.rs`.
+//!
+//! Invariants:
+//! - A placeholder never becomes an identity; it is dropped before a token is made.
+//! - Who is one person is a pure function of the set of links: order of arrival and repeats change nothing.
+//! - A weak id (cookie, device) never joins two people who are both strongly known; it owns stretches of time.
+//! - The same value under two brands' keys gives unrelated tokens.
+
+mod assignment;
+mod edges;
+mod id_type;
+mod normalize;
+mod resolve;
+mod seal;
+mod token;
+
+pub use assignment::{Assignment, AssignmentError, Stretch, diff};
+pub use edges::{Edge, EdgeEnd, LinkKey, LinkRule, RowId, RowLink, Sighting, SourceId, row_links, utc_day};
+pub use id_type::{IdType, IdTypeError, Strength};
+pub use normalize::{InvalidReason, Placeholders, Unusable, mixes_scripts, normalize};
+pub use resolve::{Link, Node, NodeIndex, ResolveError, resolve};
+pub use seal::{SealError, SealKey, sealed_key_version};
+pub use token::{IdKey, Token, Tokenizer};

@@ -1,0 +1,9 @@
+//! Tests of the crate from outside: the catalogue of bad ids, tokens, sealing, and who is one person.
+
+mod assignment;
+mod bad_input;
+mod generate;
+mod reference;
+mod resolution;
+mod sealing;
+mod tokens;
