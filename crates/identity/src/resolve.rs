@@ -21,6 +21,7 @@
 //! seconds. Beyond some 100 M nodes, resolve per slot range of components instead.
 
 mod incidence;
+mod kinds;
 mod people;
 mod weak;
 
@@ -28,7 +29,7 @@ use databank_model::{ConsumerId, ProfileId};
 
 use crate::assignment::{self, Assignment, Stretch};
 use crate::token::Token;
-use people::{People, WeakSet};
+use people::People;
 use weak::Owners;
 
 /// One id, as the resolver sees it.
@@ -97,15 +98,15 @@ pub enum ResolveError {
 /// Finds out who is one person.
 pub fn resolve(nodes: &[Node], links: &[Link]) -> Result<Assignment, ResolveError> {
     check(nodes, links)?;
-    let weak_set = WeakSet::of(nodes);
+    let kinds = kinds::kinds(nodes, links)?;
     let mut people = People::of(nodes);
-    people.join_strong(links, &weak_set);
-    let owners = if weak_set.is_empty() {
-        Owners::nobody()
-    } else {
-        let owners = Owners::of(nodes, links, &weak_set, &people);
-        people.join_ownerless(links, &weak_set, &owners);
+    people.join_strong(links, &kinds);
+    let owners = if nodes.iter().any(|node| node.weak) {
+        let owners = Owners::of(nodes, links, &kinds, &people);
+        people.join_ownerless(links, &kinds, &owners);
         owners
+    } else {
+        Owners::nobody()
     };
     Ok(assign(nodes, &people, &owners))
 }
@@ -114,9 +115,6 @@ fn check(nodes: &[Node], links: &[Link]) -> Result<(), ResolveError> {
     // Weak links are listed at both ends, and the two largest numbers are marks.
     if nodes.len() > (u32::MAX - 2) as usize || links.len() > (u32::MAX / 2) as usize {
         return Err(ResolveError::TooMany { nodes: nodes.len(), links: links.len() });
-    }
-    if let Some(link) = links.iter().position(|link| link.a.max(link.b).at() >= nodes.len()) {
-        return Err(ResolveError::NoSuchNode { link, nodes: nodes.len() });
     }
     let mut profiles: Vec<ProfileId> = nodes.iter().map(|node| node.profile).collect();
     if !profiles.is_sorted() {

@@ -1,6 +1,7 @@
 //! Links by node, in two flat arrays.
 
 use super::Link;
+use super::kinds::LinkKind;
 
 /// A link as the node at one end has it. A copy: reading it where it is listed saves a cache miss per link.
 #[derive(Clone, Copy)]
@@ -19,10 +20,10 @@ pub(super) struct Incidence {
 
 impl Incidence {
     /// Lists each link under those of its ends that `listed` names. Counts first, then fills from the back.
-    pub(super) fn build(n_nodes: usize, links: &[Link], listed: impl Fn(&Link) -> Ends) -> Self {
+    pub(super) fn build(n_nodes: usize, links: &[Link], kinds: &[LinkKind], listed: impl Fn(LinkKind) -> Ends) -> Self {
         let mut starts = vec![0_u32; n_nodes + 1];
-        for link in links {
-            let ends = listed(link);
+        for (link, &kind) in links.iter().zip(kinds) {
+            let ends = listed(kind);
             starts[link.a.at()] += u32::from(ends.a);
             starts[link.b.at()] += u32::from(ends.b);
         }
@@ -37,8 +38,8 @@ impl Incidence {
             *start -= 1;
             contacts[*start as usize] = Contact { ts_us: link.ts_us, priority: link.priority, via };
         };
-        for link in links {
-            let ends = listed(link);
+        for (link, &kind) in links.iter().zip(kinds) {
+            let ends = listed(kind);
             if ends.a {
                 add(link.a.0, link.b.0, link);
             }

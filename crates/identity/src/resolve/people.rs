@@ -1,35 +1,8 @@
 //! Sets of nodes that are one person: a union-find whose roots are the representatives.
 
-use std::hint::black_box;
-
+use super::kinds::{LinkKind, of_kind};
 use super::weak::Owners;
 use super::{Link, Node};
-
-/// Links that are joined after one round of reading ahead: few enough for what they read to stay in the cache.
-const BLOCK: usize = 64;
-
-/// Which nodes are weak, one bit each: small enough to stay in the processor's cache while links are walked.
-pub(super) struct WeakSet {
-    bits: Vec<u64>,
-    any: bool,
-}
-
-impl WeakSet {
-    pub(super) fn of(nodes: &[Node]) -> Self {
-        let word = |chunk: &[Node]| chunk.iter().rev().fold(0, |bits, node| bits << 1 | u64::from(node.weak));
-        let bits: Vec<u64> = nodes.chunks(64).map(word).collect();
-        let any = bits.iter().any(|&word| word != 0);
-        Self { bits, any }
-    }
-
-    pub(super) fn contains(&self, node: u32) -> bool {
-        self.bits[(node / 64) as usize] >> (node % 64) & 1 == 1
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        !self.any
-    }
-}
 
 pub(super) struct People<'n> {
     nodes: &'n [Node],
@@ -45,38 +18,18 @@ impl<'n> People<'n> {
 
     /// Rule 1. Without caps the order of unions does not matter, so links are taken as they come. Whatever may
     /// refuse a union must walk them here in (priority, event time, token) order.
-    pub(super) fn join_strong(&mut self, links: &[Link], weak_set: &WeakSet) {
-        for block in links.chunks(BLOCK) {
-            self.warm(block);
-            for link in block {
-                if !weak_set.contains(link.a.0) && !weak_set.contains(link.b.0) {
-                    self.join(link.a.0, link.b.0);
-                }
-            }
+    pub(super) fn join_strong(&mut self, links: &[Link], kinds: &[LinkKind]) {
+        for link in of_kind(links, kinds, LinkKind::BothStrong) {
+            self.join(link.a.0, link.b.0);
         }
         self.flatten();
     }
 
-    /// Reads what the joins of a block are about to read. These reads do not wait for each other, as those of the
-    /// joins do, so the processor has many of them under way at once.
-    fn warm(&self, block: &[Link]) {
-        let mut read = 0;
-        for link in block {
-            for node in [link.a, link.b] {
-                let parent = self.parents[node.at()];
-                read ^= self.parents[parent as usize] ^ self.nodes[parent as usize].rank;
-            }
-        }
-        black_box(read);
-    }
-
     /// Rule 4. Owners spread over all that is linked by weak links, so of two linked weak ids both or none has one.
-    pub(super) fn join_ownerless(&mut self, links: &[Link], weak_set: &WeakSet, owners: &Owners) {
-        for link in links {
-            if weak_set.contains(link.a.0) && weak_set.contains(link.b.0) && !owners.has(link.a.0) {
-                debug_assert!(!owners.has(link.b.0), "owners spread to all linked weak ids");
-                self.join(link.a.0, link.b.0);
-            }
+    pub(super) fn join_ownerless(&mut self, links: &[Link], kinds: &[LinkKind], owners: &Owners) {
+        for link in of_kind(links, kinds, LinkKind::BothWeak).filter(|link| !owners.has(link.a.0)) {
+            debug_assert!(!owners.has(link.b.0), "owners spread to all linked weak ids");
+            self.join(link.a.0, link.b.0);
         }
         self.flatten();
     }

@@ -1,7 +1,8 @@
 //! Whose a weak id is, and when.
 
 use super::incidence::{Contact, Ends, Incidence};
-use super::people::{People, WeakSet};
+use super::kinds::LinkKind;
+use super::people::People;
 use super::{Link, Node};
 use crate::edges::utc_day;
 
@@ -56,10 +57,10 @@ impl Owners {
     }
 
     /// Rules 2 and 3.
-    pub(super) fn of(nodes: &[Node], links: &[Link], weak_set: &WeakSet, people: &People<'_>) -> Self {
+    pub(super) fn of(nodes: &[Node], links: &[Link], kinds: &[LinkKind], people: &People<'_>) -> Self {
         let mut owners = Self { lists: vec![NO_LIST; nodes.len()], ..Self::nobody() };
-        owners.own_directly(nodes, links, weak_set, people);
-        owners.spread(nodes, links, weak_set);
+        owners.own_directly(nodes, links, kinds, people);
+        owners.spread(nodes, links, kinds);
         owners
     }
 
@@ -76,10 +77,10 @@ impl Owners {
         Owned { froms: &self.froms[range.clone()], people: &self.people[range] }
     }
 
-    fn own_directly(&mut self, nodes: &[Node], links: &[Link], weak_set: &WeakSet, people: &People<'_>) {
-        let incidence = Incidence::build(nodes.len(), links, |link| {
-            let (a, b) = (weak_set.contains(link.a.0), weak_set.contains(link.b.0));
-            Ends { a: a && !b, b: b && !a }
+    fn own_directly(&mut self, nodes: &[Node], links: &[Link], kinds: &[LinkKind], people: &People<'_>) {
+        let incidence = Incidence::build(nodes.len(), links, kinds, |kind| Ends {
+            a: kind == LinkKind::WeakA,
+            b: kind == LinkKind::WeakB,
         });
         let mut seen = Vec::new();
         for node in 0..nodes.len() as u32 {
@@ -93,10 +94,10 @@ impl Owners {
     }
 
     /// Round by round, so that a weak id follows those nearest to a strong id, whatever the order of links.
-    fn spread(&mut self, nodes: &[Node], links: &[Link], weak_set: &WeakSet) {
-        let incidence = Incidence::build(nodes.len(), links, |link| {
-            let both = link.a != link.b && weak_set.contains(link.a.0) && weak_set.contains(link.b.0);
-            Ends { a: both, b: both }
+    fn spread(&mut self, nodes: &[Node], links: &[Link], kinds: &[LinkKind]) {
+        let incidence = Incidence::build(nodes.len(), links, kinds, |kind| Ends {
+            a: kind == LinkKind::BothWeak,
+            b: kind == LinkKind::BothWeak,
         });
         let mut frontier: Vec<u32> = (0..nodes.len() as u32).filter(|&node| self.has(node)).collect();
         let mut next = Vec::new();
