@@ -1,0 +1,338 @@
+//! A rule set made ready to run: numbered leaves, and each stage as tests on a mask of leaves.
+
+use std::fmt;
+
+use databank_model::Behavior;
+use databank_model::rules::{
+    Condition, EntityKind, EventCondition, MAX_EVENT_CONDITIONS, RuleSet, Scope, StatusKind, Threshold,
+};
+
+/// One distinct event condition, with the number of its bit.
+///
+/// Whoever reads the events sets bit *i* of an event when its behavior is one of `behaviors` and `filter` (if any)
+/// holds for it; the sweep does the rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaf {
+    /// The behaviors that match, sorted.
+    pub behaviors: Vec<Behavior>,
+    /// The `where` text that a matching event satisfies too.
+    pub filter: Option<String>,
+    /// The window's length in calendar days.
+    pub within_days: u32,
+    /// How much has to match.
+    pub threshold: Threshold,
+}
+
+/// A rule set compiled for one kind of history.
+#[derive(Debug, Clone)]
+pub struct Program {
+    entity: EntityKind,
+    leaves: Vec<Leaf>,
+    fingerprint: u32,
+    pub(crate) counters: Vec<Counter>,
+    /// Every leaf.
+    pub(crate) known: u64,
+    /// Leaves that need one matching event (or order): they hold for their window from each match on.
+    pub(crate) single: u64,
+    /// Leaves that need several distinct days.
+    pub(crate) distinct_days: u64,
+    /// Leaves that count orders, whatever the number.
+    pub(crate) orders: u64,
+    /// The statuses that some stage asks for, by [`status_bit`].
+    pub(crate) statuses: u8,
+    pub(crate) max_within: i32,
+    n_stages: usize,
+    /// Per set of statuses, the stages' tests in order: statuses are constants to a test.
+    tests: [Vec<Test>; 4],
+    groups: Vec<Group>,
+    /// With few leaves, the answer for every set of statuses and leaves: the sweep asks at every boundary, and what
+    /// holds there follows no pattern that a processor could guess.
+    table: Vec<u8>,
+}
+
+/// No stage, where a stage is a bare number.
+pub(crate) const NO_STAGE: u8 = u8::MAX;
+/// Up to this many leaves the answers are tabled: 4 KiB, a small part of a processor's nearest cache.
+const TABLED_LEAVES: usize = 10;
+
+/// How one leaf counts, in the form that the sweep reads.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Counter {
+    pub(crate) within: i32,
+    pub(crate) needed: usize,
+    /// Where the leaf's keys begin in the flat list of all leaves' keys.
+    pub(crate) keys_at: usize,
+}
+
+/// What a stage or a nested condition asks of the mask of leaves that hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Test {
+    Never,
+    Always,
+    Any(u64),
+    All(u64),
+    Group(usize),
+}
+
+/// A condition that is not one mask: an `all` or `any` of leaves and of other tests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Group {
+    needs_all: bool,
+    leaves: u64,
+    tests: Vec<Test>,
+}
+
+impl Program {
+    /// Compiles a rule set for a brand's history, or for the history of a category or an item of it. In the latter,
+    /// conditions with `scope = "brand"` and `state` conditions never hold.
+    pub fn compile(rules: &RuleSet, entity: EntityKind) -> Self {
+        let mut program = Self {
+            entity,
+            leaves: Vec::new(),
+            fingerprint: 0,
+            counters: Vec::new(),
+            known: 0,
+            single: 0,
+            distinct_days: 0,
+            orders: 0,
+            statuses: 0,
+            max_within: 0,
+            n_stages: rules.stages().len(),
+            tests: Default::default(),
+            groups: Vec::new(),
+            table: Vec::new(),
+        };
+        for stage in rules.stages() {
+            program.collect(&stage.condition);
+        }
+        for held in 0..4 {
+            let tests = rules.stages().iter().map(|stage| program.fold(&stage.condition, held)).collect();
+            program.tests[usize::from(held)] = tests;
+        }
+        program.plan();
+        if program.leaves.len() <= TABLED_LEAVES {
+            let answers = |held| (0..=program.known).map(move |leaves| (held, leaves));
+            program.table = (0..4).flat_map(answers).map(|(held, leaves)| program.judge(held, leaves)).collect();
+        }
+        program
+    }
+
+    /// The kind of history that the program is for.
+    pub fn entity(&self) -> EntityKind {
+        self.entity
+    }
+
+    /// The distinct event conditions; a leaf's index is the number of its bit.
+    pub fn leaves(&self) -> &[Leaf] {
+        &self.leaves
+    }
+
+    /// How many stages there are; an interval's stage is an index below this, 0 the deepest.
+    pub fn n_stages(&self) -> usize {
+        self.n_stages
+    }
+
+    /// A number, the same on every machine, that all but surely differs between programs that give other histories.
+    pub fn fingerprint(&self) -> u32 {
+        self.fingerprint
+    }
+
+    /// The deepest stage that holds, or [`NO_STAGE`].
+    pub(crate) fn stage(&self, statuses: u8, leaves: u64) -> u8 {
+        if self.table.is_empty() {
+            return self.judge(statuses, leaves);
+        }
+        self.table[(usize::from(statuses & 3) << self.leaves.len()) + leaves as usize]
+    }
+
+    fn judge(&self, statuses: u8, leaves: u64) -> u8 {
+        let tests = &self.tests[usize::from(statuses & 3)];
+        tests.iter().position(|test| self.holds(*test, leaves)).map_or(NO_STAGE, |stage| stage as u8)
+    }
+
+    pub(crate) fn n_keys(&self) -> usize {
+        self.counters.last().map_or(0, |last| last.keys_at + last.needed)
+    }
+
+    fn holds(&self, test: Test, leaves: u64) -> bool {
+        match test {
+            Test::Never => false,
+            Test::Always => true,
+            Test::Any(mask) => leaves & mask != 0,
+            Test::All(mask) => leaves & mask == mask,
+            // Groups nest at most as deep as the rule set's conditions do.
+            Test::Group(index) => {
+                let group = &self.groups[index];
+                if group.needs_all {
+                    leaves & group.leaves == group.leaves && group.tests.iter().all(|test| self.holds(*test, leaves))
+                } else {
+                    leaves & group.leaves != 0 || group.tests.iter().any(|test| self.holds(*test, leaves))
+                }
+            }
+        }
+    }
+
+    fn takes_part(&self, condition: &EventCondition) -> bool {
+        self.entity == EntityKind::Brand || condition.scope == Scope::Every
+    }
+
+    fn collect(&mut self, condition: &Condition) {
+        match condition {
+            Condition::Events(events) if self.takes_part(events) => {
+                let leaf = leaf_of(events);
+                if !self.leaves.contains(&leaf) {
+                    debug_assert!(self.leaves.len() < MAX_EVENT_CONDITIONS, "parse holds the limit");
+                    self.leaves.push(leaf);
+                }
+            }
+            Condition::State(kind) if self.entity == EntityKind::Brand => self.statuses |= status_bit(*kind),
+            Condition::Events(_) | Condition::State(_) => {}
+            Condition::All(list) | Condition::Any(list) => list.iter().for_each(|inner| self.collect(inner)),
+        }
+    }
+
+    fn fold(&mut self, condition: &Condition, held: u8) -> Test {
+        match condition {
+            Condition::Events(events) if self.takes_part(events) => {
+                let leaf = leaf_of(events);
+                let index = self.leaves.iter().position(|other| *other == leaf).expect("collect saw every condition");
+                Test::Any(1 << index)
+            }
+            Condition::State(kind) if self.entity == EntityKind::Brand && held & status_bit(*kind) != 0 => Test::Always,
+            Condition::Events(_) | Condition::State(_) => Test::Never,
+            Condition::All(list) => self.fold_list(list, held, true),
+            Condition::Any(list) => self.fold_list(list, held, false),
+        }
+    }
+
+    fn fold_list(&mut self, list: &[Condition], held: u8, needs_all: bool) -> Test {
+        // What decides the list alone, and what makes no difference in it.
+        let (decides, neutral) = if needs_all { (Test::Never, Test::Always) } else { (Test::Always, Test::Never) };
+        let (mut leaves, mut tests) = (0u64, Vec::new());
+        for condition in list {
+            match self.fold(condition, held) {
+                test if test == decides => return decides,
+                test if test == neutral => {}
+                Test::Any(mask) if !needs_all || mask.is_power_of_two() => leaves |= mask,
+                Test::All(mask) if needs_all || mask.is_power_of_two() => leaves |= mask,
+                test => tests.push(test),
+            }
+        }
+        match (leaves, &tests[..]) {
+            (0, []) => neutral,
+            (0, [one]) => *one,
+            (mask, []) if needs_all => Test::All(mask),
+            (mask, []) => Test::Any(mask),
+            _ => {
+                self.groups.push(Group { needs_all, leaves, tests });
+                Test::Group(self.groups.len() - 1)
+            }
+        }
+    }
+
+    fn plan(&mut self) {
+        let mut keys_at = 0;
+        let mut hash = Fnv::default();
+        for (index, leaf) in self.leaves.iter().enumerate() {
+            let (bit, needed) = (1u64 << index, leaf.threshold.needed() as usize);
+            self.known |= bit;
+            match leaf.threshold {
+                Threshold::Count(_) => {}
+                Threshold::DistinctDays(_) => self.distinct_days |= bit,
+                Threshold::Orders(_) => self.orders |= bit,
+            }
+            if needed == 1 {
+                self.single |= bit;
+            }
+            let within = leaf.within_days as i32;
+            self.max_within = self.max_within.max(within);
+            self.counters.push(Counter { within, needed, keys_at });
+            keys_at += needed;
+            hash.add(leaf);
+        }
+        self.distinct_days &= !self.single;
+        for test in self.tests.iter().flatten() {
+            self.add_test(*test, &mut hash);
+        }
+        self.fingerprint = hash.0;
+    }
+
+    fn add_test(&self, test: Test, hash: &mut Fnv) {
+        match test {
+            Test::Never => hash.number(0, 0),
+            Test::Always => hash.number(1, 0),
+            Test::Any(mask) => hash.number(2, mask),
+            Test::All(mask) => hash.number(3, mask),
+            Test::Group(index) => {
+                let group = &self.groups[index];
+                hash.number(if group.needs_all { 5 } else { 4 }, group.leaves);
+                group.tests.iter().for_each(|test| self.add_test(*test, hash));
+                hash.number(6, 0);
+            }
+        }
+    }
+}
+
+impl fmt::Display for Leaf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = match self.threshold {
+            Threshold::Count(_) => "events",
+            Threshold::DistinctDays(_) => "days",
+            Threshold::Orders(_) => "orders",
+        };
+        let behaviors = self.behaviors.iter().map(Behavior::as_str).collect::<Vec<_>>().join("|");
+        write!(f, "{} {counted} of {behaviors} within {} days", self.threshold.needed(), self.within_days)?;
+        match &self.filter {
+            Some(filter) => write!(f, " where {filter}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The bit of a status in a set of statuses.
+pub(crate) fn status_bit(kind: StatusKind) -> u8 {
+    match kind {
+        StatusKind::Member => 1,
+        StatusKind::Fan => 2,
+    }
+}
+
+fn leaf_of(condition: &EventCondition) -> Leaf {
+    let EventCondition { behaviors, within_days, threshold, filter, scope: _ } = condition.canonical();
+    Leaf { behaviors, filter, within_days, threshold }
+}
+
+/// FNV-1a: stored in states, so it must not depend on a library's choice.
+struct Fnv(u32);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0x811c_9dc5)
+    }
+}
+
+impl Fnv {
+    fn byte(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
+
+    fn number(&mut self, kind: u8, number: u64) {
+        self.byte(kind);
+        number.to_le_bytes().into_iter().for_each(|byte| self.byte(byte));
+    }
+
+    fn add(&mut self, leaf: &Leaf) {
+        // A leaf's own bytes, not its text: text is for people and may change.
+        for behavior in &leaf.behaviors {
+            behavior.as_str().bytes().for_each(|byte| self.byte(byte));
+            self.byte(0);
+        }
+        leaf.filter.iter().flat_map(|filter| filter.bytes()).for_each(|byte| self.byte(byte));
+        let kind = match leaf.threshold {
+            Threshold::Count(_) => 0,
+            Threshold::DistinctDays(_) => 1,
+            Threshold::Orders(_) => 2,
+        };
+        self.number(kind, (u64::from(leaf.within_days) << 32) | u64::from(leaf.threshold.needed()));
+    }
+}
