@@ -1,0 +1,120 @@
+//! Opens the catalog and hands out its repositories.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::sqlx::ConnectOptions as _;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::error::database;
+use crate::{Brands, CatalogError, Deposits, Meta, RuleSets, VaultVersions, meta, migrations};
+
+/// How long a statement waits for another process's write lock before it fails.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Readers at a time. Writers take turns, as SQLite has one write lock.
+const MAX_CONNECTIONS: u32 = 4;
+
+/// The control data of one data directory. Cheap to clone; clones share their connections.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    db: DatabaseConnection,
+}
+
+impl Catalog {
+    /// Opens the catalog at `path`, makes it when it is absent, and applies the migrations that it lacks.
+    pub async fn open(path: &Path) -> Result<Self, CatalogError> {
+        let open = |source: DbErr| CatalogError::Open { path: path.to_owned(), source: Box::new(source) };
+        let file = path.to_owned();
+        let mut options = ConnectOptions::new("sqlite::memory:");
+        options.max_connections(MAX_CONNECTIONS).sqlx_logging(false).map_sqlx_sqlite_opts(move |_| sqlite(&file));
+        let db = Database::connect(options).await.map_err(open)?;
+
+        let transaction = begin_write(&db).await.map_err(open)?;
+        migrations::apply(&transaction).await?;
+        meta::check_format(&transaction).await?;
+        transaction.commit().await.map_err(database("commit the migrations"))?;
+        Ok(Self { db })
+    }
+
+    /// Facts about the installation.
+    pub fn meta(&self) -> Meta<'_> {
+        Meta::new(self)
+    }
+
+    /// The brands.
+    pub fn brands(&self) -> Brands<'_> {
+        Brands::new(self)
+    }
+
+    /// What was deposited, with its accounts.
+    pub fn deposits(&self) -> Deposits<'_> {
+        Deposits::new(self)
+    }
+
+    /// Which table versions make up each brand's vault.
+    pub fn vault_versions(&self) -> VaultVersions<'_> {
+        VaultVersions::new(self)
+    }
+
+    /// The brands' stage rule sets.
+    pub fn rule_sets(&self) -> RuleSets<'_> {
+        RuleSets::new(self)
+    }
+
+    /// Rewrites the files so that nothing of what was deleted stays in them. Fine for a catalog of megabytes.
+    pub async fn scrub(&self) -> Result<(), CatalogError> {
+        if self.db.get_database_backend() == DbBackend::Sqlite {
+            let action = "rewrite the catalog without deleted rows";
+            self.db.execute_unprepared("VACUUM").await.map_err(database(action))?;
+            self.db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.map_err(database(action))?;
+        }
+        Ok(())
+    }
+
+    /// Closes the connections and folds the write-ahead log into the file.
+    pub async fn close(self) -> Result<(), CatalogError> {
+        self.db.close().await.map_err(database("close the catalog"))
+    }
+
+    pub(crate) fn db(&self) -> &DatabaseConnection {
+        &self.db
+    }
+
+    /// Begins a transaction that holds the write lock from its start.
+    pub(crate) async fn write(&self) -> Result<DatabaseTransaction, CatalogError> {
+        begin_write(&self.db).await.map_err(database("begin a catalog transaction"))
+    }
+}
+
+/// Commits a transaction of [`Catalog::write`].
+pub(crate) async fn commit(transaction: DatabaseTransaction) -> Result<(), CatalogError> {
+    transaction.commit().await.map_err(database("commit a catalog transaction"))
+}
+
+/// A transaction that reads first and writes later cannot wait for the write lock when somebody wrote in between, it
+/// can only fail. So the lock is taken at once.
+async fn begin_write(db: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    db.begin_with_options(options).await
+}
+
+fn sqlite(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        // An erased brand's wrapped keys must not stay in freed pages.
+        .pragma("secure_delete", "ON")
+        .disable_statement_logging()
+}

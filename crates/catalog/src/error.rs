@@ -1,0 +1,125 @@
+//! What can go wrong with control data.
+
+use std::path::PathBuf;
+
+use databank_model::{BrandSlug, DepositId};
+use sea_orm::DbErr;
+
+/// Control data could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// The file is no catalog, or cannot be opened.
+    #[error("failed to open catalog {}", path.display())]
+    Open {
+        /// The catalog's file.
+        path: PathBuf,
+        /// What the database said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A newer program has changed the schema.
+    #[error("the catalog was written by a newer databank (unknown migration {migration}); upgrade this program")]
+    NewerSchema {
+        /// The first migration that this program does not know.
+        migration: String,
+    },
+    /// The data directory's format is newer than this program.
+    #[error("the data directory has format {found}, this databank reads up to {known}; upgrade this program")]
+    NewerFormat {
+        /// The stored format.
+        found: String,
+        /// The newest format that this program knows.
+        known: u32,
+    },
+    /// A brand of that slug is there already.
+    #[error("brand {brand} exists already")]
+    BrandExists {
+        /// The slug.
+        brand: BrandSlug,
+    },
+    /// No brand of that slug.
+    #[error("there is no brand {brand}")]
+    BrandNotFound {
+        /// The slug.
+        brand: BrandSlug,
+    },
+    /// The first deposit has fixed the brand's zone and currency.
+    #[error("brand {brand} has {setting} {fixed} since its first deposit; it cannot become {asked}")]
+    SettingFixed {
+        /// The brand.
+        brand: BrandSlug,
+        /// Which setting: `time zone` or `currency`.
+        setting: &'static str,
+        /// What it is.
+        fixed: String,
+        /// What was asked for.
+        asked: String,
+    },
+    /// Somebody published meanwhile: read the latest version and try again.
+    #[error("vault {brand} is at version {found}, not {expected}: another commit came first")]
+    Conflict {
+        /// The brand.
+        brand: BrandSlug,
+        /// The sequence that the caller had built on.
+        expected: i64,
+        /// The sequence that is there.
+        found: i64,
+    },
+    /// No such deposit, or the brand has no part in it.
+    #[error("deposit {deposit} has no entry for brand {brand}")]
+    DepositNotFound {
+        /// The deposit.
+        deposit: DepositId,
+        /// The brand.
+        brand: BrandSlug,
+    },
+    /// A finished deposit must account for every row.
+    #[error("deposit {deposit} of {brand} does not add up: read {read}, accounted for {accounted}")]
+    Unbalanced {
+        /// The deposit.
+        deposit: DepositId,
+        /// The brand.
+        brand: BrandSlug,
+        /// Rows read.
+        read: i64,
+        /// Accepted, duplicate, rejected and suppressed rows together.
+        accounted: i64,
+    },
+    /// A stored value cannot be read as what it should be.
+    #[error("the catalog holds a damaged {what}: {detail}")]
+    Damaged {
+        /// What the value should be.
+        what: &'static str,
+        /// Why it is not.
+        detail: String,
+    },
+    /// Another master key than the one that the data directory was made with.
+    #[error("the master key has fingerprint {found}, the data directory was made with {expected}")]
+    WrongMasterKey {
+        /// Fingerprint that is stored.
+        expected: String,
+        /// Fingerprint of the key given.
+        found: String,
+    },
+    /// The database failed.
+    #[error("failed to {action}")]
+    Database {
+        /// What was attempted.
+        action: &'static str,
+        /// What the database said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// Wraps a database error with what was attempted.
+pub(crate) fn database(action: &'static str) -> impl FnOnce(DbErr) -> CatalogError {
+    move |source| CatalogError::Database { action, source: Box::new(source) }
+}
+
+/// Reads stored text as a domain type.
+pub(crate) fn parse<T>(what: &'static str, text: &str) -> Result<T, CatalogError>
+where
+    T: std::str::FromStr,
+    T::Err: std::fmt::Display,
+{
+    text.parse().map_err(|error: T::Err| CatalogError::Damaged { what, detail: error.to_string() })
+}

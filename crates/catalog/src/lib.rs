@@ -1,0 +1,39 @@
+//! Control data: which brands there are, what was deposited, which vault version is current, which rules hold.
+//!
+//! Everything that is small, relational and must be committed at once lives here, in `<data>/catalog.sqlite`
+//! (PostgreSQL later, by the same migrations). SeaORM is used here and nowhere else. Personal data is never stored
+//! here: a brand's keys are, but only wrapped by the master key, which is kept outside the data directory.
+//!
+//! - [`Catalog`]: opens the store, brings its schema up to date, hands out one repository per resource.
+//! - [`Brands`], [`Deposits`], [`VaultVersions`], [`RuleSets`], [`Meta`]: the repositories.
+//! - [`Keyring`]: the master key file; wraps and unwraps [`BrandKey`]s.
+//!
+//! To add a resource: a migration (a new dated file in `migrations/`, listed last in `migrations.rs`), an entity in
+//! `entity/`, a repository file with its row type, an accessor on [`Catalog`], tests in `tests/it/`.
+//!
+//! Invariants:
+//! - Migrations only go forward; an applied one is never edited; a catalog of a newer program is refused.
+//! - The number of a deposit is never given twice, whatever is erased.
+//! - A vault's sequence grows by one per [`VaultVersions::publish`]; of two that publish on the same one, one fails.
+//! - Every write is one transaction that takes the write lock at its start, so it never fails half-way on a lock.
+//! - No clock: instants (`*_at`, microseconds UTC) are parameters.
+
+mod brands;
+mod catalog;
+mod deposits;
+mod entity;
+mod error;
+mod keyring;
+mod meta;
+mod migrations;
+mod rule_sets;
+mod vault_versions;
+
+pub use brands::{Brand, Brands, NewBrand};
+pub use catalog::Catalog;
+pub use deposits::{Deposit, DepositCounts, DepositEntry, DepositStatus, Deposits};
+pub use error::CatalogError;
+pub use keyring::{BrandKey, KeyOrigin, KeyPurpose, Keyring, KeyringError, WrappedKey, default_key_file};
+pub use meta::{DATA_FORMAT_VERSION, Meta};
+pub use rule_sets::{RuleSetText, RuleSets};
+pub use vault_versions::{NewVaultVersion, VaultVersion, VaultVersions};

@@ -1,0 +1,50 @@
+//! The schema, step by step.
+//!
+//! Migrations are dated, forward-only and tiny; one that was released is never edited. The same steps, under the same
+//! names, serve SQLite and PostgreSQL, so they use only what both have.
+#![expect(
+    elided_lifetimes_in_paths,
+    reason = "the trait of the migrations is declared so, and theirs must be the same"
+)]
+
+mod m20261122_000001_meta;
+mod m20261122_000002_brands;
+mod m20261122_000003_deposits;
+mod m20261122_000004_deposit_brands;
+mod m20261122_000005_vault_versions;
+mod m20261122_000006_rule_sets;
+
+use sea_orm::DatabaseTransaction;
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+use crate::CatalogError;
+use crate::error::database;
+
+struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_meta::Migration),
+            Box::new(m20261122_000002_brands::Migration),
+            Box::new(m20261122_000003_deposits::Migration),
+            Box::new(m20261122_000004_deposit_brands::Migration),
+            Box::new(m20261122_000005_vault_versions::Migration),
+            Box::new(m20261122_000006_rule_sets::Migration),
+        ]
+    }
+}
+
+/// Applies what is missing, all of it or nothing; refuses a schema that a newer program has made.
+pub(crate) async fn apply(transaction: &DatabaseTransaction) -> Result<(), CatalogError> {
+    let action = "read the catalog's migrations";
+    let applied = Migrator::get_migration_models(transaction).await.map_err(database(action))?;
+    let known = Migrator::migrations();
+    if let Some(newer) = applied.iter().find(|row| known.iter().all(|migration| migration.name() != row.version)) {
+        return Err(CatalogError::NewerSchema { migration: newer.version.clone() });
+    }
+    if applied.len() == known.len() {
+        return Ok(());
+    }
+    Migrator::up(transaction, None).await.map_err(database("migrate the catalog"))
+}

@@ -1,0 +1,201 @@
+//! Vault versions: the one row that makes a commit over many tables visible.
+//!
+//! Delta has no transaction over tables. A writer commits to each table first, then publishes here which version of
+//! each belongs together; readers open the versions of one row and never "latest".
+
+use std::collections::BTreeMap;
+
+use databank_model::{BrandSlug, Day, DepositId};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::catalog::commit;
+use crate::entity::vault_version;
+use crate::error::{database, parse};
+use crate::{Catalog, CatalogError, DepositCounts, brands, deposits};
+
+/// A brand's vault at one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VaultVersion {
+    /// The brand.
+    pub brand: BrandSlug,
+    /// 1, 2, 3 and so on.
+    pub sequence: i64,
+    /// The deposit that made it; none for other work (compaction, rebuild).
+    pub deposit: Option<DepositId>,
+    /// The version of every table.
+    pub tables: BTreeMap<String, i64>,
+    /// How much of the identity log is in it.
+    pub identity_sequence: i64,
+    /// Up to where the inbox is in it.
+    pub inbox_offset: Option<i64>,
+    /// The latest business day that has an event.
+    pub last_event_day: Option<Day>,
+    /// What the vault's writers leave to each other.
+    pub state: serde_json::Value,
+    /// When it was published.
+    pub created_at: i64,
+}
+
+/// A vault version to publish: all but its sequence.
+#[derive(Debug, Clone)]
+pub struct NewVaultVersion {
+    /// The brand.
+    pub brand: BrandSlug,
+    /// The deposit that makes it.
+    pub deposit: Option<DepositId>,
+    /// The version of every table.
+    pub tables: BTreeMap<String, i64>,
+    /// How much of the identity log is in it.
+    pub identity_sequence: i64,
+    /// Up to where the inbox is in it.
+    pub inbox_offset: Option<i64>,
+    /// The latest business day that has an event.
+    pub last_event_day: Option<Day>,
+    /// What the vault's writers leave to each other.
+    pub state: serde_json::Value,
+    /// Now.
+    pub created_at: i64,
+}
+
+/// The vault versions of all brands.
+#[derive(Debug)]
+pub struct VaultVersions<'a> {
+    catalog: &'a Catalog,
+}
+
+impl<'a> VaultVersions<'a> {
+    pub(crate) fn new(catalog: &'a Catalog) -> Self {
+        Self { catalog }
+    }
+
+    /// Publishes the next version after `expected_previous_sequence` (0: the first one).
+    ///
+    /// Fails with [`CatalogError::Conflict`] when somebody published meanwhile.
+    pub async fn publish(
+        &self,
+        new: NewVaultVersion,
+        expected_previous_sequence: i64,
+    ) -> Result<VaultVersion, CatalogError> {
+        let transaction = self.catalog.write().await?;
+        let version = insert(&transaction, new, expected_previous_sequence).await?;
+        commit(transaction).await?;
+        Ok(version)
+    }
+
+    /// Publishes a deposit's version and closes the brand's account in it as done: both or neither, so that a crash
+    /// never leaves rows that show but are not accounted for.
+    pub async fn publish_deposit(
+        &self,
+        new: NewVaultVersion,
+        expected_previous_sequence: i64,
+        deposit: DepositId,
+        counts: &DepositCounts,
+    ) -> Result<VaultVersion, CatalogError> {
+        let new = NewVaultVersion { deposit: Some(deposit), ..new };
+        let transaction = self.catalog.write().await?;
+        deposits::finish(&transaction, deposit, &new.brand, counts, new.created_at).await?;
+        let version = insert(&transaction, new, expected_previous_sequence).await?;
+        commit(transaction).await?;
+        Ok(version)
+    }
+
+    /// The newest version of a brand's vault; none before its first commit.
+    pub async fn latest(&self, brand: &BrandSlug) -> Result<Option<VaultVersion>, CatalogError> {
+        newest(self.catalog.db(), brand).await?.map(from_row).transpose()
+    }
+
+    /// One version of a brand's vault, unless it never was or is pruned.
+    pub async fn get(&self, brand: &BrandSlug, sequence: i64) -> Result<Option<VaultVersion>, CatalogError> {
+        vault_version::Entity::find_by_id((brand.as_str().to_owned(), sequence))
+            .one(self.catalog.db())
+            .await
+            .map_err(database("read a vault version"))?
+            .map(from_row)
+            .transpose()
+    }
+
+    /// A brand's versions, oldest first.
+    pub async fn list(&self, brand: &BrandSlug) -> Result<Vec<VaultVersion>, CatalogError> {
+        let rows = vault_version::Entity::find()
+            .filter(vault_version::Column::Brand.eq(brand.as_str()))
+            .order_by_asc(vault_version::Column::Sequence)
+            .all(self.catalog.db())
+            .await
+            .map_err(database("list vault versions"))?;
+        rows.into_iter().map(from_row).collect()
+    }
+
+    /// Forgets versions made before `older_than`, but never one of the newest `keep_last` (at least one stays).
+    /// Says how many it forgot.
+    pub async fn prune(&self, brand: &BrandSlug, keep_last: u32, older_than: i64) -> Result<u64, CatalogError> {
+        let transaction = self.catalog.write().await?;
+        let Some(newest) = newest(&transaction, brand).await? else { return Ok(0) };
+        let first_kept = newest.sequence - i64::from(keep_last.max(1)) + 1;
+        let result = vault_version::Entity::delete_many()
+            .filter(vault_version::Column::Brand.eq(brand.as_str()))
+            .filter(vault_version::Column::Sequence.lt(first_kept))
+            .filter(vault_version::Column::CreatedAt.lt(older_than))
+            .exec(&transaction)
+            .await
+            .map_err(database("prune vault versions"))?;
+        commit(transaction).await?;
+        Ok(result.rows_affected)
+    }
+}
+
+async fn insert(
+    transaction: &DatabaseTransaction,
+    new: NewVaultVersion,
+    expected: i64,
+) -> Result<VaultVersion, CatalogError> {
+    brands::require(transaction, &new.brand).await?;
+    let found = newest(transaction, &new.brand).await?.map_or(0, |row| row.sequence);
+    if found != expected {
+        return Err(CatalogError::Conflict { brand: new.brand, expected, found });
+    }
+    let encode =
+        |source: serde_json::Error| CatalogError::Damaged { what: "vault version", detail: source.to_string() };
+    let row = vault_version::ActiveModel {
+        brand: Set(new.brand.as_str().to_owned()),
+        sequence: Set(found + 1),
+        deposit: Set(new.deposit.map(|id| id.0)),
+        tables: Set(serde_json::to_string(&new.tables).map_err(encode)?),
+        identity_sequence: Set(new.identity_sequence),
+        inbox_offset: Set(new.inbox_offset),
+        last_event_day: Set(new.last_event_day.map(|day| day.to_string())),
+        state: Set(new.state.to_string()),
+        created_at: Set(new.created_at),
+    };
+    let stored = vault_version::Entity::insert(row)
+        .exec_with_returning(transaction)
+        .await
+        .map_err(database("publish a vault version"))?;
+    from_row(stored)
+}
+
+async fn newest<C: ConnectionTrait>(db: &C, brand: &BrandSlug) -> Result<Option<vault_version::Model>, CatalogError> {
+    vault_version::Entity::find()
+        .filter(vault_version::Column::Brand.eq(brand.as_str()))
+        .order_by_desc(vault_version::Column::Sequence)
+        .one(db)
+        .await
+        .map_err(database("read the newest vault version"))
+}
+
+fn from_row(row: vault_version::Model) -> Result<VaultVersion, CatalogError> {
+    let json = |what: &'static str| {
+        move |source: serde_json::Error| CatalogError::Damaged { what, detail: source.to_string() }
+    };
+    Ok(VaultVersion {
+        brand: parse("brand slug", &row.brand)?,
+        sequence: row.sequence,
+        deposit: row.deposit.map(DepositId),
+        tables: serde_json::from_str(&row.tables).map_err(json("list of table versions"))?,
+        identity_sequence: row.identity_sequence,
+        inbox_offset: row.inbox_offset,
+        last_event_day: row.last_event_day.map(|text| parse("day", &text)).transpose()?,
+        state: serde_json::from_str(&row.state).map_err(json("vault state"))?,
+        created_at: row.created_at,
+    })
+}
