@@ -60,7 +60,7 @@ pub const LINE_COLUMN: &str = "_line";
 pub const BATCH_ROWS: usize = 8192;
 
 /// About how many bytes of text a batch holds at most, whatever the length of the rows.
-pub const BATCH_BYTES: usize = 16 << 20;
+pub const BATCH_BYTES: usize = 1 << 20;
 
 /// The longest field (or JSON value) that is read.
 pub const FIELD_BYTES: usize = 1 << 20;

@@ -14,6 +14,7 @@
 mod compile;
 mod error;
 mod guard;
+mod memory;
 mod nearest;
 mod open;
 mod parse;

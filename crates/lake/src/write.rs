@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::{max, min};
@@ -33,7 +34,8 @@ pub struct FileWriter {
     path: PathBuf,
     relative: String,
     partition: BTreeMap<String, String>,
-    writer: ArrowWriter<File>,
+    /// A mutex only so that a deposit that holds a half-written file may pass between threads; it is never contended.
+    writer: Mutex<ArrowWriter<File>>,
     rows: i64,
     bounds: Vec<Bounds>,
 }
@@ -80,7 +82,7 @@ impl FileWriter {
         let writer = ArrowWriter::try_new(file, table.schema(), Some(properties(table)))
             .map_err(LakeError::parquet("write", &path))?;
         let bounds = vec![Bounds::default(); table.statistics_columns().len()];
-        Ok(Self { table, path, relative, partition: values, writer, rows: 0, bounds })
+        Ok(Self { table, path, relative, partition: values, writer: Mutex::new(writer), rows: 0, bounds })
     }
 
     /// The columns to write.
@@ -113,13 +115,15 @@ impl FileWriter {
             bounds.nulls += column.null_count() as i64;
         }
         self.rows += batch.num_rows() as i64;
-        self.writer.write(batch).map_err(LakeError::parquet("write", &self.path))
+        let writer = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        writer.write(batch).map_err(LakeError::parquet("write", &self.path))
     }
 
     /// Closes and syncs the file and its directory. The file is part of the table only once a commit names it.
     pub fn finish(self) -> Result<DataFile, LakeError> {
         let path = self.path;
-        let file = self.writer.into_inner().map_err(LakeError::parquet("finish", &path))?;
+        let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let file = writer.into_inner().map_err(LakeError::parquet("finish", &path))?;
         file.sync_all().map_err(LakeError::io("sync", &path))?;
         if let Some(directory) = path.parent() {
             sync_directory(directory)?;

@@ -74,6 +74,15 @@ pub(crate) fn columns(file: &InputFile) -> Result<Vec<FieldRef>, InputError> {
     Ok(builder.schema().fields().iter().map(column).collect())
 }
 
+/// Returns the average bytes of a row, unpacked.
+pub(crate) fn row_bytes(file: &InputFile) -> Result<u64, InputError> {
+    let builder = open(file)?;
+    let groups = builder.metadata().row_groups();
+    let bytes: i64 = groups.iter().map(parquet::file::metadata::RowGroupMetaData::total_byte_size).sum();
+    let rows: i64 = groups.iter().map(parquet::file::metadata::RowGroupMetaData::num_rows).sum();
+    Ok(bytes.max(0).unsigned_abs() / rows.max(1).unsigned_abs())
+}
+
 /// Runs a call of the Parquet decoder, whose panics are errors of the file.
 fn guarded<T>(file: &InputFile, call: impl FnOnce() -> parquet::errors::Result<T>) -> Result<T, InputError> {
     let reason = match catch_unwind(AssertUnwindSafe(call)) {

@@ -40,6 +40,7 @@ pub struct InputTable {
     files: Arc<[InputFile]>,
     source: Arc<Source>,
     schema: SchemaRef,
+    row_bytes: u64,
     ledger: Arc<InputLedger>,
 }
 
@@ -53,7 +54,8 @@ impl InputTable {
     ) -> Result<Self, InputError> {
         let source = Source::settle(table, &files, options)?;
         let ledger = Arc::new(InputLedger::new(table, &files, sink));
-        Ok(Self { files: files.into(), schema: source.schema(), source: Arc::new(source), ledger })
+        let row_bytes = source.row_bytes(&files)?;
+        Ok(Self { files: files.into(), schema: source.schema(), source: Arc::new(source), row_bytes, ledger })
     }
 
     /// Returns the ledger, shared by all scans of the input.
@@ -64,6 +66,11 @@ impl InputTable {
     /// Returns the columns of the table, `_file` and `_line` last.
     pub fn columns(&self) -> &SchemaRef {
         &self.schema
+    }
+
+    /// Estimates the bytes of one row.
+    pub(crate) fn row_bytes(&self) -> u64 {
+        self.row_bytes
     }
 
     pub(crate) fn bytes_in_memory(&self) -> u64 {

@@ -14,6 +14,7 @@ use super::options::{has_ending, plain_name};
 use super::parquet::{self, ParquetReader};
 use super::reader::RowReader;
 use super::types::ColumnType;
+use super::window::line_bytes;
 use super::{FILE_COLUMN, Format, InputError, InputOptions, LINE_COLUMN};
 
 /// The columns of a text input with their types.
@@ -180,6 +181,17 @@ impl Source {
             }
             Self::Parquet { columns } => Box::new(ParquetReader::open(file, position, columns, projection)?),
         })
+    }
+
+    /// Estimates the bytes of one row by the beginning of the first file that has rows.
+    pub(crate) fn row_bytes(&self, files: &[InputFile]) -> Result<u64, InputError> {
+        let Some(first) = files.iter().find(|file| file.bytes > 0) else { return Ok(0) };
+        match self {
+            Self::Csv { format: CsvFormat { encoding, .. }, .. } | Self::Jsonl { encoding, .. } => {
+                line_bytes(first, *encoding)
+            }
+            Self::Parquet { .. } => parquet::row_bytes(first),
+        }
     }
 
     /// Estimates the bytes of the files' rows in memory, to choose between ways to join.

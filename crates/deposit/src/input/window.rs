@@ -1,8 +1,13 @@
 //! A growing window over a text stream: what the record splitters look at.
 
 use std::io;
+use std::sync::Arc;
 
-use super::decode::TextStream;
+use encoding_rs::Encoding;
+
+use super::InputError;
+use super::decode::{TextStream, open_text, stream_error};
+use super::files::InputFile;
 
 /// The room a window starts with.
 const START: usize = 1 << 20;
@@ -62,6 +67,14 @@ impl Window {
         }
         Ok(())
     }
+}
+
+/// Returns the average length of the lines at the beginning of a file.
+pub(crate) fn line_bytes(file: &InputFile, encoding: Option<&'static Encoding>) -> Result<u64, InputError> {
+    let mut window = Window::new(open_text(file, encoding, Arc::default())?);
+    window.fill().map_err(|error| stream_error(file, 0, error))?;
+    let lines = memchr::memchr2_iter(b'\n', b'\r', window.data()).count();
+    Ok((window.data().len() / (lines + 1)) as u64)
 }
 
 /// Returns the length of the first physical line with its end (`\n`, `\r\n` or `\r`), or nothing if the end is not at hand.

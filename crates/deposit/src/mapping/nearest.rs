@@ -8,7 +8,7 @@ pub(super) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c s
     let lower = name.to_lowercase();
     let scored = candidates.into_iter().map(|candidate| (edits(&lower, &candidate.to_lowercase()), candidate));
     scored
-        .filter(|(edits, _)| *edits <= MOST_EDITS.min(name.chars().count() / 2))
+        .filter(|(edits, _)| *edits <= MOST_EDITS.min(name.chars().count().div_ceil(2)))
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, candidate)| candidate)
 }

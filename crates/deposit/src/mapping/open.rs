@@ -6,16 +6,19 @@ use std::sync::Arc;
 use datafusion::common::TableReference;
 use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 
 use super::compile::{CompiledBlock, Compiler};
+use super::memory::SharedPool;
 use super::{Input, Mapping, MappingError};
-use crate::input::{BATCH_ROWS, InputFile, InputLedger, InputTable, SinkSlot, UnreadableSink, find_files, given_files};
+use crate::input::{BATCH_BYTES, BATCH_ROWS, InputFile, InputLedger, InputTable, SinkSlot, UnreadableSink, find_files, given_files};
 
 /// Up to this estimate of all rows in memory, joins may hash; beyond, they sort and merge, which can spill.
 const HASH_JOIN_BYTES: u64 = 256 << 20;
+
+/// The least rows of a batch, however wide they are.
+const LEAST_ROWS: usize = 64;
 
 /// How many threads of the engine one block uses.
 const PARTITIONS: usize = 2;
@@ -25,7 +28,7 @@ const PARTITIONS: usize = 2;
 pub struct MappingOptions {
     /// The memory its sorts, joins and aggregates may hold before they spill.
     pub memory_bytes: usize,
-    /// The directory they spill to; the system's unless given.
+    /// The directory they spill to, made if it is missing; the system's unless given.
     pub temp_dir: Option<PathBuf>,
 }
 
@@ -112,21 +115,28 @@ fn find_all(inputs: &[Input], directory: &Path) -> Result<Vec<Vec<InputFile>>, M
 
 fn context(tables: &[InputTable], options: &MappingOptions) -> Result<SessionContext, DataFusionError> {
     let bytes: u64 = tables.iter().map(InputTable::bytes_in_memory).sum();
-    let hash_join_bytes = HASH_JOIN_BYTES.min(options.memory_bytes as u64 / 4);
-    let mut config = SessionConfig::new().with_target_partitions(PARTITIONS).with_batch_size(BATCH_ROWS);
+    let is_small = bytes < HASH_JOIN_BYTES.min(options.memory_bytes as u64 / 8);
+    // Sorts that spill hold a few batches at a time, so wide rows need batches of fewer rows.
+    let row_bytes: u64 = tables.iter().map(InputTable::row_bytes).sum();
+    let rows = usize::try_from(BATCH_BYTES as u64 / row_bytes.max(1)).unwrap_or(BATCH_ROWS);
+    let batch_rows = if is_small { BATCH_ROWS } else { rows.clamp(LEAST_ROWS, BATCH_ROWS) };
+    let mut config = SessionConfig::new().with_target_partitions(PARTITIONS).with_batch_size(batch_rows);
     let settings = config.options_mut();
     settings.sql_parser.enable_ident_normalization = false;
     // One text type everywhere: the inputs give Utf8, and so do casts to text.
     settings.sql_parser.map_string_types_to_utf8view = false;
-    settings.optimizer.prefer_hash_join = bytes < hash_join_bytes;
-    let reservation = settings.execution.sort_spill_reservation_bytes.min(options.memory_bytes / 16);
+    settings.optimizer.prefer_hash_join = is_small;
+    let reservation = settings.execution.sort_spill_reservation_bytes.min(options.memory_bytes / 32);
     settings.execution.sort_spill_reservation_bytes = reservation;
     let mode = match &options.temp_dir {
-        Some(directory) => DiskManagerMode::Directories(vec![directory.clone()]),
+        Some(directory) => {
+            fs_err::create_dir_all(directory).map_err(DataFusionError::IoError)?;
+            DiskManagerMode::Directories(vec![directory.clone()])
+        }
         None => DiskManagerMode::OsTmpDirectory,
     };
     let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(FairSpillPool::new(options.memory_bytes)))
+        .with_memory_pool(Arc::new(SharedPool::new(options.memory_bytes)))
         .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode))
         .build_arc()?;
     Ok(SessionContext::new_with_config_rt(config, runtime))

@@ -1,0 +1,64 @@
+//! What is asked, resolved against one vault version.
+
+use std::path::Path;
+
+use databank_catalog::Catalog;
+use databank_engine::{BrandReader, Limits};
+use databank_history::{Entity, History};
+use databank_model::{BrandSlug, Day};
+
+use crate::AssetError;
+
+/// A brand's history at one vault version, ready to be asked about days.
+#[derive(Debug)]
+pub struct AssetQuestion {
+    /// The brand at one version.
+    pub reader: BrandReader,
+    /// The history.
+    pub history: History,
+    /// Today in the brand's zone.
+    pub today: Day,
+}
+
+/// How far a day's answer can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marks {
+    /// The day is today: more may come.
+    pub partial: bool,
+    /// The day lies beyond the last event: what decay alone would make of it.
+    pub projected: bool,
+}
+
+impl AssetQuestion {
+    /// Opens the newest version of a brand's vault. `rules` is `NAME[@V]`, the default when absent.
+    pub async fn open(
+        catalog: &Catalog,
+        data_directory: &Path,
+        slug: &BrandSlug,
+        rules: Option<&str>,
+        entity: Entity,
+        now_us: i64,
+    ) -> Result<Self, AssetError> {
+        let reader = BrandReader::open(catalog, data_directory, slug).await?;
+        let today = reader.zone()?.day_of(now_us);
+        let limits = Limits::standard(data_directory);
+        let history = History::open(catalog, &reader, rules, entity, &limits).await?;
+        Ok(Self { reader, history, today })
+    }
+
+    /// The day of the last event; `None` when the vault holds none.
+    pub fn last_event_day(&self) -> Option<Day> {
+        self.reader.version.as_ref().and_then(|version| version.last_event_day)
+    }
+
+    /// The day to answer for when none is named: the earlier of today and the last event day.
+    pub fn default_day(&self) -> Day {
+        self.last_event_day().map_or(self.today, |last| last.min(self.today))
+    }
+
+    /// How far a day can be trusted.
+    pub fn marks(&self, day: Day) -> Marks {
+        let beyond = self.last_event_day().is_none_or(|last| day > last);
+        Marks { partial: day == self.today, projected: beyond || day > self.today }
+    }
+}

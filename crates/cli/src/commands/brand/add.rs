@@ -1,0 +1,34 @@
+//! `databank brand add SLUG`: a new brand with keys of its own.
+
+use databank_catalog::{BrandKey, KeyPurpose, NewBrand};
+use databank_history::history::install_presets;
+
+use super::{BrandView, COLUMNS};
+use crate::args::BrandAddArgs;
+use crate::commands::CommandError;
+use crate::context::Context;
+use crate::printer::{Printer, Report};
+
+/// Adds the brand and shows it.
+pub(crate) async fn run(context: &Context, args: BrandAddArgs, printer: &Printer) -> Result<(), CommandError> {
+    let name = args.name.as_deref().map_or(args.slug.as_str(), str::trim);
+    if name.is_empty() || name.chars().any(char::is_control) {
+        return Err(CommandError::Usage("--name must be a text of one line".to_owned()));
+    }
+    let wrap = |purpose| context.keyring.wrap(&args.slug, purpose, &BrandKey::generate()?);
+    let new = NewBrand {
+        display_name: name.to_owned(),
+        timezone: args.timezone,
+        currency: args.currency,
+        wrapped_id_key: wrap(KeyPurpose::Id)?,
+        wrapped_seal_key: wrap(KeyPurpose::Seal)?,
+        created_at: context.clock.now(),
+        slug: args.slug.clone(),
+    };
+    let _writing = context.write_brand(&args.slug).await;
+    let brand = context.catalog.brands().add(new).await?;
+    install_presets(&context.catalog, &args.slug, context.clock.now()).await?;
+    let view = BrandView::new(&brand);
+    printer.report(&Report::new(&view, &COLUMNS, vec![view.row()])?).await?;
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! Why a command did not do what was asked, and the exit code that says so.
+
+use std::error::Error;
+
+use databank_assets::AssetError;
+use databank_catalog::{CatalogError, KeyringError};
+use databank_deposit::DepositError;
+use databank_engine::EngineError;
+use databank_history::HistoryError;
+
+use crate::printer::PrintError;
+
+/// Why a command did not do what was asked. The text is for the user: what was attempted, on what, what would be
+/// right; in lower case, without `error:` before it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CommandError {
+    /// Used wrongly.
+    #[error("{0}")]
+    Usage(String),
+    /// What was given (a file, a name, a key) cannot be used.
+    #[error("{0}")]
+    BadInput(String),
+    /// A privacy threshold or a permission forbids it.
+    #[error("{0}")]
+    #[expect(dead_code, reason = "for commands with thresholds")]
+    Refused(String),
+    /// Something broke.
+    #[error("{0}")]
+    Failed(String),
+    /// Nobody reads the output any more.
+    #[error("nobody reads the output any more")]
+    OutputClosed,
+}
+
+impl CommandError {
+    /// A failure told with all its causes.
+    pub(crate) fn failed(error: &(dyn Error + 'static)) -> Self {
+        Self::Failed(with_causes(error))
+    }
+
+    /// What the process tells its caller.
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            // Whoever stopped reading has what they wanted.
+            Self::OutputClosed => 0,
+            Self::Failed(_) => 1,
+            Self::Usage(_) | Self::BadInput(_) => 2,
+            Self::Refused(_) => 3,
+        }
+    }
+
+    /// What the user reads; nothing when there is nobody to read it.
+    pub(crate) fn message(&self) -> Option<String> {
+        match self {
+            Self::OutputClosed => None,
+            Self::Usage(text) | Self::BadInput(text) | Self::Refused(text) | Self::Failed(text) => Some(text.clone()),
+        }
+    }
+}
+
+/// An error and its causes, each of which says only its own level.
+pub(crate) fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let level = cause.to_string();
+        // Some libraries repeat their cause in their own text.
+        if !text.ends_with(&level) {
+            text.push_str(": ");
+            text.push_str(&level);
+        }
+        source = cause.source();
+    }
+    text
+}
+
+impl From<PrintError> for CommandError {
+    fn from(error: PrintError) -> Self {
+        match error {
+            PrintError::Closed => Self::OutputClosed,
+            PrintError::Io(_) | PrintError::Encode { .. } => Self::failed(&error),
+        }
+    }
+}
+
+impl From<CatalogError> for CommandError {
+    fn from(error: CatalogError) -> Self {
+        let text = with_causes(&error);
+        match error {
+            CatalogError::BrandNotFound { .. } => Self::BadInput(format!("{text}; `databank brand list` shows all")),
+            CatalogError::BrandExists { .. }
+            | CatalogError::SettingFixed { .. }
+            | CatalogError::WrongMasterKey { .. } => Self::BadInput(text),
+            CatalogError::Open { .. }
+            | CatalogError::NewerSchema { .. }
+            | CatalogError::NewerFormat { .. }
+            | CatalogError::Conflict { .. }
+            | CatalogError::DepositNotFound { .. }
+            | CatalogError::Unbalanced { .. }
+            | CatalogError::Damaged { .. }
+            | CatalogError::Database { .. } => Self::Failed(text),
+        }
+    }
+}
+
+impl From<KeyringError> for CommandError {
+    fn from(error: KeyringError) -> Self {
+        let text = with_causes(&error);
+        match error {
+            KeyringError::NoDefaultPath
+            | KeyringError::InsideData { .. }
+            | KeyringError::Missing { .. }
+            | KeyringError::TooOpen { .. }
+            | KeyringError::Damaged { .. }
+            | KeyringError::Wrong { .. } => Self::BadInput(text),
+            KeyringError::Io { .. } | KeyringError::Unwrap { .. } | KeyringError::Random { .. } => Self::Failed(text),
+            KeyringError::Catalog(error) => error.into(),
+        }
+    }
+}
+
+impl From<EngineError> for CommandError {
+    fn from(error: EngineError) -> Self {
+        let text = with_causes(&error);
+        match error {
+            EngineError::UnknownBrand { .. }
+            | EngineError::BadQuestion { .. }
+            | EngineError::TimeLimit { .. }
+            | EngineError::MemoryLimit { .. } => Self::BadInput(text),
+            EngineError::Query(_) | EngineError::Lake(_) | EngineError::BadVersion { .. } => Self::Failed(text),
+            EngineError::Catalog(error) => error.into(),
+        }
+    }
+}
+
+impl From<HistoryError> for CommandError {
+    fn from(error: HistoryError) -> Self {
+        let text = with_causes(&error);
+        match error {
+            HistoryError::BadRules { .. } => Self::BadInput(text),
+            HistoryError::Engine(error) => error.into(),
+            HistoryError::Catalog(error) => error.into(),
+            HistoryError::Lake(_)
+            | HistoryError::Arrow(_)
+            | HistoryError::IdentityMap { .. }
+            | HistoryError::Unwritable { .. } => Self::Failed(text),
+        }
+    }
+}
+
+impl From<AssetError> for CommandError {
+    fn from(error: AssetError) -> Self {
+        match error {
+            AssetError::BadQuestion { message } => Self::BadInput(message),
+            AssetError::History(error) => error.into(),
+            AssetError::Engine(error) => error.into(),
+        }
+    }
+}
+
+impl From<DepositError> for CommandError {
+    fn from(error: DepositError) -> Self {
+        let text = with_causes(&error);
+        match error {
+            DepositError::Mapping(_)
+            | DepositError::BadRequest { .. }
+            | DepositError::TooManyRejects { .. }
+            | DepositError::Query { .. } => Self::BadInput(text),
+            DepositError::Engine(error) => error.into(),
+            DepositError::History(error) => error.into(),
+            DepositError::Catalog(error) => error.into(),
+            DepositError::SlotFull { .. }
+            | DepositError::Seal { .. }
+            | DepositError::StoredIdType { .. }
+            | DepositError::Resolve(_)
+            | DepositError::Arrow(_)
+            | DepositError::Lake(_) => Self::Failed(text),
+        }
+    }
+}

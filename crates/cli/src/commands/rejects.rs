@@ -1,0 +1,46 @@
+//! `databank rejects`: what was refused and why; out to a file for correction.
+
+use databank_deposit::brand::Sizes;
+use databank_deposit::import::ImportContext;
+use databank_deposit::rejects::{export, list};
+use serde_json::{Value, json};
+
+use crate::args::RejectsArgs;
+use crate::commands::CommandError;
+use crate::context::Context;
+use crate::printer::{Printer, Report};
+
+const COLUMNS: [&str; 7] = ["source", "block", "file", "line", "code", "field", "message"];
+
+/// Lists, or writes to a file.
+pub(crate) async fn run(context: &Context, args: RejectsArgs, printer: &Printer) -> Result<(), CommandError> {
+    let work = ImportContext {
+        catalog: &context.catalog,
+        keyring: &context.keyring,
+        data_directory: context.data.path().to_owned(),
+        now_us: context.clock.now(),
+        sizes: Sizes::default(),
+    };
+    let rejects = list(&work, &args.brand).await?;
+    if let Some(path) = &args.export {
+        let exported = export(&rejects, path)?;
+        let document = json!({ "exported": exported, "file": path.display().to_string() });
+        let row = vec![json!(exported), json!(path.display().to_string())];
+        printer.report(&Report::new(&document, &["exported", "file"], vec![row])?).await?;
+        return Ok(());
+    }
+    let documents: Vec<Value> = rejects
+        .iter()
+        .map(|stored| {
+            let row: Value = serde_json::from_str(&stored.reject.row).unwrap_or(Value::Null);
+            json!({
+                "reject": stored.id, "source": stored.source, "block": stored.reject.block,
+                "file": stored.reject.file, "line": stored.reject.line, "code": stored.reject.code,
+                "field": stored.reject.field, "message": stored.reject.message, "row": row,
+            })
+        })
+        .collect();
+    let rows = documents.iter().map(|d| COLUMNS.iter().map(|c| d.get(c).cloned().unwrap_or(Value::Null)).collect());
+    printer.report(&Report::new(&documents, &COLUMNS, rows.collect())?).await?;
+    Ok(())
+}

@@ -1,0 +1,33 @@
+//! `databank sql`: a read-only query over one brand's vault.
+
+use databank_engine::sql::{Answer, query};
+use databank_engine::{BrandReader, Limits};
+use serde_json::{Map, Value};
+
+use crate::args::SqlArgs;
+use crate::commands::CommandError;
+use crate::context::Context;
+use crate::printer::{Printer, Report};
+
+/// Answers a query.
+pub(crate) async fn run(context: &Context, args: SqlArgs, printer: &Printer) -> Result<(), CommandError> {
+    let Some(brand) = args.brand else {
+        return Err(CommandError::Usage("sql needs --brand".to_owned()));
+    };
+    let reader = BrandReader::open(&context.catalog, context.data.path(), &brand).await?;
+    let limits = Limits::standard(context.data.path());
+    let answer = Box::pin(query(&reader, &args.query, &limits)).await?;
+    let columns: Vec<&str> = answer.schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let objects = rows_of(&answer)?;
+    let rows = objects
+        .iter()
+        .map(|object| columns.iter().map(|name| object.get(*name).cloned().unwrap_or(Value::Null)).collect())
+        .collect();
+    printer.report(&Report::new(&objects, &columns, rows)?).await?;
+    Ok(())
+}
+
+/// Rows as JSON objects: whole numbers as numbers, decimals and instants as text, NULL as null.
+fn rows_of(answer: &Answer) -> Result<Vec<Map<String, Value>>, CommandError> {
+    databank_engine::sql::rows_as_json(answer).map_err(Into::into)
+}

@@ -1,0 +1,71 @@
+//! What every command works on: one open data directory.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use databank_catalog::{Catalog, KeyOrigin, Keyring};
+use databank_model::BrandSlug;
+use tokio::sync::OwnedMutexGuard;
+
+use crate::clock::Clock;
+use crate::commands::CommandError;
+use crate::data_directory::DataDirectory;
+use crate::printer::Printer;
+
+/// An open data directory. One per owner process; every command that it runs shares it.
+#[derive(Debug)]
+pub(crate) struct Context {
+    /// Where everything lies.
+    pub(crate) data: DataDirectory,
+    /// Control data.
+    pub(crate) catalog: Catalog,
+    /// The master key.
+    pub(crate) keyring: Keyring,
+    /// The time.
+    pub(crate) clock: Clock,
+    key_file: PathBuf,
+    writers: Mutex<HashMap<BrandSlug, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Context {
+    /// Opens the data directory for the process that owns it.
+    pub(crate) async fn open(
+        data: DataDirectory,
+        key_file: &Path,
+        clock: Clock,
+        printer: &Printer,
+    ) -> Result<Self, CommandError> {
+        let catalog = Catalog::open(&data.catalog()).await?;
+        let (keyring, origin) = Keyring::open(&catalog, data.path(), key_file).await?;
+        if let KeyOrigin::Created(path) = origin {
+            let path = path.display();
+            printer
+                .warn(&format!("made the master key {path}; keep a copy of it: without it nobody can read the data"))
+                .await;
+        }
+        // Only the owner gets here, so whatever still runs was left by an owner that was killed.
+        let interrupted = catalog.deposits().fail_interrupted(clock.now()).await?;
+        if interrupted > 0 {
+            tracing::warn!(interrupted, "closed deposits that an earlier process left unfinished");
+        }
+        Ok(Self { data, catalog, keyring, clock, key_file: key_file.to_owned(), writers: Mutex::default() })
+    }
+
+    /// Waits until no other command writes to the brand, and keeps them out while the guard lives.
+    pub(crate) async fn write_brand(&self, brand: &BrandSlug) -> OwnedMutexGuard<()> {
+        let lock = {
+            let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(writers.entry(brand.clone()).or_default())
+        };
+        lock.lock_owned().await
+    }
+
+    /// Refuses another process's command when the key file that it names would not have opened this directory.
+    pub(crate) fn check_key_file(&self, key_file: &Path) -> Result<(), CommandError> {
+        if key_file != self.key_file {
+            Keyring::load(key_file, self.keyring.fingerprint())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,144 @@
+//! Standard output and standard error of this process.
+
+use std::collections::HashMap;
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use super::{Frame, FrameSink, PrintError, ProgressUpdate};
+
+/// How often a bar moves on although nothing is reported, so that its clock runs.
+const TICK: Duration = Duration::from_millis(250);
+
+/// Writes frames to the standard streams of this process; draws bars when standard error is a terminal.
+#[derive(Debug, Clone)]
+pub(crate) struct Terminal {
+    screen: Arc<Screen>,
+}
+
+#[derive(Debug)]
+struct Screen {
+    bars: MultiProgress,
+    shown: Mutex<HashMap<u64, ProgressBar>>,
+    draws_bars: bool,
+}
+
+impl Terminal {
+    /// The standard streams of this process.
+    pub(crate) fn new() -> Self {
+        let draws_bars = io::stderr().is_terminal();
+        Self { screen: Arc::new(Screen { bars: MultiProgress::new(), shown: Mutex::default(), draws_bars }) }
+    }
+
+    /// Asks the user; `None` when nobody is there to answer.
+    pub(crate) async fn ask(&self, question: String) -> Option<String> {
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return None;
+        }
+        let asked = tokio::task::spawn_blocking(move || {
+            write!(io::stderr(), "{question} ").ok()?;
+            let mut answer = String::new();
+            io::stdin().read_line(&mut answer).ok()?;
+            Some(answer.trim().to_owned())
+        });
+        asked.await.ok().flatten()
+    }
+
+    /// Removes the bars that a command left.
+    pub(crate) fn clear(&self) {
+        let mut shown = self.screen.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        for (_, bar) in shown.drain() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+#[async_trait]
+impl FrameSink for Terminal {
+    async fn send(&self, frame: Frame) -> Result<(), PrintError> {
+        // A write may wait for whoever reads the pipe.
+        let screen = Arc::clone(&self.screen);
+        let written = tokio::task::spawn_blocking(move || screen.write(&frame)).await;
+        match written {
+            Ok(result) => result,
+            Err(_) => Err(PrintError::Closed),
+        }
+    }
+
+    fn offer(&self, frame: Frame) {
+        self.screen.write(&frame).ok();
+    }
+}
+
+impl Screen {
+    fn write(&self, frame: &Frame) -> Result<(), PrintError> {
+        match frame {
+            Frame::Result { text } => self.bars.suspend(|| {
+                let mut output = io::stdout().lock();
+                match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+                    Ok(()) => Ok(()),
+                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(PrintError::Closed),
+                    Err(error) => Err(PrintError::Io(error)),
+                }
+            }),
+            Frame::Remark { line } => {
+                self.remark(line);
+                Ok(())
+            }
+            Frame::Progress(update) => {
+                self.progress(update);
+                Ok(())
+            }
+        }
+    }
+
+    /// Nobody can be told that standard error fails.
+    fn remark(&self, line: &str) {
+        self.bars.suspend(|| writeln!(io::stderr().lock(), "{line}").ok());
+    }
+
+    fn progress(&self, update: &ProgressUpdate) {
+        if self.draws_bars {
+            let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+            if !update.finished {
+                let bar = shown.entry(update.id).or_insert_with(|| self.bars.add(new_bar(update)));
+                bar.set_position(update.done);
+                return;
+            }
+            if let Some(bar) = shown.remove(&update.id) {
+                bar.finish_and_clear();
+            }
+        }
+        if update.finished {
+            self.remark(&summary(update));
+        }
+    }
+}
+
+fn new_bar(update: &ProgressUpdate) -> ProgressBar {
+    let (bar, template) = match update.total {
+        Some(total) => {
+            let template = "{msg} {wide_bar} {human_pos}/{human_len} {prefix} {per_sec} left {eta}";
+            (ProgressBar::new(total), template)
+        }
+        None => (ProgressBar::new_spinner(), "{msg} {spinner} {human_pos} {prefix} {per_sec} {elapsed}"),
+    };
+    // The templates are ours, and one that were wrong would only show the default bar.
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.set_message(update.label.clone());
+    bar.set_prefix(update.unit.clone());
+    bar.enable_steady_tick(TICK);
+    bar
+}
+
+/// What stays of a bar: `import: 1200000 rows in 2.4 s (500000/s)`.
+fn summary(update: &ProgressUpdate) -> String {
+    let ProgressUpdate { label, unit, done, seconds, .. } = update;
+    let rate = *done as f64 / seconds.max(0.001);
+    format!("{label}: {done} {unit} in {seconds:.1} s ({rate:.0}/s)")
+}

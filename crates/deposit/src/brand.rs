@@ -1,0 +1,329 @@
+//! One brand's share of a deposit: from converted rows to a published vault version.
+//!
+//! Rows gather in a chunk of bounded size. A full chunk is settled ([`settle`]: which rows are new, whose they are) and
+//! written as sorted files ([`write`]); the last chunk waits for the links of all, so that most rows are written once, in
+//! their place. Links that came after an earlier chunk, or that join people who are already stored, move those people's
+//! rows ([`relocate`]). Then the histories of the touched partitions are swept and everything is committed and published
+//! as one vault version ([`publish`]). A crash anywhere before that leaves the vault as it was.
+
+pub mod publish;
+pub mod reject_store;
+pub mod relocate;
+pub mod settle;
+pub mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use databank_engine::BrandReader;
+use databank_identity::{Assignment, IdKey, IdType, SealKey, Tokenizer};
+use databank_lake::runs::{Key, RunSet};
+use databank_lake::{DataFile, Table, TableSnapshot};
+use databank_model::{BusinessZone, Currency, Day, DepositId, SlotRange};
+
+use crate::DepositError;
+use crate::events::content::Keyer;
+use crate::events::convert::Staged;
+use crate::events::dedupe::{EVENT_VALUE, LINE_VALUE};
+use crate::masters::MasterRow;
+use crate::people::People;
+use crate::reject::Reject;
+use reject_store::RejectStore;
+
+/// Bytes of a chunk's mapped rows at most.
+const CHUNK_BYTES: usize = 192 << 20;
+
+/// Sizes that a deposit works in. The defaults fit a laptop; tests make them small, to cross every edge with few rows.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizes {
+    /// Rows of a chunk at most; with their columns about 300 MB by default.
+    pub chunk_rows: usize,
+    /// Rows of a partition beyond which an empty vault starts with more partitions.
+    pub partition_rows: u64,
+}
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self { chunk_rows: 1 << 20, partition_rows: 4 << 20 }
+    }
+}
+
+/// A brand's two keys, unwrapped.
+#[derive(Debug)]
+pub struct BrandKeys {
+    /// Makes tokens and event keys.
+    pub id: IdKey,
+    /// Seals contact values and refused rows.
+    pub seal: SealKey,
+}
+
+/// What became of rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows read: the sum of the others.
+    pub read: u64,
+    /// New.
+    pub accepted: u64,
+    /// There already.
+    pub duplicate: u64,
+    /// Refused and kept.
+    pub rejected: u64,
+    /// Refused by consent or erasure.
+    pub suppressed: u64,
+}
+
+impl Counts {
+    /// Adds another's counts.
+    pub fn add(&mut self, other: Self) {
+        self.read += other.read;
+        self.accepted += other.accepted;
+        self.duplicate += other.duplicate;
+        self.rejected += other.rejected;
+        self.suppressed += other.suppressed;
+    }
+}
+
+/// What a deposit is about, whichever brand.
+#[derive(Debug, Clone)]
+pub struct DepositFacts {
+    /// The deposit's number.
+    pub deposit: DepositId,
+    /// Declared source.
+    pub source: String,
+    /// When it reads, µs UTC.
+    pub now_us: i64,
+    /// What a repaired row of it must be read under again.
+    pub mapping: serde_json::Value,
+    /// Sizes to work in.
+    pub sizes: Sizes,
+}
+
+/// Rows of the present chunk.
+#[derive(Debug, Default)]
+struct Chunk {
+    batches: Vec<(String, Staged, Vec<Option<String>>)>,
+    rows: usize,
+    bytes: usize,
+}
+
+/// One brand, open for a deposit.
+#[derive(Debug)]
+pub struct BrandDeposit {
+    /// The vault version that it builds on.
+    pub reader: BrandReader,
+    /// Zone of business days.
+    pub zone: BusinessZone,
+    /// Currency of amounts that name none.
+    pub currency: Currency,
+    /// Event keys.
+    pub keyer: Keyer,
+    /// Counts by block.
+    pub counts: BTreeMap<String, Counts>,
+    facts: DepositFacts,
+    people: People,
+    events_index: RunSet<EVENT_VALUE>,
+    lines_index: RunSet<LINE_VALUE>,
+    /// How often each content has come in this import; gone after it.
+    occurrences: RunSet<4>,
+    _occurrences_directory: tempfile::TempDir,
+    chunk: Chunk,
+    masters: write::MasterWriter,
+    rejects: RejectStore,
+    assignment: Assignment,
+    partitions: Vec<SlotRange>,
+    stored_events: TableSnapshot,
+    added_events: Vec<DataFile>,
+    superseded: Vec<Key>,
+    repaired: BTreeSet<String>,
+    first_day: Option<Day>,
+    last_day: Option<Day>,
+    estimate: Option<u64>,
+    has_refunds: bool,
+}
+
+/// Where a vault keeps its look-up indexes.
+pub(crate) fn index_directory(vault: &Path) -> PathBuf {
+    vault.join("index")
+}
+
+impl BrandDeposit {
+    /// Opens a brand at its newest version, after taking back what a crash left unpublished.
+    pub async fn open(
+        mut reader: BrandReader,
+        keys: BrandKeys,
+        facts: DepositFacts,
+        zone: BusinessZone,
+        currency: Currency,
+    ) -> Result<Self, DepositError> {
+        databank_history::publish::take_back(&mut reader).await?;
+        let vault = reader.vault.directory().to_owned();
+        let indexes = index_directory(&vault);
+        let runs = |name: &str| reader.state.indexes.get(name).cloned().unwrap_or_default();
+        databank_lake::durable::create_directory(&indexes)?;
+        let people = People::open(
+            &reader.brand.slug,
+            Tokenizer::new(&keys.id),
+            keys.seal,
+            &indexes,
+            &runs("tokens"),
+            reader.state.ordinals.clone(),
+            &facts.source,
+        )?;
+        let events_index = RunSet::open(&indexes, "events", &runs("events"))?;
+        let lines_index = RunSet::open(&indexes, "lines", &runs("lines"))?;
+        let scratch = tempfile::tempdir_in(&indexes).map_err(|source| databank_lake::LakeError::Io {
+            action: "create",
+            path: indexes.clone(),
+            source,
+        })?;
+        let occurrences = RunSet::open(scratch.path(), "seen", &[])?;
+        let assignment = databank_history::source::load_identity(&vault, reader.state.identity_map.as_deref())?;
+        let stored_events = reader.files(Table::Events).await?;
+        let rejects = RejectStore::open(&reader, &keys.id).await?;
+        Ok(Self {
+            zone,
+            currency,
+            keyer: Keyer::new(&keys.id),
+            counts: BTreeMap::new(),
+            people,
+            events_index,
+            lines_index,
+            occurrences,
+            _occurrences_directory: scratch,
+            chunk: Chunk::default(),
+            masters: write::MasterWriter::default(),
+            rejects,
+            assignment,
+            partitions: reader.partitions(),
+            stored_events,
+            added_events: Vec::new(),
+            superseded: Vec::new(),
+            repaired: BTreeSet::new(),
+            first_day: reader.state.first_event_day,
+            last_day: reader.version.as_ref().and_then(|v| v.last_event_day),
+            estimate: None,
+            has_refunds: reader.state.has_refunds,
+            facts,
+            reader,
+        })
+    }
+
+    /// The brand's tokens.
+    pub fn tokenizer(&self) -> &Tokenizer {
+        self.people.tokenizer()
+    }
+
+    /// Says how many rows the whole import may bring, so that an empty vault starts with enough partitions.
+    pub fn expect_rows(&mut self, rows: u64) {
+        self.estimate = Some(rows);
+    }
+
+    fn count(&mut self, block: &str) -> &mut Counts {
+        self.counts.entry(block.to_owned()).or_default()
+    }
+
+    /// Takes converted event rows. `repairs` names, row by row, the stored reject that the row repairs.
+    pub fn push_events(&mut self, block: &str, staged: Staged, repairs: Vec<Option<String>>) -> Result<(), DepositError> {
+        let rows = staged.columns.num_rows();
+        self.count(block).read += rows as u64;
+        if rows == 0 {
+            return Ok(());
+        }
+        self.chunk.rows += rows;
+        self.chunk.bytes += staged.raw.get_array_memory_size() + rows * 200;
+        self.chunk.batches.push((block.to_owned(), staged, repairs));
+        if self.chunk.rows >= self.facts.sizes.chunk_rows || self.chunk.bytes >= CHUNK_BYTES {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Settles and writes the present chunk; frees its memory.
+    pub fn flush(&mut self) -> Result<(), DepositError> {
+        if let Some(settled) = self.settle_chunk()? {
+            self.choose_partitions();
+            let assignment = std::mem::take(&mut self.assignment);
+            let written = self.write_chunk(&settled, &assignment);
+            self.assignment = assignment;
+            written?;
+        }
+        Ok(())
+    }
+
+    /// Bytes that the present chunk holds.
+    pub fn held_bytes(&self) -> usize {
+        self.chunk.bytes
+    }
+
+    /// Takes refused rows.
+    pub fn push_rejects(&mut self, rejects: Vec<Reject>) -> Result<(), DepositError> {
+        for reject in &rejects {
+            let counts = self.count(&reject.block);
+            counts.read += 1;
+            counts.rejected += 1;
+        }
+        self.keep_rejects(rejects)
+    }
+
+    /// Keeps an unreadable line: it is no mapped row, so it counts in the input's ledger only.
+    pub fn keep_rejects(&mut self, rejects: Vec<Reject>) -> Result<(), DepositError> {
+        let kind: IdType = reject_store::seal_kind();
+        let people = &self.people;
+        self.rejects.add(&self.reader.vault, &self.facts, rejects, &mut |text| people.seal(&kind, text))
+    }
+
+    /// Takes converted rows of a masters block.
+    pub fn push_masters(
+        &mut self,
+        block: &str,
+        kind: &'static str,
+        rows: Vec<MasterRow>,
+        types: &[IdType],
+        repairs: &[Option<String>],
+    ) -> Result<(), DepositError> {
+        let mut candidates: Vec<MasterRow> = rows;
+        let n_rows = candidates.len() as u64;
+        // The same fact stated twice in one file is one fact.
+        candidates.sort_by_key(|row| (row.content, row.row));
+        for row in &candidates {
+            if let Some(Some(reject)) = repairs.get(row.row) {
+                self.repaired.insert(reject.clone());
+            }
+        }
+        candidates.dedup_by_key(|row| row.content);
+        let probes: Vec<Key> = candidates.iter().map(|row| row.content).collect();
+        let held = self.events_index.find(&probes)?;
+        let fresh: Vec<MasterRow> =
+            candidates.into_iter().zip(held).filter(|(_, held)| held.is_none()).map(|(row, _)| row).collect();
+        let records: Vec<(Key, [u8; EVENT_VALUE])> = fresh.iter().map(|row| (row.content, [0; EVENT_VALUE])).collect();
+        self.events_index.push(&records)?;
+        let ids = fresh.iter().flat_map(|row| &row.ids).filter_map(|id| Some((id, types.get(usize::from(id.column))?)));
+        let numbers = self.people.profiles(ids)?;
+        for row in &fresh {
+            self.people.link_row(&row.ids, types, row.valid_from_us);
+            let profile = row.ids.first().and_then(|id| numbers.get(&id.token)).copied();
+            self.masters.add(&self.reader.vault, &self.facts, kind, row, profile)?;
+        }
+        let accepted = fresh.len() as u64;
+        let counts = self.count(block);
+        counts.read += n_rows;
+        counts.accepted += accepted;
+        counts.duplicate += n_rows - accepted;
+        Ok(())
+    }
+
+    /// All counts together.
+    pub fn total(&self) -> Counts {
+        let mut total = Counts::default();
+        self.counts.values().for_each(|counts| total.add(*counts));
+        total
+    }
+
+    fn choose_partitions(&mut self) {
+        // Only an empty vault may choose: stored rows lie where they lie until a compaction splits them.
+        if self.stored_events.files.is_empty() && self.added_events.is_empty() {
+            let expected = self.estimate.unwrap_or(0).max(self.total().read);
+            self.partitions = SlotRange::split(expected.div_ceil(self.facts.sizes.partition_rows.max(1)) as usize);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The rejects of one brand: each kept once, its row sealed, until it is repaired.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Int64Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray,
+};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::Int64Type;
+use databank_engine::BrandReader;
+use databank_identity::{IdKey, IdType};
+use databank_lake::{Change, FileWriter, Table, TableSnapshot, Vault, read_file};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::DepositFacts;
+use crate::DepositError;
+use crate::events::content::Keyer;
+use crate::reject::Reject;
+
+/// Rejects written at a time.
+const WRITE_ROWS: usize = 4096;
+
+/// The kind under which refused rows are sealed: bound to it, a sealed row cannot pass for a contact value.
+pub(crate) fn seal_kind() -> IdType {
+    "reject_row".parse().expect("a valid id type name")
+}
+
+#[derive(Debug)]
+struct Kept {
+    id: String,
+    reject: Reject,
+    sealed: Vec<u8>,
+}
+
+/// Rejects of a deposit, beside those that the vault holds.
+#[derive(Debug)]
+pub(crate) struct RejectStore {
+    stored: TableSnapshot,
+    known: Option<FxHashSet<String>>,
+    seen: FxHashMap<[u8; 16], u32>,
+    buffer: Vec<Kept>,
+    writer: Option<FileWriter>,
+    keyer: Keyer,
+    /// The first few refusals, for the answer.
+    pub(super) first: Vec<Reject>,
+}
+
+impl RejectStore {
+    pub(super) async fn open(reader: &BrandReader, key: &IdKey) -> Result<Self, DepositError> {
+        Ok(Self {
+            stored: reader.files(Table::Rejects).await?,
+            known: None,
+            seen: FxHashMap::default(),
+            buffer: Vec::new(),
+            writer: None,
+            keyer: Keyer::new(key),
+            first: Vec::new(),
+        })
+    }
+
+    /// Keeps refused rows; one that is kept already, from an earlier import of the same rows, is not kept twice.
+    pub(super) fn add(
+        &mut self,
+        vault: &Vault,
+        facts: &DepositFacts,
+        rejects: Vec<Reject>,
+        seal: &mut dyn FnMut(&str) -> Vec<u8>,
+    ) -> Result<(), DepositError> {
+        if rejects.is_empty() {
+            return Ok(());
+        }
+        if self.known.is_none() {
+            self.known = Some(read_ids(&self.stored)?);
+        }
+        for mut reject in rejects {
+            let said = format!("{}\u{1f}{}\u{1f}{}", facts.source, reject.block, reject.row);
+            let content = self.keyer.of_content(&said, &[0; 16], None, 0);
+            let ordinal = self.seen.entry(content).or_default();
+            let id: String =
+                self.keyer.of_content("reject", &content, None, *ordinal).iter().map(|b| format!("{b:02x}")).collect();
+            *ordinal += 1;
+            if self.first.len() < 5 {
+                self.first.push(reject.clone());
+            }
+            if self.known.as_ref().is_some_and(|known| known.contains(&id)) {
+                continue;
+            }
+            reject.row = with_mapping(&reject.row, facts);
+            let sealed = seal(&reject.row);
+            reject.row.clear();
+            self.buffer.push(Kept { id, reject, sealed });
+            if self.buffer.len() >= WRITE_ROWS {
+                self.write(vault, facts)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, vault: &Vault, facts: &DepositFacts) -> Result<(), DepositError> {
+        let kept = std::mem::take(&mut self.buffer);
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let text = |of: &dyn Fn(&Kept) -> Option<String>| -> ArrayRef {
+            Arc::new(kept.iter().map(of).collect::<StringArray>())
+        };
+        let columns: Vec<ArrayRef> = vec![
+            text(&|k| Some(k.id.clone())),
+            text(&|_| Some(facts.source.clone())),
+            text(&|k| Some(k.reject.block.clone())),
+            text(&|k| k.reject.file.clone()),
+            Arc::new(kept.iter().map(|k| k.reject.line).collect::<Int64Array>()),
+            text(&|k| Some(k.reject.code.clone())),
+            text(&|k| k.reject.field.clone()),
+            text(&|k| Some(k.reject.message.clone())),
+            Arc::new(BinaryArray::from_iter_values(kept.iter().map(|k| &k.sealed))),
+            Arc::new(TimestampMicrosecondArray::from_value(facts.now_us, kept.len()).with_timezone("UTC")),
+            Arc::new(Int64Array::from_value(facts.deposit.0, kept.len())),
+        ];
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            None => self.writer.insert(vault.create_file(Table::Rejects, &[])?),
+        };
+        Ok(writer.write(&RecordBatch::try_new(Table::Rejects.schema(), columns)?)?)
+    }
+
+    /// The deposit's change of `rejects`: new ones in, repaired ones out.
+    pub(super) fn finish(
+        &mut self,
+        vault: &Vault,
+        facts: &DepositFacts,
+        repaired: &BTreeSet<String>,
+    ) -> Result<Change, DepositError> {
+        self.write(vault, facts)?;
+        let mut change = Change::default();
+        change.added.extend(self.writer.take().map(FileWriter::finish).transpose()?);
+        if repaired.is_empty() {
+            return Ok(change);
+        }
+        let schema = Table::Rejects.schema();
+        let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
+        for file in &self.stored.files {
+            let mut remaining = Vec::new();
+            let mut touched = false;
+            for batch in read_file(&file.path, &names, &[])? {
+                let batch = batch?;
+                let ids = batch.column(0).as_string::<i32>();
+                let keep: BooleanArray = ids.iter().map(|id| Some(id.is_none_or(|id| !repaired.contains(id)))).collect();
+                touched |= keep.false_count() > 0;
+                remaining.push(filter_record_batch(&batch, &keep)?);
+            }
+            if !touched {
+                continue;
+            }
+            change.removed.push(file.clone());
+            if remaining.iter().any(|batch| batch.num_rows() > 0) {
+                let mut writer = vault.create_file(Table::Rejects, &[])?;
+                for batch in &remaining {
+                    writer.write(batch)?;
+                }
+                change.added.push(writer.finish()?);
+            }
+        }
+        Ok(change)
+    }
+}
+
+/// Adds to a refused row what it must be read under again: source, zone, currency.
+fn with_mapping(row: &str, facts: &DepositFacts) -> String {
+    match serde_json::from_str::<serde_json::Value>(row) {
+        Ok(serde_json::Value::Object(mut object)) => {
+            object.insert("_mapping".to_owned(), facts.mapping.clone());
+            serde_json::Value::Object(object).to_string()
+        }
+        _ => row.to_owned(),
+    }
+}
+
+fn read_ids(stored: &TableSnapshot) -> Result<FxHashSet<String>, DepositError> {
+    let mut ids = FxHashSet::default();
+    for file in &stored.files {
+        for batch in read_file(&file.path, &["reject"], &[])? {
+            let batch = batch?;
+            ids.extend(batch.column(0).as_string::<i32>().iter().flatten().map(str::to_owned));
+        }
+    }
+    Ok(ids)
+}
+
+/// A kept reject with its row opened, for export.
+#[derive(Debug, Clone)]
+pub struct StoredReject {
+    /// Its id: naming it in a repaired row removes it.
+    pub id: String,
+    /// Declared source of the import that refused it.
+    pub source: String,
+    /// The reject, its row as a JSON object with `_mapping`.
+    pub reject: Reject,
+}
+
+/// Reads the rejects of a vault version and opens their rows.
+pub async fn read_rejects(
+    reader: &BrandReader,
+    open: &(dyn Fn(&[u8]) -> Result<String, DepositError> + Sync),
+) -> Result<Vec<StoredReject>, DepositError> {
+    let stored = reader.files(Table::Rejects).await?;
+    let schema = Table::Rejects.schema();
+    let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
+    let mut rejects = Vec::new();
+    for file in &stored.files {
+        for batch in read_file(&file.path, &names, &[])? {
+            let batch = batch?;
+            let text = |index: usize, row: usize| {
+                let column = batch.column(index).as_string::<i32>();
+                column.is_valid(row).then(|| column.value(row).to_owned())
+            };
+            let lines = batch.column(4).as_primitive::<Int64Type>();
+            let rows = batch.column(8).as_binary::<i32>();
+            for row in 0..batch.num_rows() {
+                rejects.push(StoredReject {
+                    id: text(0, row).unwrap_or_default(),
+                    source: text(1, row).unwrap_or_default(),
+                    reject: Reject {
+                        block: text(2, row).unwrap_or_default(),
+                        file: text(3, row),
+                        line: lines.is_valid(row).then(|| lines.value(row)),
+                        code: text(5, row).unwrap_or_default(),
+                        field: text(6, row),
+                        message: text(7, row).unwrap_or_default(),
+                        row: open(rows.value(row))?,
+                    },
+                });
+            }
+        }
+    }
+    rejects.sort_by(|a, b| (&a.reject.file, a.reject.line, &a.id).cmp(&(&b.reject.file, b.reject.line, &b.id)));
+    Ok(rejects)
+}

@@ -1,0 +1,229 @@
+//! Writing a deposit's rows as sorted data files.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, AsArray, BinaryArray, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+    UInt32Array,
+};
+use arrow::compute::take_record_batch;
+use arrow::datatypes::TimestampMicrosecondType;
+use databank_identity::Assignment;
+use databank_lake::runs::Key;
+use databank_lake::{DataFile, FileWriter, Table, Vault};
+use databank_model::{ConsumerId, ProfileId, SlotRange};
+
+use super::settle::Settled;
+use super::{BrandDeposit, DepositFacts};
+use crate::DepositError;
+use crate::masters::MasterRow;
+use crate::people::{NewEdge, NewProfile};
+
+/// Rows handed to a file writer at a time.
+const WRITE_ROWS: usize = 64 * 1024;
+
+/// Where a row lies, and its place there: by consumer (people before anonymous rows), instant and key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    partition: usize,
+    consumer: u64,
+    ts_us: i64,
+    key: Key,
+    pub(super) row: u32,
+}
+
+impl Place {
+    /// The place of a row among partitions.
+    pub(super) fn of(
+        partitions: &[SlotRange],
+        consumer: Option<ConsumerId>,
+        ts_us: i64,
+        key: Key,
+        row: u32,
+    ) -> Self {
+        // An anonymous row has no slot of its own: its key spreads such rows evenly.
+        let slot = consumer.map_or(key[0], ConsumerId::slot);
+        let partition = partitions.iter().position(|range| range.contains(slot)).unwrap_or(0);
+        Self { partition, consumer: consumer.map_or(u64::MAX, |c| u64::from(c.0)), ts_us, key, row }
+    }
+}
+
+/// Writes rows of a whole event batch to one file for each partition, in their order.
+pub(super) fn write_sorted(
+    vault: &Vault,
+    partitions: &[SlotRange],
+    events: &RecordBatch,
+    mut places: Vec<Place>,
+) -> Result<Vec<DataFile>, DepositError> {
+    places.sort_unstable();
+    let mut files = Vec::new();
+    for group in places.chunk_by(|a, b| a.partition == b.partition) {
+        let Some(range) = group.first().and_then(|place| partitions.get(place.partition)) else { continue };
+        let slots = range.to_string();
+        let mut writer = vault.create_file(Table::Events, &[slots.as_str(), "hot"])?;
+        for slice in group.chunks(WRITE_ROWS) {
+            let rows: UInt32Array = slice.iter().map(|place| place.row).collect::<Vec<_>>().into();
+            writer.write(&take_record_batch(events, &rows)?)?;
+        }
+        files.push(writer.finish()?);
+    }
+    Ok(files)
+}
+
+impl BrandDeposit {
+    /// Writes settled rows under the consumers that are known so far.
+    pub(super) fn write_chunk(&mut self, settled: &Settled, assignment: &Assignment) -> Result<(), DepositError> {
+        let n_rows = settled.columns.num_rows();
+        let instants = settled.columns.column(0).as_primitive::<TimestampMicrosecondType>().clone();
+        let consumers: Vec<Option<ConsumerId>> = settled
+            .profiles
+            .iter()
+            .enumerate()
+            .map(|(row, profile)| profile.map(|profile| assignment.consumer_of(profile, instants.value(row))))
+            .collect();
+        let now = TimestampMicrosecondArray::from_value(self.facts.now_us, n_rows).with_timezone("UTC");
+        let made: BTreeMap<&str, ArrayRef> = BTreeMap::from([
+            ("event_key", Arc::new(BinaryArray::from_iter_values(settled.keys.iter())) as ArrayRef),
+            ("source", Arc::new(StringArray::from_iter_values(std::iter::repeat_n(&self.facts.source, n_rows)))),
+            ("received_at", Arc::new(now)),
+            ("profile", Arc::new(numbers(settled.profiles.iter().map(|p| p.map(|ProfileId(n)| n))))),
+            ("consumer", Arc::new(numbers(consumers.iter().map(|c| c.map(|ConsumerId(n)| n))))),
+            ("deposit", Arc::new(Int64Array::from_value(self.facts.deposit.0, n_rows))),
+        ]);
+        let schema = Table::Events.schema();
+        let columns = schema
+            .fields()
+            .iter()
+            .filter_map(|field| {
+                let name = field.name().as_str();
+                made.get(name).cloned().or_else(|| settled.columns.column_by_name(name).cloned())
+            })
+            .collect();
+        let events = RecordBatch::try_new(schema, columns)?;
+        let places = (0..n_rows)
+            .map(|row| {
+                Place::of(&self.partitions, consumers[row], instants.value(row), settled.keys[row], row as u32)
+            })
+            .collect();
+        let files = write_sorted(&self.reader.vault, &self.partitions, &events, places)?;
+        self.added_events.extend(files);
+        Ok(())
+    }
+}
+
+fn numbers(values: impl Iterator<Item = Option<u32>>) -> Int64Array {
+    values.map(|value| value.map(i64::from)).collect()
+}
+
+/// Gathers rows of `masters` into one file.
+#[derive(Debug, Default)]
+pub(super) struct MasterWriter {
+    writer: Option<FileWriter>,
+    rows: Vec<(&'static str, Option<String>, Option<ProfileId>, String, Option<String>, i64)>,
+    /// Attributes seen, by kind.
+    pub(super) attributes: BTreeMap<String, BTreeSet<String>>,
+    /// Whether a membership came: statuses of the history change.
+    pub(super) has_memberships: bool,
+}
+
+impl MasterWriter {
+    pub(super) fn add(
+        &mut self,
+        vault: &Vault,
+        facts: &DepositFacts,
+        kind: &'static str,
+        row: &MasterRow,
+        profile: Option<ProfileId>,
+    ) -> Result<(), DepositError> {
+        self.has_memberships |= kind == "memberships";
+        let names = self.attributes.entry(kind.to_owned()).or_default();
+        for (name, value) in &row.attributes {
+            if !names.contains(name) {
+                names.insert(name.clone());
+            }
+            self.rows.push((kind, row.key.clone(), profile, name.clone(), value.clone(), row.valid_from_us));
+        }
+        if self.rows.len() >= WRITE_ROWS { self.write(vault, facts) } else { Ok(()) }
+    }
+
+    fn write(&mut self, vault: &Vault, facts: &DepositFacts) -> Result<(), DepositError> {
+        let rows = std::mem::take(&mut self.rows);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let instants = TimestampMicrosecondArray::from_iter_values(rows.iter().map(|r| r.5)).with_timezone("UTC");
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|r| r.0))),
+            Arc::new(rows.iter().map(|r| r.1.as_deref()).collect::<StringArray>()),
+            Arc::new(numbers(rows.iter().map(|r| r.2.map(|p| p.0)))),
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|r| r.3.as_str()))),
+            Arc::new(rows.iter().map(|r| r.4.as_deref()).collect::<StringArray>()),
+            Arc::new(instants),
+            Arc::new(StringArray::from_iter_values(std::iter::repeat_n(&facts.source, rows.len()))),
+            Arc::new(Int64Array::from_value(facts.deposit.0, rows.len())),
+        ];
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            None => self.writer.insert(vault.create_file(Table::Masters, &[])?),
+        };
+        Ok(writer.write(&RecordBatch::try_new(Table::Masters.schema(), columns)?)?)
+    }
+
+    pub(super) fn finish(&mut self, vault: &Vault, facts: &DepositFacts) -> Result<Option<DataFile>, DepositError> {
+        self.write(vault, facts)?;
+        Ok(self.writer.take().map(FileWriter::finish).transpose()?)
+    }
+}
+
+/// Writes the profiles first seen in a deposit.
+pub(super) fn write_profiles(
+    vault: &Vault,
+    facts: &DepositFacts,
+    profiles: &[NewProfile],
+) -> Result<Option<DataFile>, DepositError> {
+    if profiles.is_empty() {
+        return Ok(None);
+    }
+    let mut writer = vault.create_file(Table::Profiles, &[])?;
+    for slice in profiles.chunks(WRITE_ROWS) {
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(numbers(slice.iter().map(|p| Some(p.profile.0)))),
+            Arc::new(BinaryArray::from_iter_values(slice.iter().map(|p| p.token.0))),
+            Arc::new(StringArray::from_iter_values(slice.iter().map(|p| p.id_type.name()))),
+            Arc::new(slice.iter().map(|p| Some(p.alias)).collect::<BooleanArray>()),
+            Arc::new(slice.iter().map(|p| p.sealed.as_deref()).collect::<BinaryArray>()),
+            Arc::new(Int64Array::from_value(facts.deposit.0, slice.len())),
+        ];
+        writer.write(&RecordBatch::try_new(Table::Profiles.schema(), columns)?)?;
+    }
+    Ok(Some(writer.finish()?))
+}
+
+/// Writes the links that a deposit brought.
+pub(super) fn write_edges(
+    vault: &Vault,
+    facts: &DepositFacts,
+    edges: &[&NewEdge],
+) -> Result<Option<DataFile>, DepositError> {
+    if edges.is_empty() {
+        return Ok(None);
+    }
+    let mut writer = vault.create_file(Table::IdentityLog, &[])?;
+    for slice in edges.chunks(WRITE_ROWS) {
+        let instants = TimestampMicrosecondArray::from_iter_values(slice.iter().map(|e| e.ts_us)).with_timezone("UTC");
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(BinaryArray::from_iter_values(slice.iter().map(|e| e.a.0.0))),
+            Arc::new(StringArray::from_iter_values(slice.iter().map(|e| e.a.1.name()))),
+            Arc::new(BinaryArray::from_iter_values(slice.iter().map(|e| e.b.0.0))),
+            Arc::new(StringArray::from_iter_values(slice.iter().map(|e| e.b.1.name()))),
+            Arc::new(instants),
+            Arc::new(StringArray::from_iter_values(std::iter::repeat_n(&facts.source, slice.len()))),
+            Arc::new(Int64Array::from_value(facts.deposit.0, slice.len())),
+            Arc::new(StringArray::from_iter_values(slice.iter().map(|e| e.rule.as_str()))),
+        ];
+        writer.write(&RecordBatch::try_new(Table::IdentityLog.schema(), columns)?)?;
+    }
+    Ok(Some(writer.finish()?))
+}

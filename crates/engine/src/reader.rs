@@ -1,0 +1,79 @@
+//! A brand's vault at one version.
+
+use std::path::Path;
+
+use databank_catalog::{Brand, Catalog, VaultVersion};
+use databank_lake::{Table, TableSnapshot, Vault};
+use databank_model::{BrandSlug, BusinessZone, SlotRange};
+
+use crate::{EngineError, VaultState};
+
+/// The zone of a brand that has not named one.
+pub const DEFAULT_ZONE: &str = "Asia/Shanghai";
+/// The currency of a brand that has not named one.
+pub const DEFAULT_CURRENCY: &str = "CNY";
+
+/// Reads one brand's vault at one vault version: whatever is deposited meanwhile, its answers agree with each other.
+#[derive(Debug, Clone)]
+pub struct BrandReader {
+    /// The brand.
+    pub brand: Brand,
+    /// Its directory.
+    pub vault: Vault,
+    /// The version that is read; `None` before the first deposit.
+    pub version: Option<VaultVersion>,
+    /// What that version names beside tables.
+    pub state: VaultState,
+}
+
+/// Where a brand's vault is.
+pub fn vault_of(data_directory: &Path, slug: &BrandSlug) -> Vault {
+    Vault::at(data_directory.join("vaults").join(slug.as_str()))
+}
+
+impl BrandReader {
+    /// Opens the newest published version of a brand's vault.
+    pub async fn open(catalog: &Catalog, data_directory: &Path, slug: &BrandSlug) -> Result<Self, EngineError> {
+        let unknown = || EngineError::UnknownBrand { slug: slug.to_string() };
+        let brand = catalog.brands().find(slug).await?.ok_or_else(unknown)?;
+        let version = catalog.vault_versions().latest(slug).await?;
+        let state = match &version {
+            None => VaultState::default(),
+            Some(version) => serde_json::from_value(version.state.clone()).map_err(|e| EngineError::BadVersion {
+                brand: slug.to_string(),
+                sequence: version.sequence,
+                reason: e.to_string(),
+            })?,
+        };
+        Ok(Self { brand, vault: vault_of(data_directory, slug), version, state })
+    }
+
+    /// The vault version's number; 0 before the first deposit.
+    pub fn sequence(&self) -> i64 {
+        self.version.as_ref().map_or(0, |version| version.sequence)
+    }
+
+    /// The version of a table that this vault version names.
+    pub fn table_version(&self, table: Table) -> Option<i64> {
+        self.version.as_ref()?.tables.get(table.name()).copied()
+    }
+
+    /// The files of a table; none before its first commit.
+    pub async fn files(&self, table: Table) -> Result<TableSnapshot, EngineError> {
+        match self.table_version(table) {
+            Some(version) => Ok(self.vault.snapshot(table, version).await?),
+            None => Ok(TableSnapshot { table, version: -1, files: Vec::new() }),
+        }
+    }
+
+    /// The slot ranges that work and storage are split by.
+    pub fn partitions(&self) -> Vec<SlotRange> {
+        self.state.slot_ranges()
+    }
+
+    /// The brand's zone.
+    pub fn zone(&self) -> Result<BusinessZone, EngineError> {
+        let default = || DEFAULT_ZONE.parse().map_err(|message| EngineError::BadQuestion { message });
+        self.brand.timezone.map_or_else(default, Ok)
+    }
+}

@@ -1,0 +1,80 @@
+//! Recomputing a brand's history from its events, and switching its rules.
+
+use std::path::Path;
+
+use databank_catalog::Catalog;
+use databank_engine::{BrandReader, Limits, RuleReference};
+use databank_lake::Table;
+use databank_model::BrandSlug;
+use databank_model::rules::{EntityKind, RuleSet};
+
+use crate::history::find_rules;
+use crate::publish::{Changes, HistoryStep, publish, take_back};
+use crate::{HistoryError, HistorySource, RuleProgram};
+
+/// What a rebuild did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// Events read.
+    pub events: u64,
+    /// Intervals written.
+    pub rows: u64,
+    /// The vault version now.
+    pub sequence: i64,
+}
+
+/// Sweeps a brand's whole history again under its default rules and publishes it.
+pub async fn rebuild(
+    catalog: &Catalog,
+    data_directory: &Path,
+    slug: &BrandSlug,
+    now_us: i64,
+) -> Result<Rebuilt, HistoryError> {
+    let reader = BrandReader::open(catalog, data_directory, slug).await?;
+    let (rules, parsed) = find_rules(catalog, &reader, None).await?;
+    switch_to(catalog, data_directory, reader, rules, &parsed, now_us).await
+}
+
+/// Saves a rule set and makes it the brand's default: its whole history is built beside the active one, then both are
+/// switched at once. When anything is wrong with it, the active one stays and nothing is saved.
+pub async fn set_rules(
+    catalog: &Catalog,
+    data_directory: &Path,
+    slug: &BrandSlug,
+    text: &str,
+    now_us: i64,
+) -> Result<(RuleReference, Rebuilt), HistoryError> {
+    let reader = BrandReader::open(catalog, data_directory, slug).await?;
+    let bad = |reason: String| HistoryError::BadRules { name: "in this file".to_owned(), reason };
+    let parsed = RuleSet::parse(text).map_err(|e| bad(e.to_string()))?;
+    let limits = Limits::standard(data_directory);
+    RuleProgram::compile(&parsed, EntityKind::Brand, &limits)?;
+    let version = catalog.rule_sets().save(slug, parsed.name(), text, now_us).await?;
+    let rules = RuleReference { name: parsed.name().to_owned(), version: i64::from(version) };
+    let rebuilt = switch_to(catalog, data_directory, reader, rules.clone(), &parsed, now_us).await?;
+    Ok((rules, rebuilt))
+}
+
+async fn switch_to(
+    catalog: &Catalog,
+    data_directory: &Path,
+    mut reader: BrandReader,
+    rules: RuleReference,
+    parsed: &RuleSet,
+    now_us: i64,
+) -> Result<Rebuilt, HistoryError> {
+    take_back(&mut reader).await?;
+    let limits = Limits::standard(data_directory);
+    let program = RuleProgram::compile(parsed, EntityKind::Brand, &limits)?;
+    let source = HistorySource::of_reader(&reader).await?;
+    let ranges = source.partitions.clone();
+    let stored = [reader.files(Table::Stages).await?, reader.files(Table::StageDays).await?];
+    let mut changes = Changes::default();
+    let step = HistoryStep { vault: &reader.vault, stored, source, ranges };
+    let (events, rows) = step.run(&program, &rules, &mut changes)?;
+    let mut state = reader.state.clone();
+    state.rules = Some(rules);
+    let last_day = reader.version.as_ref().and_then(|version| version.last_event_day);
+    let sequence = publish(catalog, &reader, &changes, &state, last_day, None, now_us).await?;
+    Ok(Rebuilt { events, rows, sequence })
+}
