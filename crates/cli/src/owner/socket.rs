@@ -87,7 +87,16 @@ pub(crate) async fn connect(data_dir: &Path) -> io::Result<Option<UnixStream>> {
     let address = Address::new(data_dir, FILE_NAME)?;
     match UnixStream::connect(&address.path).await {
         Ok(stream) => Ok(Some(stream)),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(None),
+        Err(error) if nobody_listens(error.kind()) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// A listener that closes resets the connections that wait in its line; the connecting side learns that while it
+/// still connects, or later.
+fn nobody_listens(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::NotFound | ErrorKind::ConnectionRefused | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe
+    )
 }

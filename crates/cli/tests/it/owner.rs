@@ -37,21 +37,31 @@ fn the_second_process_goes_through_the_first() {
     assert_eq!(place.json(&["brand", "list"]).as_array().unwrap().len(), 1);
 }
 
-#[test]
-fn many_processes_at_once_all_get_their_answer() {
-    let place = Place::with_brand();
-    let adding: Vec<_> = (0..12)
-        .map(|number| {
-            let mut command = place.command(["brand", "add", &format!("brand-{number}"), "--format", "json"]);
+/// Starts a process for each command line, all at once, and waits until all have succeeded.
+fn all_at_once(place: &Place, lines: impl Iterator<Item = Vec<String>>) {
+    let started: Vec<_> = lines
+        .map(|line| {
+            let mut command = place.command(line);
             command.stdout(Stdio::piped()).stderr(Stdio::piped());
             command.spawn().unwrap()
         })
         .collect();
-    for child in adding {
+    for child in started {
         let finished = finished(child);
         assert_eq!((finished.code, finished.stderr.as_str()), (Some(0), ""), "{finished:?}");
     }
+}
+
+#[test]
+fn many_processes_at_once_all_get_their_answer() {
+    let place = Place::with_brand();
+    let line = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+    all_at_once(&place, (0..12).map(|number| line(&["brand", "add", &format!("brand-{number}")])));
     assert_eq!(place.json(&["brand", "list"]).as_array().unwrap().len(), 13);
+    // Owners that live as briefly as this meet newcomers at every moment of their end.
+    for _ in 0..8 {
+        all_at_once(&place, (0..24).map(|_| line(&["brand", "list"])));
+    }
 }
 
 #[test]
