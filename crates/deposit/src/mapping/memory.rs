@@ -2,8 +2,8 @@
 //!
 //! An external sort needs memory twice: for the rows it collects, and for merging what it spilled. The engine's own
 //! pools let the first sort that merges take whatever is free, and the others then fail, although each could do with
-//! less. Here sorts and merges have shares: half of the memory for what can spill, a quarter for merges, divided fairly,
-//! and a quarter for everything else.
+//! less. Here each use has its share: a quarter of the memory for what can spill, half for merges, divided fairly, and a
+//! quarter for everything else. A merge gets twice what its sort may collect, since it holds those rows a second time.
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,8 +29,8 @@ impl SharedPool {
     pub(super) fn new(bytes: usize) -> Self {
         Self {
             bytes,
-            spilling: FairSpillPool::new(bytes / 2),
-            merging: MergePool { bytes: bytes / 4, ..MergePool::default() },
+            spilling: FairSpillPool::new(bytes / 4),
+            merging: MergePool { bytes: bytes / 2, ..MergePool::default() },
             others: GreedyMemoryPool::new(bytes / 4),
         }
     }

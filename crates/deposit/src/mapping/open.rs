@@ -12,7 +12,9 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use super::compile::{CompiledBlock, Compiler};
 use super::memory::SharedPool;
 use super::{Input, Mapping, MappingError};
-use crate::input::{BATCH_BYTES, BATCH_ROWS, InputFile, InputLedger, InputTable, SinkSlot, UnreadableSink, find_files, given_files};
+use crate::input::{
+    BATCH_BYTES, BATCH_ROWS, InputFile, InputLedger, InputTable, SinkSlot, UnreadableSink, find_files, given_files,
+};
 
 /// Up to this estimate of all rows in memory, joins may hash; beyond, they sort and merge, which can spill.
 const HASH_JOIN_BYTES: u64 = 256 << 20;

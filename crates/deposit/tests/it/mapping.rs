@@ -47,7 +47,7 @@ fn mistakes_name_the_line_and_what_would_be_right() {
         (("name = ", "nam = "), &["m.toml line 1", "`nam`", "`name`"][..]),
         (("sql = ", "slq = "), &["m.toml line 5", "`slq`", "[[events]]", "`sql`"]),
         (("\"a.csv\"", "{ path = \"a\", delimeter = \";\" }"), &["line 3", "`delimeter`", "`delimiter`"]),
-        (("\"a.csv\"", "{ path = \"a\", delimiter = \";;\" }"), &["line 3", "`delimiter`", "one character"]),
+        (("\"a.csv\"", "{ path = \"a\", delimiter = \";;\" }"), &["line 3", "`delimiter`", "one ASCII character"]),
         (("\"a.csv\"", "{ path = \"a\", encoding = \"klingon\" }"), &["line 3", "klingon", "gb18030"]),
         (("\"a.csv\"", "{ path = \"a\", types = { x = \"money\" } }"), &["line 3", "money", "decimal"]),
         (("\"a.csv\"", "{ header = false }"), &["line 3", "`path`"]),
@@ -176,6 +176,6 @@ fn a_join_larger_than_its_memory_spills() {
     }
     let directory = directory(&[("a.csv", file.as_bytes())]);
     let sql = "select count(*) as n from t x join t y on x.k = y.k where length(x.v) = length(y.v)";
-    let outcome = run_paths(&[directory.path().to_owned()], &one_block("\"a.csv\"", sql), 24 << 20).unwrap();
+    let outcome = run_paths(&[directory.path().to_owned()], &one_block("\"a.csv\"", sql), 64 << 20).unwrap();
     assert_eq!(outcome.blocks[0], ["400000"]);
 }

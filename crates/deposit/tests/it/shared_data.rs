@@ -54,7 +54,7 @@ sql = """
   from orders o join items i using (order_id) join customers c using (customer_id)
 """
 "#;
-    for memory_bytes in [16 << 20, 1 << 30] {
+    for memory_bytes in [64 << 20, 1 << 30] {
         let outcome = run_paths(std::slice::from_ref(&folder), mapping, memory_bytes).unwrap();
         assert_eq!(outcome.blocks[0], ["8365|1093264.35"]);
         assert!(outcome.unreadable.is_empty());

@@ -1,7 +1,8 @@
 //! Joins: a row whose key failed comes out once, marked, instead of silently matching nothing.
 //!
 //! The side with keys that can fail is preserved, as by an outer join, and a filter behind the join drops the preserved
-//! rows that did not fail. The keys and their failures are computed below the join.
+//! rows that did not fail. The keys and their failures are computed below the join. Where another key cannot fail, only
+//! the rows that it brings together are marked.
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use datafusion::common::{DFSchema, NullEquality, Result};
 use datafusion::logical_expr::utils::{conjunction, iter_conjunction};
 use datafusion::logical_expr::{BinaryExpr, Expr, ExprSchemable, Filter, Join, JoinType, LogicalPlan, Operator, lit};
 
-use super::expression::Scope;
+use super::expression::{Guarded, Scope};
 use super::functions::GuardFunction;
 use super::node::{Guard, Node, unsupported};
 use super::plan::visit_columns;
@@ -72,20 +73,37 @@ impl Guard {
             return Err(unsupported("a semi or anti join"));
         }
 
+        let is_inner = join.join_type == JoinType::Inner;
+        let marked = left.node.rows.len() + right.node.rows.len();
         let mut on = Vec::with_capacity(join.on.len());
-        for (left_key, right_key) in &join.on {
-            on.push((left.key(self, left_key)?, right.key(self, right_key)?));
-        }
         let mut filters = Vec::new();
-        for condition in join.filter.iter().flat_map(iter_conjunction) {
-            match self.condition(condition, &schemas, &mut left, &mut right)? {
+        let conditions: Vec<&Expr> = join.filter.iter().flat_map(iter_conjunction).collect();
+        let has_sure_key = has_sure_key(&join.on, &conditions, &schemas, (&left.node, &right.node))?;
+        for (left_key, right_key) in &join.on {
+            if has_sure_key && is_inner && (left.may_fail(left_key)? || right.may_fail(right_key)?) {
+                above.push(left_key.clone().eq(right_key.clone()));
+            } else {
+                on.push((left.key(self, left_key)?, right.key(self, right_key)?));
+            }
+        }
+        for condition in conditions {
+            let sides = sides_of(condition, &schemas.0, &schemas.1)?;
+            // Rows that a sure key brings together decide whether a failure matters.
+            let rewritten = match sides {
+                Some(Sides::Both) if has_sure_key && is_inner && fails(condition, &left.node, &right.node)? => None,
+                Some(Sides::Left) if has_sure_key => Some(left.lenient(self, condition)?),
+                Some(Sides::Right) if has_sure_key => Some(right.lenient(self, condition)?),
+                _ => self.condition(condition, &schemas, &mut left, &mut right)?,
+            };
+            match rewritten {
                 Some(rewritten) => filters.push(rewritten),
-                None if join.join_type == JoinType::Inner => above.push(condition.clone()),
+                None if is_inner => above.push(condition.clone()),
                 None => return Err(unsupported("a condition over both sides of an outer, semi or anti join")),
             }
         }
-        let fails = (!left.failing.is_empty(), !right.failing.is_empty());
-        if (fails.0 || fails.1) && (is_semi || join.null_equality == NullEquality::NullEqualsNull) {
+        let has_failing = !left.failing.is_empty() || !right.failing.is_empty();
+        let is_marked = left.node.rows.len() + right.node.rows.len() > marked;
+        if (has_failing || is_marked) && (is_semi || join.null_equality == NullEquality::NullEqualsNull) {
             return Err(unsupported("a semi join, an anti join or a join by IS NOT DISTINCT FROM"));
         }
         let node = self.assemble(&join, originals, (left, right), on, conjunction(filters))?;
@@ -126,11 +144,7 @@ impl Guard {
                 return Ok(Some(Expr::BinaryExpr(rewritten)));
             }
         }
-        let schema = left.node.plan.schema().join(right.node.plan.schema())?;
-        let shift = left.node.plan.schema().fields().len();
-        let shifted = right.node.failures.iter().map(|(column, failure)| (column + shift, failure + shift));
-        let failures = left.node.failures.clone().into_iter().chain(shifted).collect();
-        let guarded = Scope::new(&schema, &failures).guard(condition)?;
+        let guarded = guard_over_both(condition, &left.node, &right.node)?;
         Ok(guarded.failure.is_none().then_some(guarded.value))
     }
 
@@ -210,6 +224,19 @@ impl Guard {
 }
 
 impl Side {
+    fn may_fail(&self, key: &Expr) -> Result<bool> {
+        Ok(Scope::of(&self.node).guard(key)?.failure.is_some())
+    }
+
+    /// Rewrites a condition over this side to one that also holds where it failed, and marks those rows.
+    fn lenient(&mut self, guard: &mut Guard, condition: &Expr) -> Result<Expr> {
+        let guarded = Scope::of(&self.node).guard(condition)?;
+        let Some(failure) = guarded.failure else { return Ok(guarded.value) };
+        self.node.fail_rows(guard, vec![failure])?;
+        let failed = self.node.rows.last().copied().unwrap_or_default();
+        Ok(guarded.value.or(Expr::Column(self.node.at(failed)).is_not_null()))
+    }
+
     /// Rewrites an expression over this side to a value that is NULL where it failed.
     fn key(&mut self, guard: &mut Guard, key: &Expr) -> Result<Expr> {
         let guarded = Scope::of(&self.node).guard(key)?;
@@ -222,6 +249,45 @@ impl Side {
         let value = self.node.add(vec![checked.alias(guard.hidden_name("key"))])?;
         Ok(Expr::Column(self.node.at(value.first().copied().unwrap_or_default())))
     }
+}
+
+/// Guards a condition over the rows that a join brings together.
+fn guard_over_both(condition: &Expr, left: &Node, right: &Node) -> Result<Guarded> {
+    let schema = left.plan.schema().join(right.plan.schema())?;
+    let shift = left.plan.schema().fields().len();
+    let shifted = right.failures.iter().map(|(column, failure)| (column + shift, failure + shift));
+    let failures = left.failures.clone().into_iter().chain(shifted).collect();
+    Scope::new(&schema, &failures).guard(condition)
+}
+
+fn fails(condition: &Expr, left: &Node, right: &Node) -> Result<bool> {
+    Ok(guard_over_both(condition, left, right)?.failure.is_some())
+}
+
+/// Returns whether some equality of both sides cannot fail. The other conditions then only matter for the rows that it
+/// brings together, so that a row without a partner is not marked for them.
+fn has_sure_key(
+    on: &[(Expr, Expr)],
+    conditions: &[&Expr],
+    schemas: &(Arc<DFSchema>, Arc<DFSchema>),
+    (left, right): (&Node, &Node),
+) -> Result<bool> {
+    for (left_key, right_key) in on {
+        if Scope::of(left).guard(left_key)?.failure.is_none() && Scope::of(right).guard(right_key)?.failure.is_none() {
+            return Ok(true);
+        }
+    }
+    for condition in conditions {
+        if let Expr::BinaryExpr(BinaryExpr { left: first, op: Operator::Eq, right: second }) = condition {
+            let sides = (sides_of(first, &schemas.0, &schemas.1)?, sides_of(second, &schemas.0, &schemas.1)?);
+            let joins =
+                matches!(sides, (Some(Sides::Left), Some(Sides::Right)) | (Some(Sides::Right), Some(Sides::Left)));
+            if joins && !fails(condition, left, right)? {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Returns whether an operator does not hold where an operand is NULL, and cannot fail itself.
