@@ -31,19 +31,21 @@ pub struct Marks {
 
 impl AssetQuestion {
     /// Opens the newest version of a brand's vault. `rules` is `NAME[@V]`, the default when absent.
-    pub async fn open(
-        catalog: &Catalog,
-        data_directory: &Path,
-        slug: &BrandSlug,
-        rules: Option<&str>,
+    pub fn open<'a>(
+        catalog: &'a Catalog,
+        data_directory: &'a Path,
+        slug: &'a BrandSlug,
+        rules: Option<&'a str>,
         entity: Entity,
         now_us: i64,
-    ) -> Result<Self, AssetError> {
-        let reader = BrandReader::open(catalog, data_directory, slug).await?;
-        let today = reader.zone()?.day_of(now_us);
-        let limits = Limits::standard(data_directory);
-        let history = History::open(catalog, &reader, rules, entity, &limits).await?;
-        Ok(Self { reader, history, today })
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Self, AssetError>> + Send + 'a>> {
+        Box::pin(async move {
+            let reader = BrandReader::open(catalog, data_directory, slug).await?;
+            let today = reader.zone()?.day_of(now_us);
+            let limits = Limits::standard(data_directory);
+            let history = History::open(catalog, &reader, rules, entity, &limits).await?;
+            Ok(Self { reader, history, today })
+        })
     }
 
     /// The day of the last event; `None` when the vault holds none.

@@ -13,6 +13,8 @@ mod rules;
 mod sql;
 mod trend;
 
+use std::pin::Pin;
+
 use databank_model::BrandSlug;
 
 use crate::args::{BrandCommand, BrandSelection, Command, RulesCommand};
@@ -43,27 +45,28 @@ pub(crate) async fn prepare(command: &mut Command, terminal: &Terminal) -> Resul
     }
 }
 
-/// Runs a command, whichever process it was written in.
-pub(crate) async fn run(
-    context: &Context,
+/// Runs a command, whichever process it was written in. Boxed: the futures of all commands together would make a type
+/// that takes minutes to compile.
+pub(crate) fn run<'a>(
+    context: &'a Context,
     command: Command,
-    printer: &Printer,
+    printer: &'a Printer,
     input: Input,
-) -> Result<(), CommandError> {
+) -> Pin<Box<dyn Future<Output = Result<(), CommandError>> + Send + 'a>> {
     match command {
-        Command::Brand(BrandCommand::Add(args)) => brand::add::run(context, args, printer).await,
-        Command::Brand(BrandCommand::List) => brand::list::run(context, printer).await,
-        Command::Brand(BrandCommand::Erase(args)) => brand::erase::run(context, args, printer).await,
-        Command::Hold => hold::run(input, printer).await,
-        Command::Import(args) => Box::pin(import::run(context, args, printer)).await,
-        Command::Rejects(args) => rejects::run(context, args, printer).await,
-        Command::Rules(RulesCommand::Set(args)) => rules::set::run(context, args, printer).await,
-        Command::Rules(RulesCommand::Show(args)) => rules::show::run(context, args, printer).await,
-        Command::Rebuild(args) => rebuild::run(context, args, printer).await,
-        Command::Assets(args) => assets::run(context, args, printer).await,
-        Command::Trend(args) => trend::run(context, args, printer).await,
-        Command::Flow(args) => flow::run(context, args, printer).await,
-        Command::Sql(args) => sql::run(context, args, printer).await,
+        Command::Brand(BrandCommand::Add(args)) => Box::pin(brand::add::run(context, args, printer)),
+        Command::Brand(BrandCommand::List) => Box::pin(brand::list::run(context, printer)),
+        Command::Brand(BrandCommand::Erase(args)) => Box::pin(brand::erase::run(context, args, printer)),
+        Command::Hold => Box::pin(hold::run(input, printer)),
+        Command::Import(args) => Box::pin(import::run(context, args, printer)),
+        Command::Rejects(args) => Box::pin(rejects::run(context, args, printer)),
+        Command::Rules(RulesCommand::Set(args)) => Box::pin(rules::set::run(context, args, printer)),
+        Command::Rules(RulesCommand::Show(args)) => Box::pin(rules::show::run(context, args, printer)),
+        Command::Rebuild(args) => Box::pin(rebuild::run(context, args, printer)),
+        Command::Assets(args) => Box::pin(assets::run(context, args, printer)),
+        Command::Trend(args) => Box::pin(trend::run(context, args, printer)),
+        Command::Flow(args) => Box::pin(flow::run(context, args, printer)),
+        Command::Sql(args) => Box::pin(sql::run(context, args, printer)),
     }
 }
 

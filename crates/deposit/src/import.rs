@@ -13,6 +13,7 @@ use databank_engine::{BrandReader, Limits};
 use databank_identity::{IdKey, IdType, SealKey};
 use databank_model::{BrandSlug, BusinessZone, Currency, DepositId};
 use futures::StreamExt;
+use futures::future::BoxFuture;
 use tokio::sync::mpsc;
 
 use crate::brand::publish::Published;
@@ -123,56 +124,60 @@ fn name_of(block: &CompiledBlock) -> String {
 }
 
 /// Shows the first rows of every block, and what would be refused of them, without depositing anything.
-pub async fn dry_run(context: &ImportContext<'_>, request: &ImportRequest) -> Result<Vec<DryBlock>, DepositError> {
-    let opened = Box::pin(OpenedMapping::open(&request.mapping, &request.paths, &options(context))).await?;
-    let Some(slug) = request.brands.first() else { return Ok(Vec::new()) };
-    let reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
-    let settings = Settings::of(context, request, &reader)?;
-    let keys = unwrap_keys(context, &reader)?;
-    let tokenizer = databank_identity::Tokenizer::new(&keys.id);
-    let keyer = crate::events::content::Keyer::new(&keys.id);
-    let mut shown = Vec::new();
-    for block in opened.blocks() {
-        let prepared = Prepared::of(block);
-        let mut stream = block.stream()?;
-        let Some(batch) = stream.next().await.transpose().map_err(|e| block.explain(e))? else { continue };
-        let rows = batch.slice(0, batch.num_rows().min(DRY_ROWS));
-        let converter = settings.converter(&prepared, &tokenizer, &keyer);
-        let errors = match block.kind() {
-            BlockKind::Events => converter.convert(&rows)?.1,
-            _ => settings.master_converter(&prepared, block, &tokenizer, &keyer).convert(&rows)?.1,
-        };
-        shown.push(DryBlock { block: name_of(block), rows, errors });
-    }
-    Ok(shown)
+pub fn dry_run<'a>(context: &'a ImportContext<'a>, request: &'a ImportRequest) -> BoxFuture<'a, Result<Vec<DryBlock>, DepositError>> {
+    Box::pin(async move {
+        let opened = Box::pin(OpenedMapping::open(&request.mapping, &request.paths, &options(context))).await?;
+        let Some(slug) = request.brands.first() else { return Ok(Vec::new()) };
+        let reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
+        let settings = Settings::of(context, request, &reader)?;
+        let keys = unwrap_keys(context, &reader)?;
+        let tokenizer = databank_identity::Tokenizer::new(&keys.id);
+        let keyer = crate::events::content::Keyer::new(&keys.id);
+        let mut shown = Vec::new();
+        for block in opened.blocks() {
+            let prepared = Prepared::of(block);
+            let mut stream = block.stream()?;
+            let Some(batch) = stream.next().await.transpose().map_err(|e| block.explain(e))? else { continue };
+            let rows = batch.slice(0, batch.num_rows().min(DRY_ROWS));
+            let converter = settings.converter(&prepared, &tokenizer, &keyer);
+            let errors = match block.kind() {
+                BlockKind::Events => converter.convert(&rows)?.1,
+                _ => settings.master_converter(&prepared, block, &tokenizer, &keyer).convert(&rows)?.1,
+            };
+            shown.push(DryBlock { block: name_of(block), rows, errors });
+        }
+        Ok(shown)
+    })
 }
 
 /// Imports: all of it, or nothing when anything but single rows is wrong.
-pub async fn import(
-    context: &ImportContext<'_>,
-    request: &ImportRequest,
-    progress: &mut dyn ImportProgress,
-) -> Result<ImportReport, DepositError> {
-    let opened = Box::pin(OpenedMapping::open(&request.mapping, &request.paths, &options(context))).await?;
-    check_brand_columns(&opened, request)?;
-    let source = request.mapping.source.clone();
-    let deposit = context.catalog.deposits().begin("import", &source, context.now_us).await?;
-    let mut brands = Vec::new();
-    for slug in &request.brands {
-        context.catalog.deposits().begin_brand(deposit, slug, context.now_us).await?;
-        brands.push(open_brand(context, request, slug, deposit, progress).await?);
-    }
-    let mut run = Run { request, opened: &opened, brands, progress, refused: Vec::new() };
-    let outcome = run.read_all().await;
-    let Run { brands, progress, .. } = run;
-    if let Err(error) = outcome {
-        for (brand, _) in &brands {
-            let counts = counts_for_catalog(brand.total(), &opened);
-            context.catalog.deposits().fail(deposit, &brand.reader.brand.slug, &counts, context.now_us).await?;
+pub fn import<'a>(
+    context: &'a ImportContext<'a>,
+    request: &'a ImportRequest,
+    progress: &'a mut (dyn ImportProgress + 'a),
+) -> BoxFuture<'a, Result<ImportReport, DepositError>> {
+    Box::pin(async move {
+        let opened = Box::pin(OpenedMapping::open(&request.mapping, &request.paths, &options(context))).await?;
+        check_brand_columns(&opened, request)?;
+        let source = request.mapping.source.clone();
+        let deposit = context.catalog.deposits().begin("import", &source, context.now_us).await?;
+        let mut brands = Vec::new();
+        for slug in &request.brands {
+            context.catalog.deposits().begin_brand(deposit, slug, context.now_us).await?;
+            brands.push(open_brand(context, request, slug, deposit, progress).await?);
         }
-        return Err(error);
-    }
-    publish_all(context, &opened, deposit, brands, progress).await
+        let mut run = Run { request, opened: &opened, brands, progress, refused: Vec::new() };
+        let outcome = run.read_all().await;
+        let Run { brands, progress, .. } = run;
+        if let Err(error) = outcome {
+            for (brand, _) in &brands {
+                let counts = counts_for_catalog(brand.total(), &opened);
+                context.catalog.deposits().fail(deposit, &brand.reader.brand.slug, &counts, context.now_us).await?;
+            }
+            return Err(error);
+        }
+        publish_all(context, &opened, deposit, brands, progress).await
+    })
 }
 
 async fn publish_all(

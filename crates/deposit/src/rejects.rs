@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use databank_engine::BrandReader;
 use databank_model::BrandSlug;
+use futures::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use crate::brand::Counts;
@@ -22,15 +23,17 @@ use crate::DepositError;
 pub const MAPPING_NAME: &str = "rejects";
 
 /// The rejects of a brand with their rows opened, in order of file and line.
-pub async fn list(context: &ImportContext<'_>, slug: &BrandSlug) -> Result<Vec<StoredReject>, DepositError> {
-    let reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
-    let keys = unwrap_keys(context, &reader)?;
-    let kind = seal_kind();
-    read_rejects(&reader, &|sealed| {
-        let opened = keys.seal.open(slug, &kind, sealed);
-        opened.map(|text| text.to_string()).map_err(|e| DepositError::Seal { reason: e.to_string() })
+pub fn list<'a>(context: &'a ImportContext<'a>, slug: &'a BrandSlug) -> BoxFuture<'a, Result<Vec<StoredReject>, DepositError>> {
+    Box::pin(async move {
+        let reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
+        let keys = unwrap_keys(context, &reader)?;
+        let kind = seal_kind();
+        read_rejects(&reader, &|sealed| {
+            let opened = keys.seal.open(slug, &kind, sealed);
+            opened.map(|text| text.to_string()).map_err(|e| DepositError::Seal { reason: e.to_string() })
+        })
+        .await
     })
-    .await
 }
 
 fn object_of(stored: &StoredReject) -> Map<String, Value> {
@@ -94,26 +97,28 @@ struct Group {
 }
 
 /// Imports an exported file after correction. Rows that are accepted (or were there already) leave the brand's rejects.
-pub async fn import_corrected(
-    context: &ImportContext<'_>,
-    slug: &BrandSlug,
-    paths: &[PathBuf],
-    progress: &mut dyn ImportProgress,
-) -> Result<ImportReport, DepositError> {
-    let groups = groups_of(paths)?;
-    let mut merged: Option<ImportReport> = None;
-    for (mapping, blocks) in by_mapping(groups) {
-        let mapping = mapping_of(&mapping, &blocks, paths)?;
-        let request =
-            ImportRequest { brands: vec![slug.clone()], by_column: false, mapping, paths: paths.to_vec() };
-        let report = Box::pin(import(context, &request, progress)).await?;
-        merged = Some(match merged {
-            None => report,
-            Some(before) => merge(before, report),
-        });
-    }
-    merged.ok_or_else(|| DepositError::BadRequest {
-        message: "no rows with _block and _mapping; give a file that `databank rejects --export` wrote".to_owned(),
+pub fn import_corrected<'a>(
+    context: &'a ImportContext<'a>,
+    slug: &'a BrandSlug,
+    paths: &'a [PathBuf],
+    progress: &'a mut (dyn ImportProgress + 'a),
+) -> BoxFuture<'a, Result<ImportReport, DepositError>> {
+    Box::pin(async move {
+        let groups = groups_of(paths)?;
+        let mut merged: Option<ImportReport> = None;
+        for (mapping, blocks) in by_mapping(groups) {
+            let mapping = mapping_of(&mapping, &blocks, paths)?;
+            let request =
+                ImportRequest { brands: vec![slug.clone()], by_column: false, mapping, paths: paths.to_vec() };
+            let report = Box::pin(import(context, &request, progress)).await?;
+            merged = Some(match merged {
+                None => report,
+                Some(before) => merge(before, report),
+            });
+        }
+        merged.ok_or_else(|| DepositError::BadRequest {
+            message: "no rows with _block and _mapping; give a file that `databank rejects --export` wrote".to_owned(),
+        })
     })
 }
 

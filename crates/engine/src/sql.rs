@@ -14,6 +14,7 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::error::DataFusionError;
 use datafusion::prelude::{SQLOptions, SessionContext};
 use futures::TryStreamExt;
+use futures::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use crate::files::FilesTable;
@@ -39,14 +40,16 @@ const MASTER_VIEWS: [(&str, &str); 5] = [
 ];
 
 /// Answers a read-only query over one brand's vault.
-pub async fn query(reader: &BrandReader, text: &str, limits: &Limits) -> Result<Answer, EngineError> {
-    if text.len() > 1 << 20 {
-        return Err(EngineError::BadQuestion { message: "a query is at most 1 MB of text".into() });
-    }
-    let context = session(limits)?;
-    register(&context, reader).await?;
-    let within = tokio::time::timeout(limits.deadline, run(&context, text, limits)).await;
-    within.unwrap_or(Err(EngineError::TimeLimit { seconds: limits.deadline.as_secs() }))
+pub fn query<'a>(reader: &'a BrandReader, text: &'a str, limits: &'a Limits) -> BoxFuture<'a, Result<Answer, EngineError>> {
+    Box::pin(async move {
+        if text.len() > 1 << 20 {
+            return Err(EngineError::BadQuestion { message: "a query is at most 1 MB of text".into() });
+        }
+        let context = session(limits)?;
+        register(&context, reader).await?;
+        let within = tokio::time::timeout(limits.deadline, run(&context, text, limits)).await;
+        within.unwrap_or(Err(EngineError::TimeLimit { seconds: limits.deadline.as_secs() }))
+    })
 }
 
 async fn run(context: &SessionContext, text: &str, limits: &Limits) -> Result<Answer, EngineError> {

@@ -12,18 +12,20 @@ use databank_model::rules::EntityKind;
 use databank_model::{DepositId, SlotRange};
 
 use crate::history::find_rules;
-use crate::{HistoryError, HistorySource, RuleProgram, build_partitions};
+use crate::{BoxFuture, HistoryError, HistorySource, RuleProgram, build_partitions};
 
 /// Takes back what a crash left between commits and the catalog's row.
-pub async fn take_back(reader: &mut BrandReader) -> Result<(), HistoryError> {
-    for table in Table::ALL {
-        let named = reader.table_version(table);
-        let now = reader.vault.take_back(table, named).await?;
-        if let (Some(version), Some(now)) = (reader.version.as_mut(), now) {
-            version.tables.insert(table.name().to_owned(), now);
+pub fn take_back<'a>(reader: &'a mut BrandReader) -> BoxFuture<'a, Result<(), HistoryError>> {
+    Box::pin(async move {
+        for table in Table::ALL {
+            let named = reader.table_version(table);
+            let now = reader.vault.take_back(table, named).await?;
+            if let (Some(version), Some(now)) = (reader.version.as_mut(), now) {
+                version.tables.insert(table.name().to_owned(), now);
+            }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The files of a table after a change that is not committed yet.
@@ -52,37 +54,39 @@ impl Changes {
 }
 
 /// Commits changes and publishes them with a state as the next vault version.
-pub async fn publish(
-    catalog: &Catalog,
-    reader: &BrandReader,
-    changes: &Changes,
-    state: &VaultState,
+pub fn publish<'a>(
+    catalog: &'a Catalog,
+    reader: &'a BrandReader,
+    changes: &'a Changes,
+    state: &'a VaultState,
     last_event_day: Option<databank_model::Day>,
     deposit: Option<DepositId>,
     now_us: i64,
-) -> Result<i64, HistoryError> {
-    let mut tables = reader.version.as_ref().map(|v| v.tables.clone()).unwrap_or_default();
-    for table in Table::ALL {
-        if let Some(change) = changes.0.get(&table).filter(|change| !change.is_empty()) {
-            let version = reader.vault.commit(table, change, deposit).await?;
-            tables.insert(table.name().to_owned(), version);
+) -> BoxFuture<'a, Result<i64, HistoryError>> {
+    Box::pin(async move {
+        let mut tables = reader.version.as_ref().map(|v| v.tables.clone()).unwrap_or_default();
+        for table in Table::ALL {
+            if let Some(change) = changes.0.get(&table).filter(|change| !change.is_empty()) {
+                let version = reader.vault.commit(table, change, deposit).await?;
+                tables.insert(table.name().to_owned(), version);
+            }
         }
-    }
-    let previous = reader.sequence();
-    let identity_sequence = reader.version.as_ref().map_or(0, |v| v.identity_sequence)
-        + i64::from(changes.0.get(&Table::IdentityLog).is_some_and(|c| !c.is_empty()));
-    let state = serde_json::to_value(state).map_err(|e| HistoryError::Unwritable { reason: e.to_string() })?;
-    let new = NewVaultVersion {
-        brand: reader.brand.slug.clone(),
-        deposit,
-        tables,
-        identity_sequence,
-        inbox_offset: None,
-        last_event_day,
-        state,
-        created_at: now_us,
-    };
-    Ok(catalog.vault_versions().publish(new, previous).await?.sequence)
+        let previous = reader.sequence();
+        let identity_sequence = reader.version.as_ref().map_or(0, |v| v.identity_sequence)
+            + i64::from(changes.0.get(&Table::IdentityLog).is_some_and(|c| !c.is_empty()));
+        let state = serde_json::to_value(state).map_err(|e| HistoryError::Unwritable { reason: e.to_string() })?;
+        let new = NewVaultVersion {
+            brand: reader.brand.slug.clone(),
+            deposit,
+            tables,
+            identity_sequence,
+            inbox_offset: None,
+            last_event_day,
+            state,
+            created_at: now_us,
+        };
+        Ok(catalog.vault_versions().publish(new, previous).await?.sequence)
+    })
 }
 
 /// Partitions whose events a change touches.

@@ -10,7 +10,7 @@ use databank_model::rules::{EntityKind, RuleSet};
 
 use crate::history::find_rules;
 use crate::publish::{Changes, HistoryStep, publish, take_back};
-use crate::{HistoryError, HistorySource, RuleProgram};
+use crate::{BoxFuture, HistoryError, HistorySource, RuleProgram};
 
 /// What a rebuild did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,35 +24,39 @@ pub struct Rebuilt {
 }
 
 /// Sweeps a brand's whole history again under its default rules and publishes it.
-pub async fn rebuild(
-    catalog: &Catalog,
-    data_directory: &Path,
-    slug: &BrandSlug,
+pub fn rebuild<'a>(
+    catalog: &'a Catalog,
+    data_directory: &'a Path,
+    slug: &'a BrandSlug,
     now_us: i64,
-) -> Result<Rebuilt, HistoryError> {
-    let reader = BrandReader::open(catalog, data_directory, slug).await?;
-    let (rules, parsed) = find_rules(catalog, &reader, None).await?;
-    switch_to(catalog, data_directory, reader, rules, &parsed, now_us).await
+) -> BoxFuture<'a, Result<Rebuilt, HistoryError>> {
+    Box::pin(async move {
+        let reader = BrandReader::open(catalog, data_directory, slug).await?;
+        let (rules, parsed) = find_rules(catalog, &reader, None).await?;
+        switch_to(catalog, data_directory, reader, rules, &parsed, now_us).await
+    })
 }
 
 /// Saves a rule set and makes it the brand's default: its whole history is built beside the active one, then both are
 /// switched at once. When anything is wrong with it, the active one stays and nothing is saved.
-pub async fn set_rules(
-    catalog: &Catalog,
-    data_directory: &Path,
-    slug: &BrandSlug,
-    text: &str,
+pub fn set_rules<'a>(
+    catalog: &'a Catalog,
+    data_directory: &'a Path,
+    slug: &'a BrandSlug,
+    text: &'a str,
     now_us: i64,
-) -> Result<(RuleReference, Rebuilt), HistoryError> {
-    let reader = BrandReader::open(catalog, data_directory, slug).await?;
-    let bad = |reason: String| HistoryError::BadRules { name: "in this file".to_owned(), reason };
-    let parsed = RuleSet::parse(text).map_err(|e| bad(e.to_string()))?;
-    let limits = Limits::standard(data_directory);
-    RuleProgram::compile(&parsed, EntityKind::Brand, &limits)?;
-    let version = catalog.rule_sets().save(slug, parsed.name(), text, now_us).await?;
-    let rules = RuleReference { name: parsed.name().to_owned(), version: i64::from(version) };
-    let rebuilt = switch_to(catalog, data_directory, reader, rules.clone(), &parsed, now_us).await?;
-    Ok((rules, rebuilt))
+) -> BoxFuture<'a, Result<(RuleReference, Rebuilt), HistoryError>> {
+    Box::pin(async move {
+        let reader = BrandReader::open(catalog, data_directory, slug).await?;
+        let bad = |reason: String| HistoryError::BadRules { name: "in this file".to_owned(), reason };
+        let parsed = RuleSet::parse(text).map_err(|e| bad(e.to_string()))?;
+        let limits = Limits::standard(data_directory);
+        RuleProgram::compile(&parsed, EntityKind::Brand, &limits)?;
+        let version = catalog.rule_sets().save(slug, parsed.name(), text, now_us).await?;
+        let rules = RuleReference { name: parsed.name().to_owned(), version: i64::from(version) };
+        let rebuilt = switch_to(catalog, data_directory, reader, rules.clone(), &parsed, now_us).await?;
+        Ok((rules, rebuilt))
+    })
 }
 
 async fn switch_to(

@@ -17,6 +17,9 @@ use url::Url;
 use crate::durable::{create_directory, sync_directory, sync_file};
 use crate::{FileWriter, LakeError, Table};
 
+/// A future of known size and type. Delta's own are so large and deep that every caller's build would pay for them.
+type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
 /// How long files that no version names are kept: readers of the last versions finish, and erased bytes leave in a day.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
 
@@ -148,13 +151,15 @@ impl Vault {
             .map_err(|()| LakeError::Damaged { path: absolute, reason: "not a path that a URL can name".into() })
     }
 
-    async fn open(&self, table: Table, version: Option<i64>) -> Result<DeltaTable, LakeError> {
-        let failed = |e| LakeError::delta("open", table.name())(e);
-        let mut builder = DeltaTableBuilder::from_url(self.url(table)?).map_err(failed)?;
-        if let Some(version) = version {
-            builder = builder.with_version(version as u64);
-        }
-        builder.load().await.map_err(LakeError::delta("open", table.name()))
+    fn open<'a>(&'a self, table: Table, version: Option<i64>) -> BoxFuture<'a, Result<DeltaTable, LakeError>> {
+        Box::pin(async move {
+            let failed = |e| LakeError::delta("open", table.name())(e);
+            let mut builder = DeltaTableBuilder::from_url(self.url(table)?).map_err(failed)?;
+            if let Some(version) = version {
+                builder = builder.with_version(version as u64);
+            }
+            builder.load().await.map_err(LakeError::delta("open", table.name()))
+        })
     }
 
     fn exists(&self, table: Table) -> bool {
@@ -162,9 +167,11 @@ impl Vault {
     }
 
     /// The files of a table at a version that the catalog names.
-    pub async fn snapshot(&self, table: Table, version: i64) -> Result<TableSnapshot, LakeError> {
-        let opened = self.open(table, Some(version)).await?;
-        self.files_of(table, &opened)
+    pub fn snapshot<'a>(&'a self, table: Table, version: i64) -> BoxFuture<'a, Result<TableSnapshot, LakeError>> {
+        Box::pin(async move {
+            let opened = self.open(table, Some(version)).await?;
+            self.files_of(table, &opened)
+        })
     }
 
     fn files_of(&self, table: Table, opened: &DeltaTable) -> Result<TableSnapshot, LakeError> {
@@ -202,109 +209,117 @@ impl Vault {
     ///
     /// The deposit's number goes along as an application transaction: other writers and readers see which deposit a
     /// version holds, and a repeated commit of it is refused.
-    pub async fn commit(&self, table: Table, change: &Change, deposit: Option<DepositId>) -> Result<i64, LakeError> {
-        let opened = if self.exists(table) { self.open(table, None).await? } else { self.create(table).await? };
-        let now_ms = modification_clock_ms();
-        let mut actions: Vec<Action> = change.removed.iter().map(|f| Action::Remove(f.remove(now_ms))).collect();
-        actions.extend(change.added.iter().map(|f| Action::Add(f.add())));
-        let overwrites = !change.removed.is_empty();
-        self.write_commit(table, &opened, actions, overwrites, deposit).await
+    pub fn commit<'a>(&'a self, table: Table, change: &'a Change, deposit: Option<DepositId>) -> BoxFuture<'a, Result<i64, LakeError>> {
+        Box::pin(async move {
+            let opened = if self.exists(table) { self.open(table, None).await? } else { self.create(table).await? };
+            let now_ms = modification_clock_ms();
+            let mut actions: Vec<Action> = change.removed.iter().map(|f| Action::Remove(f.remove(now_ms))).collect();
+            actions.extend(change.added.iter().map(|f| Action::Add(f.add())));
+            let overwrites = !change.removed.is_empty();
+            self.write_commit(table, &opened, actions, overwrites, deposit).await
+        })
     }
 
-    async fn write_commit(
-        &self,
+    fn write_commit<'a>(
+        &'a self,
         table: Table,
-        opened: &DeltaTable,
+        opened: &'a DeltaTable,
         actions: Vec<Action>,
         overwrites: bool,
         deposit: Option<DepositId>,
-    ) -> Result<i64, LakeError> {
-        let failed = |e| LakeError::delta("commit to", table.name())(e);
-        let state = opened.snapshot().map_err(failed)?;
-        let mut properties = deltalake_core::kernel::transaction::CommitProperties::default();
-        if let Some(deposit) = deposit {
-            properties = properties.with_application_transaction(Transaction::new(LANE, deposit.0));
-        }
-        let operation = DeltaOperation::Write {
-            mode: if overwrites { SaveMode::Overwrite } else { SaveMode::Append },
-            partition_by: None,
-            predicate: None,
-        };
-        let committed = CommitBuilder::from(properties)
-            .with_actions(actions)
-            .build(Some(state), opened.log_store(), operation)
-            .await
-            .map_err(LakeError::delta("commit to", table.name()))?;
-        let version = committed.version() as i64;
-        let log = self.table_directory(table).join("_delta_log");
-        // Delta's own put is atomic but not durable: the entry and its name are synced here.
-        sync_file(&log.join(format!("{version:020}.json")))?;
-        sync_directory(&log)?;
-        Ok(version)
+    ) -> BoxFuture<'a, Result<i64, LakeError>> {
+        Box::pin(async move {
+            let failed = |e| LakeError::delta("commit to", table.name())(e);
+            let state = opened.snapshot().map_err(failed)?;
+            let mut properties = deltalake_core::kernel::transaction::CommitProperties::default();
+            if let Some(deposit) = deposit {
+                properties = properties.with_application_transaction(Transaction::new(LANE, deposit.0));
+            }
+            let operation = DeltaOperation::Write {
+                mode: if overwrites { SaveMode::Overwrite } else { SaveMode::Append },
+                partition_by: None,
+                predicate: None,
+            };
+            let committed = CommitBuilder::from(properties)
+                .with_actions(actions)
+                .build(Some(state), opened.log_store(), operation)
+                .await
+                .map_err(LakeError::delta("commit to", table.name()))?;
+            let version = committed.version() as i64;
+            let log = self.table_directory(table).join("_delta_log");
+            // Delta's own put is atomic but not durable: the entry and its name are synced here.
+            sync_file(&log.join(format!("{version:020}.json")))?;
+            sync_directory(&log)?;
+            Ok(version)
+        })
     }
 
-    async fn create(&self, table: Table) -> Result<DeltaTable, LakeError> {
-        let failed = |e| LakeError::delta("create", table.name())(e);
-        let directory = self.table_directory(table);
-        create_directory(&directory)?;
-        let mut columns = Vec::new();
-        for field in table.schema().fields() {
-            let column: StructField = field.as_ref().try_into_kernel().map_err(LakeError::arrow(&directory))?;
-            columns.push(column);
-        }
-        for name in table.partition_columns() {
-            columns.push(StructField::nullable(*name, deltalake_core::kernel::DataType::STRING));
-        }
-        let statistics = table.statistics_columns().join(",");
-        let mut configuration = HashMap::from([
-            ("delta.logRetentionDuration", "interval 1 days".to_owned()),
-            ("delta.deletedFileRetentionDuration", "interval 1 days".to_owned()),
-        ]);
-        if !statistics.is_empty() {
-            configuration.insert("delta.dataSkippingStatsColumns", statistics);
-        }
-        let created = CreateBuilder::new()
-            .with_location(self.url(table)?.to_string())
-            .with_table_name(table.name())
-            .with_columns(columns)
-            .with_partition_columns(table.partition_columns().iter().copied())
-            .with_configuration(configuration.into_iter().map(|(k, v)| (k, Some(v))))
-            .with_raise_if_key_not_exists(false)
-            .await
-            .map_err(failed)?;
-        let log = directory.join("_delta_log");
-        sync_file(&log.join(format!("{:020}.json", 0)))?;
-        sync_directory(&log)?;
-        sync_directory(&directory)?;
-        Ok(created)
+    fn create<'a>(&'a self, table: Table) -> BoxFuture<'a, Result<DeltaTable, LakeError>> {
+        Box::pin(async move {
+            let failed = |e| LakeError::delta("create", table.name())(e);
+            let directory = self.table_directory(table);
+            create_directory(&directory)?;
+            let mut columns = Vec::new();
+            for field in table.schema().fields() {
+                let column: StructField = field.as_ref().try_into_kernel().map_err(LakeError::arrow(&directory))?;
+                columns.push(column);
+            }
+            for name in table.partition_columns() {
+                columns.push(StructField::nullable(*name, deltalake_core::kernel::DataType::STRING));
+            }
+            let statistics = table.statistics_columns().join(",");
+            let mut configuration = HashMap::from([
+                ("delta.logRetentionDuration", "interval 1 days".to_owned()),
+                ("delta.deletedFileRetentionDuration", "interval 1 days".to_owned()),
+            ]);
+            if !statistics.is_empty() {
+                configuration.insert("delta.dataSkippingStatsColumns", statistics);
+            }
+            let created = CreateBuilder::new()
+                .with_location(self.url(table)?.to_string())
+                .with_table_name(table.name())
+                .with_columns(columns)
+                .with_partition_columns(table.partition_columns().iter().copied())
+                .with_configuration(configuration.into_iter().map(|(k, v)| (k, Some(v))))
+                .with_raise_if_key_not_exists(false)
+                .await
+                .map_err(failed)?;
+            let log = directory.join("_delta_log");
+            sync_file(&log.join(format!("{:020}.json", 0)))?;
+            sync_directory(&log)?;
+            sync_directory(&directory)?;
+            Ok(created)
+        })
     }
 
     /// Takes back commits that no vault version names: what a crash left between a table's commit and the catalog's row.
     /// `named` is the catalog's version, `None` when the catalog names none. Returns the version now to be named.
-    pub async fn take_back(&self, table: Table, named: Option<i64>) -> Result<Option<i64>, LakeError> {
-        if !self.exists(table) {
-            return Ok(named);
-        }
-        let latest = self.open(table, None).await?;
-        let present = self.files_of(table, &latest)?;
-        let wanted = match named {
-            Some(version) if version == present.version => return Ok(named),
-            Some(version) => self.snapshot(table, version).await?.files,
-            None => Vec::new(),
-        };
-        let names = |files: &[DataFile]| files.iter().map(|f| f.relative.clone()).collect::<HashSet<_>>();
-        let (wanted_names, present_names) = (names(&wanted), names(&present.files));
-        let now_ms = modification_clock_ms();
-        let leaving = present.files.iter().filter(|f| !wanted_names.contains(&f.relative));
-        let mut actions: Vec<Action> = leaving.map(|f| Action::Remove(f.remove(now_ms))).collect();
-        let returning = wanted.iter().filter(|f| !present_names.contains(&f.relative));
-        actions.extend(returning.map(|f| Action::Add(f.add())));
-        if actions.is_empty() {
-            // The same files under a later version: naming the old version stays right.
-            return Ok(named);
-        }
-        tracing::warn!(table = table.name(), from = present.version, to = ?named, "took back an unfinished commit");
-        self.write_commit(table, &latest, actions, true, None).await.map(Some)
+    pub fn take_back<'a>(&'a self, table: Table, named: Option<i64>) -> BoxFuture<'a, Result<Option<i64>, LakeError>> {
+        Box::pin(async move {
+            if !self.exists(table) {
+                return Ok(named);
+            }
+            let latest = self.open(table, None).await?;
+            let present = self.files_of(table, &latest)?;
+            let wanted = match named {
+                Some(version) if version == present.version => return Ok(named),
+                Some(version) => self.snapshot(table, version).await?.files,
+                None => Vec::new(),
+            };
+            let names = |files: &[DataFile]| files.iter().map(|f| f.relative.clone()).collect::<HashSet<_>>();
+            let (wanted_names, present_names) = (names(&wanted), names(&present.files));
+            let now_ms = modification_clock_ms();
+            let leaving = present.files.iter().filter(|f| !wanted_names.contains(&f.relative));
+            let mut actions: Vec<Action> = leaving.map(|f| Action::Remove(f.remove(now_ms))).collect();
+            let returning = wanted.iter().filter(|f| !present_names.contains(&f.relative));
+            actions.extend(returning.map(|f| Action::Add(f.add())));
+            if actions.is_empty() {
+                // The same files under a later version: naming the old version stays right.
+                return Ok(named);
+            }
+            tracing::warn!(table = table.name(), from = present.version, to = ?named, "took back an unfinished commit");
+            self.write_commit(table, &latest, actions, true, None).await.map(Some)
+        })
     }
 
     /// Deletes data files that the given snapshots do not name and that are older than a day.

@@ -61,6 +61,17 @@ fn division_by_zero_and_overflow_mark_the_row() {
 }
 
 #[test]
+fn decimals_keep_the_scale_that_was_asked_for() {
+    let price = "case when kind = 'order' and id <> '2' then price else '1' end";
+    converts(
+        &format!("select id, round(cast({price} as decimal(12, 3)) * 2.5, 2) as amount from t"),
+        "1|25.00\n2|2.50\n3|2.50\n4|50.00",
+    );
+    let sql = format!("select arrow_typeof(round(cast({price} as decimal(12, 3)), 2)) as amount from t limit 1");
+    converts(&sql, "Decimal128(12, 2)");
+}
+
+#[test]
 fn a_case_fails_only_in_the_branch_taken() {
     converts(
         "select id, case when kind = 'order' then cast(price as bigint) else 0 end as p from t",

@@ -87,7 +87,7 @@ impl<'n> Scope<'n> {
     fn cast(&self, whole: &Expr, inner: &Expr, target: &DataType, strict: bool) -> Result<Guarded> {
         if is_constant(inner) {
             // It fails for all rows or for none, so it is the mapping that is wrong.
-            return Ok(Guarded { value: whole.clone(), failure: None });
+            return Ok(Guarded { value: folded(whole, inner, target), failure: None });
         }
         let guarded = self.guard(inner)?;
         let source = guarded.value.get_type(self.schema)?;
@@ -107,14 +107,15 @@ impl<'n> Scope<'n> {
     fn binary(&self, whole: &Expr, binary: &BinaryExpr) -> Result<Guarded> {
         let (left, right) = (self.guard(&binary.left)?, self.guard(&binary.right)?);
         let failures = left.failure.into_iter().chain(right.failure);
-        let result = whole.get_type(self.schema)?;
+        let operands = vec![left.value.clone(), right.value.clone()];
+        let value = Expr::BinaryExpr(BinaryExpr::new(Box::new(left.value), binary.op, Box::new(right.value)));
+        let result = value.get_type(self.schema)?;
         let is_constant = is_constant(&binary.left) && is_constant(&binary.right);
         if is_constant || total::operator_is_total(binary.op, &result) {
-            let value = Expr::BinaryExpr(BinaryExpr::new(Box::new(left.value), binary.op, Box::new(right.value)));
             return Ok(Guarded { value, failure: functions::first(failures) });
         }
         let call = GuardFunction::binary(binary.op, result.clone(), whole.human_display().to_string());
-        Ok(unwrap_call(call.call(vec![left.value, right.value]), result, failures))
+        Ok(unwrap_call(call.call(operands), result, failures))
     }
 
     /// AND and OR: an operand that decides the result makes the failures of the others irrelevant.
@@ -189,7 +190,8 @@ impl<'n> Scope<'n> {
         if total::function_is_total(name) || call.args.iter().all(is_constant) {
             return Ok(Guarded { value: plain(values), failure: functions::first(failures) });
         }
-        let result = whole.get_type(self.schema)?;
+        // Not the type of the original: a constant argument that is folded can make it narrower.
+        let result = plain(values.clone()).get_type(self.schema)?;
         let text = whole.human_display().to_string();
         let guard = GuardFunction::call_of(Arc::clone(&call.func), result.clone(), text);
         Ok(unwrap_call(guard.call(values), result, failures))
@@ -228,6 +230,15 @@ fn disjunction(expr: &Expr) -> Vec<&Expr> {
         }
         other => vec![other],
     }
+}
+
+/// Returns the cast of a literal as a literal: functions derive their types from those.
+fn folded(whole: &Expr, inner: &Expr, target: &DataType) -> Expr {
+    let literal = match inner {
+        Expr::Literal(value, _) => value.cast_to(target).ok(),
+        _ => None,
+    };
+    literal.map_or_else(|| whole.clone(), |value| Expr::Literal(value, None))
 }
 
 /// Returns whether an expression has the same value for all rows.

@@ -183,7 +183,7 @@ impl ScalarUDFImpl for GuardFunction {
             Kind::Call { function, result, text } => call(&args, function, result, text),
             Kind::Binary { op, result, text } => {
                 let computed = attempt(&args.args, args.number_rows, result, |args, rows| operate(*op, args, rows))?;
-                pack(computed, text)
+                pack(computed, result, text)
             }
             Kind::Value(_) => unpack(&args, 0),
             Kind::Failure => unpack(&args, 1),
@@ -257,7 +257,7 @@ fn call(args: &ScalarFunctionArgs, function: &ScalarUDF, result: &DataType, text
             config_options: Arc::clone(&args.config_options),
         })
     })?;
-    pack(computed, text)
+    pack(computed, result, text)
 }
 
 /// Evaluates an operator, which fails when an integer or a decimal overflows.
@@ -286,9 +286,10 @@ fn operate(op: Operator, args: &[ColumnarValue], rows: usize) -> Result<Columnar
 }
 
 /// Puts a value and its failures into one answer.
-fn pack(computed: attempt::Attempted, text: &str) -> Result<ColumnarValue> {
+fn pack(computed: attempt::Attempted, result: &DataType, text: &str) -> Result<ColumnarValue> {
     let is_scalar = matches!(computed.value, ColumnarValue::Scalar(_));
-    let value = computed.value.into_array(computed.rows)?;
+    // The engine may learn more about a function's type while it optimizes; the plan keeps the one it was made with.
+    let value = computed.value.cast_to(result, None)?.into_array(computed.rows)?;
     let failure = if computed.errors.is_empty() {
         new_null_array(&DataType::Utf8, value.len())
     } else {

@@ -51,7 +51,7 @@ pub(super) fn attempt(
         // The whole range is known to fail, so it is not tried a second time.
         let computed = if length == rows && rows > 1 { None } else { Some(compute(&slice, length)) };
         match computed {
-            Some(Ok(value)) => parts.push(value.into_array(length)?),
+            Some(Ok(value)) => parts.push(value.cast_to(result, None)?.into_array(length)?),
             Some(Err(error)) if length <= 1 => {
                 errors.push((start, about_data(error)?));
                 parts.push(new_null_array(result, length));
