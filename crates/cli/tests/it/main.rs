@@ -1,5 +1,6 @@
 //! The real binary over directories that go away.
 
+mod bad_input;
 mod brands;
 mod data_sets;
 mod keys;

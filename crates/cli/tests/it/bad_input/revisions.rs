@@ -1,0 +1,99 @@
+//! E23: one order line, several versions of it.
+
+use std::fs;
+
+use super::{ask, canonical, codes, counts, import_text, one_number};
+use crate::Place;
+
+const HEADER: &str = "event_id,ts,behavior,id.member_card,order_id,line_id,revision,amount\n";
+
+fn import(place: &Place, rows: &str) -> [u64; 4] {
+    counts(&import_text(place, &canonical(), &format!("{HEADER}{rows}")))
+}
+
+/// The stored version of order line o1/1: its amount; the table never holds another.
+#[track_caller]
+fn stands(place: &Place, minor: i64) {
+    let line = "from events where order_id = 'o1' and line_id = '1'";
+    let held = ask(place, &format!("select count(*) as n, sum(amount_minor) as minor {line}"));
+    assert_eq!(held, serde_json::json!([{ "n": 1, "minor": minor }]));
+}
+
+#[test]
+fn a_higher_revision_replaces_whatever_its_event_id() {
+    for ids in [["e1", "e1", "e1"], ["e1", "e2", "e3"]] {
+        let place = Place::with_brand();
+        let row = |version: usize, minor: &str| {
+            format!("{},2026-01-01,purchase,a,o1,1,{},{minor}\n", ids[version - 1], version)
+        };
+        import(&place, "other,2026-01-01,purchase,a,o1,2,1,7\n");
+        assert_eq!(import(&place, &row(1, "10")), [1, 0, 0, 0]);
+        assert_eq!(import(&place, &row(2, "15")), [1, 0, 0, 0], "{ids:?}");
+        stands(&place, 1500);
+        assert_eq!(import(&place, &row(1, "10")), [0, 1, 0, 0], "what was replaced is said already");
+        assert_eq!(import(&place, &row(2, "15")), [0, 1, 0, 0]);
+        assert_eq!(import(&place, &row(3, "20")), [1, 0, 0, 0]);
+        stands(&place, 2000);
+        assert_eq!(one_number(&place, "select sum(amount_minor) from events"), 2700);
+        let report = place.json(&["rebuild", "--brand", "acme"]);
+        assert_eq!(report["events"], 2, "{report}");
+    }
+}
+
+#[test]
+fn a_revision_that_confirms_stands_against_those_below_it() {
+    let place = Place::with_brand();
+    let row = |version: u32, minor: &str| format!("e,2026-01-01,purchase,a,o1,1,{version},{minor}\n");
+    import(&place, &row(1, "10"));
+    import(&place, &row(3, "10"));
+    assert_eq!(import(&place, &row(2, "99")), [0, 1, 0, 0]);
+    stands(&place, 1000);
+    assert_eq!(import(&place, &(row(1, "10") + &row(3, "10"))), [0, 2, 0, 0]);
+}
+
+#[test]
+fn the_highest_revision_of_one_file_stands_also_across_chunks() {
+    let rows: String = (1..=3).map(|n| format!("e,2026-01-01,purchase,a,o1,1,{n},{n}\n")).collect();
+    let place = Place::with_brand();
+    assert_eq!(import(&place, &rows), [1, 2, 0, 0]);
+    stands(&place, 300);
+    // One block for each revision, one row for each chunk.
+    let place = Place::with_brand();
+    let blocks: String =
+        (1..=3).map(|n| format!("[[events]]\nsql = '''select * from rows where revision = '{n}' '''\n")).collect();
+    let canonical = canonical();
+    let (head, _) = canonical.split_once("[[events]]").unwrap();
+    fs::write(place.path("m.toml"), format!("{head}{blocks}")).unwrap();
+    fs::write(place.path("rows.csv"), format!("{HEADER}{rows}")).unwrap();
+    let args = ["import", "--brand", "acme", "--mapping", "m.toml", "--chunk-rows", "1", "rows.csv"];
+    assert_eq!(place.json(&args)["read"], 3);
+    stands(&place, 300);
+}
+
+#[test]
+fn other_content_without_a_higher_revision_is_a_conflict() {
+    let place = Place::with_brand();
+    import(&place, "e1,2026-01-01,purchase,a,o1,1,,10\n");
+    assert_eq!(import(&place, "e1,2026-01-01,purchase,a,o1,1,,10\n"), [0, 1, 0, 0]);
+    assert_eq!(import(&place, "e2,2026-01-01,purchase,a,o1,1,,11\n"), [0, 0, 1, 0]);
+    assert_eq!(codes(&place), [("duplicate_conflict".to_owned(), Some(2))]);
+    stands(&place, 1000);
+    assert_eq!(import(&place, "e2,2026-01-01,purchase,a,o1,1,1,11\n"), [1, 0, 0, 0]);
+    stands(&place, 1100);
+    assert_eq!(
+        import(&place, "e3,2026-01-01,purchase,a,o1,1,1,12\n"),
+        [0, 0, 1, 0],
+        "the same revision says two things"
+    );
+    stands(&place, 1100);
+}
+
+#[test]
+fn an_order_line_is_one_over_all_sources() {
+    let place = Place::with_brand();
+    import(&place, "e1,2026-01-01,purchase,a,o1,1,1,10\n");
+    let elsewhere = canonical().replace("name = \"shop\"", "name = \"warehouse\"");
+    let text = format!("{HEADER}w9,2026-01-01,purchase,a,o1,1,1,10\n");
+    assert_eq!(counts(&import_text(&place, &elsewhere, &text)), [0, 1, 0, 0]);
+    stands(&place, 1000);
+}
