@@ -15,6 +15,7 @@ use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, FieldRef, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::file::metadata::ParquetMetaData;
 
 use super::files::InputFile;
 use super::reader::RowReader;
@@ -26,6 +27,9 @@ const MOST_FOOTER_BYTES: u64 = 128 << 20;
 
 /// The most columns a file may have.
 const MOST_COLUMNS: usize = 10_000;
+
+/// About how many bytes of wide rows are decoded at once.
+const WIDE_BATCH_BYTES: u64 = 8 << 20;
 
 /// From this unpacked size on, a ratio above 1000 is refused.
 const BOMB_BYTES: i64 = 10 << 30;
@@ -55,6 +59,11 @@ pub(crate) fn open(file: &InputFile) -> Result<ParquetRecordBatchReaderBuilder<s
     if builder.schema().fields().len() > MOST_COLUMNS {
         return Err(damaged(format!("it has more than {MOST_COLUMNS} columns")));
     }
+    let rows: i128 = builder.metadata().row_groups().iter().map(|group| i128::from(group.num_rows())).sum();
+    let promised_rows = builder.metadata().file_metadata().num_rows();
+    if rows != i128::from(promised_rows) {
+        return Err(damaged(format!("it promises {promised_rows} rows and its row groups {rows}")));
+    }
     for group in builder.metadata().row_groups() {
         let (packed, unpacked) = (group.compressed_size(), group.total_byte_size());
         if group.num_rows() < 0 || packed < 0 || unpacked < 0 {
@@ -76,11 +85,12 @@ pub(crate) fn columns(file: &InputFile) -> Result<Vec<FieldRef>, InputError> {
 
 /// Returns the average bytes of a row, unpacked.
 pub(crate) fn row_bytes(file: &InputFile) -> Result<u64, InputError> {
-    let builder = open(file)?;
-    let groups = builder.metadata().row_groups();
-    let bytes: i64 = groups.iter().map(parquet::file::metadata::RowGroupMetaData::total_byte_size).sum();
-    let rows: i64 = groups.iter().map(parquet::file::metadata::RowGroupMetaData::num_rows).sum();
-    Ok(bytes.max(0).unsigned_abs() / rows.max(1).unsigned_abs())
+    Ok(bytes_per_row(open(file)?.metadata()))
+}
+
+fn bytes_per_row(metadata: &ParquetMetaData) -> u64 {
+    let bytes: u64 = metadata.row_groups().iter().map(|group| group.total_byte_size().max(0).unsigned_abs()).sum();
+    bytes / metadata.file_metadata().num_rows().unsigned_abs().max(1)
 }
 
 /// Runs a call of the Parquet decoder, whose panics are errors of the file.
@@ -148,9 +158,11 @@ impl ParquetReader {
             None => Slot::Line,
         };
         let slots = projection.iter().zip(&wanted).map(slot).collect();
-        let promised_rows = builder.metadata().row_groups().iter().map(|group| group.num_rows() as u64).sum();
+        let promised_rows = builder.metadata().file_metadata().num_rows().unsigned_abs();
+        let row_bytes = bytes_per_row(builder.metadata()).max(1);
+        let batch_rows = usize::try_from(WIDE_BATCH_BYTES / row_bytes).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);
         let mask = ProjectionMask::roots(builder.parquet_schema(), decoded.iter().copied());
-        let builder = builder.with_projection(mask).with_batch_size(BATCH_ROWS);
+        let builder = builder.with_projection(mask).with_batch_size(batch_rows);
         let reader = guarded(file, || builder.build())?;
         let schema = Arc::clone(schema);
         Ok(Self { file: file.clone(), reader, schema, slots, rows: 0, promised_rows, position })

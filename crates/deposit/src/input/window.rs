@@ -10,7 +10,7 @@ use super::decode::{TextStream, open_text, stream_error};
 use super::files::InputFile;
 
 /// The room a window starts with.
-const START: usize = 1 << 20;
+const START: usize = 256 << 10;
 
 /// The least room made for one read.
 const READ: usize = 256 << 10;

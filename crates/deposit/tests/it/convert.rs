@@ -64,7 +64,7 @@ fn division_by_zero_and_overflow_mark_the_row() {
 fn decimals_keep_the_scale_that_was_asked_for() {
     let price = "case when kind = 'order' and id <> '2' then price else '1' end";
     converts(
-        &format!("select id, round(cast({price} as decimal(12, 3)) * 2.5, 2) as amount from t"),
+        &format!("select id, round(cast({price} as decimal(12, 3)) * cast(2.5 as decimal(2, 1)), 2) as amount from t"),
         "1|25.00\n2|2.50\n3|2.50\n4|50.00",
     );
     let sql = format!("select arrow_typeof(round(cast({price} as decimal(12, 3)), 2)) as amount from t limit 1");

@@ -1,6 +1,9 @@
 //! Mapping files: what they say, what they may not say, and what compiling finds.
 
-use databank_deposit::mapping::{BlockKind, Mapping, MaxRejects, MissingId};
+use std::fmt::Write as _;
+
+use databank_deposit::mapping::{BlockKind, Mapping, MappingOptions, MaxRejects, MissingId, OpenedMapping};
+use futures::TryStreamExt;
 
 use super::support::{Files, check, check_refused, directory, one_block, run, run_paths};
 
@@ -169,7 +172,6 @@ fn paths_are_a_directory_or_the_files_of_the_only_input() {
 
 #[test]
 fn a_join_larger_than_its_memory_spills() {
-    use std::fmt::Write as _;
     let mut file = String::from("k,v\n");
     for row in 0..400_000_u32 {
         writeln!(file, "{},some longer text to fill the memory {row}", row.wrapping_mul(2_654_435_761)).unwrap();
@@ -178,4 +180,33 @@ fn a_join_larger_than_its_memory_spills() {
     let sql = "select count(*) as n from t x join t y on x.k = y.k where length(x.v) = length(y.v)";
     let outcome = run_paths(&[directory.path().to_owned()], &one_block("\"a.csv\"", sql), 64 << 20).unwrap();
     assert_eq!(outcome.blocks[0], ["400000"]);
+}
+
+#[test]
+fn a_block_can_be_read_again_and_is_counted_once() {
+    let mut file = String::from("k,v\n0\n");
+    for row in 0..120_000 {
+        writeln!(file, "{row},value").unwrap();
+    }
+    let directory = directory(&[("a.csv", file.as_bytes())]);
+    let mapping =
+        one_block("\"a.csv\"", "select x.v from t x join t y on cast(x.k as bigint) = cast(y.k as bigint) order by 1");
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mapping = Mapping::parse(&mapping, "test.toml").unwrap();
+        // Little memory makes the join sort and merge, more lets it hash.
+        for memory_bytes in [16 << 20, 256 << 20] {
+            let options = MappingOptions { memory_bytes, temp_dir: None };
+            let opened = OpenedMapping::open(&mapping, &[directory.path().to_owned()], &options).await.unwrap();
+            for _ in 0..3 {
+                let mut rows = 0;
+                let mut stream = opened.blocks()[0].stream().unwrap();
+                while let Some(batch) = stream.try_next().await.unwrap() {
+                    rows += batch.num_rows();
+                }
+                assert_eq!(rows, 120_000);
+            }
+            assert_eq!((opened.inputs()[0].records(), opened.inputs()[0].unreadable()), (120_001, 1));
+        }
+    });
 }
