@@ -12,9 +12,11 @@ pub mod relocate;
 pub mod settle;
 pub mod write;
 
+use futures::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use databank_catalog::DepositCounts;
 use databank_engine::BrandReader;
 use databank_identity::{Assignment, IdKey, IdType, SealKey, Tokenizer};
 use databank_lake::runs::{Key, RunSet};
@@ -81,6 +83,18 @@ impl Counts {
         self.rejected += other.rejected;
         self.suppressed += other.suppressed;
     }
+
+    /// As the catalog keeps them, beside the rows that the files had.
+    pub(crate) fn for_catalog(self, input_rows: i64) -> DepositCounts {
+        DepositCounts {
+            input_rows,
+            read: self.read as i64,
+            accepted: self.accepted as i64,
+            duplicate: self.duplicate as i64,
+            rejected: self.rejected as i64,
+            suppressed: self.suppressed as i64,
+        }
+    }
 }
 
 /// What a deposit is about, whichever brand.
@@ -128,12 +142,13 @@ pub struct BrandDeposit {
     _occurrences_directory: tempfile::TempDir,
     chunk: Chunk,
     masters: write::MasterWriter,
+    profiles: write::ProfileWriter,
     rejects: RejectStore,
     assignment: Assignment,
     partitions: Vec<SlotRange>,
     stored_events: TableSnapshot,
     added_events: Vec<DataFile>,
-    superseded: Vec<Key>,
+    superseded: Vec<(Key, i64)>,
     repaired: BTreeSet<String>,
     first_day: Option<Day>,
     last_day: Option<Day>,
@@ -148,63 +163,66 @@ pub(crate) fn index_directory(vault: &Path) -> PathBuf {
 
 impl BrandDeposit {
     /// Opens a brand at its newest version, after taking back what a crash left unpublished.
-    pub async fn open(
+    pub fn open(
         mut reader: BrandReader,
         keys: BrandKeys,
         facts: DepositFacts,
         zone: BusinessZone,
         currency: Currency,
-    ) -> Result<Self, DepositError> {
-        databank_history::publish::take_back(&mut reader).await?;
-        let vault = reader.vault.directory().to_owned();
-        let indexes = index_directory(&vault);
-        let runs = |name: &str| reader.state.indexes.get(name).cloned().unwrap_or_default();
-        databank_lake::durable::create_directory(&indexes)?;
-        let people = People::open(
-            &reader.brand.slug,
-            Tokenizer::new(&keys.id),
-            keys.seal,
-            &indexes,
-            &runs("tokens"),
-            reader.state.ordinals.clone(),
-            &facts.source,
-        )?;
-        let events_index = RunSet::open(&indexes, "events", &runs("events"))?;
-        let lines_index = RunSet::open(&indexes, "lines", &runs("lines"))?;
-        let scratch = tempfile::tempdir_in(&indexes).map_err(|source| databank_lake::LakeError::Io {
-            action: "create",
-            path: indexes.clone(),
-            source,
-        })?;
-        let occurrences = RunSet::open(scratch.path(), "seen", &[])?;
-        let assignment = databank_history::source::load_identity(&vault, reader.state.identity_map.as_deref())?;
-        let stored_events = reader.files(Table::Events).await?;
-        let rejects = RejectStore::open(&reader, &keys.id).await?;
-        Ok(Self {
-            zone,
-            currency,
-            keyer: Keyer::new(&keys.id),
-            counts: BTreeMap::new(),
-            people,
-            events_index,
-            lines_index,
-            occurrences,
-            _occurrences_directory: scratch,
-            chunk: Chunk::default(),
-            masters: write::MasterWriter::default(),
-            rejects,
-            assignment,
-            partitions: reader.partitions(),
-            stored_events,
-            added_events: Vec::new(),
-            superseded: Vec::new(),
-            repaired: BTreeSet::new(),
-            first_day: reader.state.first_event_day,
-            last_day: reader.version.as_ref().and_then(|v| v.last_event_day),
-            estimate: None,
-            has_refunds: reader.state.has_refunds,
-            facts,
-            reader,
+    ) -> BoxFuture<'static, Result<Self, DepositError>> {
+        Box::pin(async move {
+            databank_history::publish::take_back(&mut reader).await?;
+            let vault = reader.vault.directory().to_owned();
+            let indexes = index_directory(&vault);
+            let runs = |name: &str| reader.state.indexes.get(name).cloned().unwrap_or_default();
+            databank_lake::durable::create_directory(&indexes)?;
+            let people = People::open(
+                &reader.brand.slug,
+                Tokenizer::new(&keys.id),
+                keys.seal,
+                &indexes,
+                &runs("tokens"),
+                reader.state.ordinals.clone(),
+                &facts.source,
+            )?;
+            let events_index = RunSet::open(&indexes, "events", &runs("events"))?;
+            let lines_index = RunSet::open(&indexes, "lines", &runs("lines"))?;
+            let scratch = tempfile::tempdir_in(&indexes).map_err(|source| databank_lake::LakeError::Io {
+                action: "create",
+                path: indexes.clone(),
+                source,
+            })?;
+            let occurrences = RunSet::open(scratch.path(), "seen", &[])?;
+            let assignment = databank_history::source::load_identity(&vault, reader.state.identity_map.as_deref())?;
+            let stored_events = reader.files(Table::Events).await?;
+            let rejects = RejectStore::open(&reader, &keys.id).await?;
+            Ok(Self {
+                zone,
+                currency,
+                keyer: Keyer::new(&keys.id),
+                counts: BTreeMap::new(),
+                people,
+                events_index,
+                lines_index,
+                occurrences,
+                _occurrences_directory: scratch,
+                chunk: Chunk::default(),
+                masters: write::MasterWriter::default(),
+                profiles: write::ProfileWriter::default(),
+                rejects,
+                assignment,
+                partitions: reader.partitions(),
+                stored_events,
+                added_events: Vec::new(),
+                superseded: Vec::new(),
+                repaired: BTreeSet::new(),
+                first_day: reader.state.first_event_day,
+                last_day: reader.version.as_ref().and_then(|v| v.last_event_day),
+                estimate: None,
+                has_refunds: reader.state.has_refunds,
+                facts,
+                reader,
+            })
         })
     }
 
@@ -223,7 +241,12 @@ impl BrandDeposit {
     }
 
     /// Takes converted event rows. `repairs` names, row by row, the stored reject that the row repairs.
-    pub fn push_events(&mut self, block: &str, staged: Staged, repairs: Vec<Option<String>>) -> Result<(), DepositError> {
+    pub fn push_events(
+        &mut self,
+        block: &str,
+        staged: Staged,
+        repairs: Vec<Option<String>>,
+    ) -> Result<(), DepositError> {
         let rows = staged.columns.num_rows();
         self.count(block).read += rows as u64;
         if rows == 0 {
@@ -299,6 +322,7 @@ impl BrandDeposit {
         self.events_index.push(&records)?;
         let ids = fresh.iter().flat_map(|row| &row.ids).filter_map(|id| Some((id, types.get(usize::from(id.column))?)));
         let numbers = self.people.profiles(ids)?;
+        self.write_new_profiles()?;
         for row in &fresh {
             self.people.link_row(&row.ids, types, row.valid_from_us);
             let profile = row.ids.first().and_then(|id| numbers.get(&id.token)).copied();
@@ -317,6 +341,11 @@ impl BrandDeposit {
         let mut total = Counts::default();
         self.counts.values().for_each(|counts| total.add(*counts));
         total
+    }
+
+    fn write_new_profiles(&mut self) -> Result<(), DepositError> {
+        let new = self.people.take_new_profiles();
+        self.profiles.write(&self.reader.vault, &self.facts, &new)
     }
 
     fn choose_partitions(&mut self) {

@@ -21,7 +21,9 @@ pub enum DepositError {
         message: String,
     },
     /// More rows were refused than the mapping allows; nothing was deposited.
-    #[error("{rejected} of {read} rows were refused, more than max_rejects allows; nothing was deposited. First: {first}")]
+    #[error(
+        "{rejected} of {read} rows were refused, more than max_rejects allows; nothing was deposited. First: {first}"
+    )]
     TooManyRejects {
         /// Refused rows.
         rejected: u64,

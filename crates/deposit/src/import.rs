@@ -7,15 +7,17 @@ use std::sync::Arc;
 use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::DataType;
-use databank_catalog::{Catalog, DepositCounts, KeyPurpose, Keyring};
+use databank_catalog::{Catalog, KeyPurpose, Keyring};
 use databank_engine::reader::{DEFAULT_CURRENCY, DEFAULT_ZONE};
 use databank_engine::{BrandReader, Limits};
+use databank_history::publish::tidy;
 use databank_identity::{IdKey, IdType, SealKey};
 use databank_model::{BrandSlug, BusinessZone, Currency, DepositId};
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use tokio::sync::mpsc;
 
+use crate::DepositError;
 use crate::brand::publish::Published;
 use crate::brand::{BrandDeposit, BrandKeys, Counts, DepositFacts, Sizes};
 use crate::events::columns::Columns;
@@ -25,7 +27,6 @@ use crate::input::{InputLedger, UnreadableRow, UnreadableSink};
 use crate::mapping::{BlockKind, CompiledBlock, Mapping, MappingOptions, MaxRejects, MissingId, OpenedMapping};
 use crate::masters::{MasterConverter, kind_of};
 use crate::reject::{REJECT, Reject, RowError, rejects_of};
-use crate::DepositError;
 
 /// Memory of the mapping's own sorts and joins.
 const MAPPING_MEMORY: usize = 256 << 20;
@@ -124,7 +125,10 @@ fn name_of(block: &CompiledBlock) -> String {
 }
 
 /// Shows the first rows of every block, and what would be refused of them, without depositing anything.
-pub fn dry_run<'a>(context: &'a ImportContext<'a>, request: &'a ImportRequest) -> BoxFuture<'a, Result<Vec<DryBlock>, DepositError>> {
+pub fn dry_run<'a>(
+    context: &'a ImportContext<'a>,
+    request: &'a ImportRequest,
+) -> BoxFuture<'a, Result<Vec<DryBlock>, DepositError>> {
     Box::pin(async move {
         let opened = Box::pin(OpenedMapping::open(&request.mapping, &request.paths, &options(context))).await?;
         let Some(slug) = request.brands.first() else { return Ok(Vec::new()) };
@@ -171,7 +175,7 @@ pub fn import<'a>(
         let Run { brands, progress, .. } = run;
         if let Err(error) = outcome {
             for (brand, _) in &brands {
-                let counts = counts_for_catalog(brand.total(), &opened);
+                let counts = brand.total().for_catalog(input_rows(&opened));
                 context.catalog.deposits().fail(deposit, &brand.reader.brand.slug, &counts, context.now_us).await?;
             }
             return Err(error);
@@ -210,14 +214,19 @@ async fn publish_all(
     for (brand, _) in brands {
         let slug = brand.reader.brand.slug.clone();
         progress.phase(&format!("{slug}: linking people and sweeping stage histories"));
-        let Published { sequence, counts, first_rejects } = Box::pin(brand.finish(context.catalog, &limits)).await?;
+        let Published { sequence, counts, closed, first_rejects } =
+            Box::pin(brand.finish(context.catalog, &limits, input_rows(opened))).await?;
         let mut total = Counts::default();
         for (block, counts) in counts {
             total.add(counts);
             report.blocks.entry(block).or_default().add(counts);
         }
-        let entry = counts_for_catalog(total, opened);
-        context.catalog.deposits().finish(deposit, &slug, &entry, context.now_us).await?;
+        if !closed {
+            let entry = total.for_catalog(input_rows(opened));
+            context.catalog.deposits().finish(deposit, &slug, &entry, context.now_us).await?;
+        }
+        let reader = BrandReader::open(context.catalog, &context.data_directory, &slug).await?;
+        tidy(context.catalog, &reader, context.now_us).await?;
         report.total.add(total);
         report.brands.insert(slug.clone(), total);
         report.sequences.insert(slug, sequence);
@@ -226,16 +235,8 @@ async fn publish_all(
     Ok(report)
 }
 
-fn counts_for_catalog(counts: Counts, opened: &OpenedMapping) -> DepositCounts {
-    let input_rows: u64 = opened.inputs().iter().map(|input| input.records()).sum();
-    DepositCounts {
-        input_rows: input_rows as i64,
-        read: counts.read as i64,
-        accepted: counts.accepted as i64,
-        duplicate: counts.duplicate as i64,
-        rejected: counts.rejected as i64,
-        suppressed: counts.suppressed as i64,
-    }
+fn input_rows(opened: &OpenedMapping) -> i64 {
+    opened.inputs().iter().map(|input| input.records() as i64).sum()
 }
 
 fn check_brand_columns(opened: &OpenedMapping, request: &ImportRequest) -> Result<(), DepositError> {
@@ -247,11 +248,9 @@ fn check_brand_columns(opened: &OpenedMapping, request: &ImportRequest) -> Resul
                 block.kind(),
                 block.number()
             ),
-            (false, true) => format!(
-                "--brands needs a brand column; [[{}]] block {} has none",
-                block.kind(),
-                block.number()
-            ),
+            (false, true) => {
+                format!("--brands needs a brand column; [[{}]] block {} has none", block.kind(), block.number())
+            }
             _ => continue,
         };
         return Err(DepositError::BadRequest { message });
@@ -510,12 +509,14 @@ impl Run<'_> {
         if !self.request.by_column {
             self.take_for(0, block, prepared, batch)?;
         } else {
-            let column = cast(batch.column_by_name("brand").ok_or_else(|| DepositError::BadRequest {
-                message: "--brands needs a brand column".to_owned(),
-            })?, &DataType::Utf8)?;
+            let column = cast(
+                batch
+                    .column_by_name("brand")
+                    .ok_or_else(|| DepositError::BadRequest { message: "--brands needs a brand column".to_owned() })?,
+                &DataType::Utf8,
+            )?;
             let texts = column.as_string::<i32>();
-            let slugs: Vec<String> =
-                self.brands.iter().map(|(brand, _)| brand.reader.brand.slug.to_string()).collect();
+            let slugs: Vec<String> = self.brands.iter().map(|(brand, _)| brand.reader.brand.slug.to_string()).collect();
             let mut unnamed = vec![true; batch.num_rows()];
             for (place, slug) in slugs.iter().enumerate() {
                 let mine: BooleanArray = texts.iter().map(|text| Some(text == Some(slug.as_str()))).collect();

@@ -12,7 +12,7 @@ use databank_model::Day;
 use crate::DepositError;
 use crate::events::columns::Columns;
 use crate::events::content::{Keyer, Parts};
-use crate::events::convert::{RowIds, RowIdentity, refuse_unconvertible};
+use crate::events::convert::{RowIdentity, RowIds, refuse_unconvertible};
 use crate::events::time::{Clocks, Moment, Moments};
 use crate::mapping::BlockKind;
 use crate::reject::{RowError, excerpt};
@@ -164,9 +164,8 @@ impl MasterConverter<'_> {
             };
             // A membership may be booked to end in the future.
             let patient = Clocks { now_us: i64::MAX, ..self.clocks };
-            let read = patient.text(text).map_err(|bad| {
-                RowError::new(row, bad.code(), name, bad.message(&excerpt(text)))
-            })?;
+            let read =
+                patient.text(text).map_err(|bad| RowError::new(row, bad.code(), name, bad.message(&excerpt(text))))?;
             *day = Some(read.day);
             *value = Some(read.day.to_string());
         }

@@ -178,7 +178,13 @@ impl People {
                 self.add_edge((token, id_type), (alias, alias_type), 0, LinkRule::SameValue);
             } else {
                 records.push((alias.0, profile.0.to_le_bytes()));
-                self.new_profiles.push(NewProfile { profile, token: alias, id_type: alias_type, alias: true, sealed: None });
+                self.new_profiles.push(NewProfile {
+                    profile,
+                    token: alias,
+                    id_type: alias_type,
+                    alias: true,
+                    sealed: None,
+                });
             }
         }
         Ok(())
@@ -233,7 +239,7 @@ impl People {
         !self.new_edges.is_empty()
     }
 
-    /// Who is one person, from all links, old and new.
+    /// Who is one person, from all links, old and new. `profiles` holds this deposit's new ones already.
     pub fn resolve(&self, log: &TableSnapshot, profiles: &TableSnapshot) -> Result<Assignment, DepositError> {
         let mut nodes: Vec<Node> = Vec::new();
         let mut by_profile: FxHashMap<u32, NodeIndex> = FxHashMap::default();
@@ -269,9 +275,6 @@ impl People {
                 }
             }
         }
-        for new in &self.new_profiles {
-            add(new.profile.0, new.token, &new.id_type, new.alias);
-        }
         for (token, profile) in aliases {
             if let Some(index) = by_profile.get(&profile) {
                 by_token.entry(token).or_insert(*index);
@@ -290,9 +293,9 @@ impl People {
         Ok(resolve(&nodes, &links)?)
     }
 
-    /// Profiles first seen in this deposit.
-    pub fn new_profiles(&self) -> &[NewProfile] {
-        &self.new_profiles
+    /// Profiles first seen since the last call: they are written as they come, since a first import may bring millions.
+    pub fn take_new_profiles(&mut self) -> Vec<NewProfile> {
+        std::mem::take(&mut self.new_profiles)
     }
 
     /// Links to write, in an order of their own that does not depend on arrival.

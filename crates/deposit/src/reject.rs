@@ -1,10 +1,12 @@
 //! Rows that were refused: kept with a code, a reason and the row itself, until they are repaired.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde_json::{Map, Value};
 
 use crate::DepositError;
@@ -43,7 +45,8 @@ pub struct Reject {
     pub field: Option<String>,
     /// What is wrong.
     pub message: String,
-    /// The row: a JSON object of canonical columns, or `{"_raw": "…"}` for an unreadable line.
+    /// The row: a JSON object of canonical columns, or `{"_raw": "…"}` for an unreadable line. A row that should have
+    /// repaired a stored reject names it under `_reject`.
     pub row: String,
 }
 
@@ -61,7 +64,7 @@ pub(crate) fn rejects_of(batch: &RecordBatch, block: &str, errors: &[RowError]) 
     }
     let mut texts = Vec::with_capacity(batch.num_columns());
     for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
-        texts.push((field.name().clone(), cast(column, &DataType::Utf8)?));
+        texts.push((field.name().clone(), texts_of(column)?));
     }
     let value = |name: &str, row: usize| {
         let (_, column) = texts.iter().find(|(held, _)| held == name)?;
@@ -70,10 +73,11 @@ pub(crate) fn rejects_of(batch: &RecordBatch, block: &str, errors: &[RowError]) 
     let kept = errors.iter().map(|error| {
         let mut object = Map::new();
         for (name, column) in &texts {
-            if [FILE, LINE, UNCONVERTIBLE, REJECT].contains(&name.as_str()) {
+            let held = column.is_valid(error.row).then(|| column.as_string::<i32>().value(error.row));
+            let is_ours = [FILE, LINE, UNCONVERTIBLE].contains(&name.as_str());
+            if is_ours || (name == REJECT && held.is_none()) {
                 continue;
             }
-            let held = column.is_valid(error.row).then(|| column.as_string::<i32>().value(error.row));
             object.insert(name.clone(), held.map_or(Value::Null, Value::from));
         }
         Reject {
@@ -87,6 +91,24 @@ pub(crate) fn rejects_of(batch: &RecordBatch, block: &str, errors: &[RowError]) 
         }
     });
     Ok(kept.collect())
+}
+
+/// A column as texts, whatever it holds: a row is also refused for a value that has no text, such as an instant beyond the
+/// calendar, and is kept all the same.
+pub(crate) fn texts_of(column: &ArrayRef) -> Result<ArrayRef, DepositError> {
+    if let Ok(texts) = cast(column, &DataType::Utf8) {
+        return Ok(texts);
+    }
+    if column.data_type().is_temporal() {
+        // The count of days, milliseconds … since 1970 always has a text.
+        let is_short = matches!(column.data_type(), DataType::Date32 | DataType::Time32(_));
+        let count = cast(column, if is_short { &DataType::Int32 } else { &DataType::Int64 })?;
+        return Ok(cast(&count, &DataType::Utf8)?);
+    }
+    let options = FormatOptions::default();
+    let formatter = ArrayFormatter::try_new(column.as_ref(), &options)?;
+    let text = |row: usize| column.is_valid(row).then(|| formatter.value(row).to_string());
+    Ok(Arc::new((0..column.len()).map(text).collect::<StringArray>()))
 }
 
 /// The first 60 characters of a text, for a message.

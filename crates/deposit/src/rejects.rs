@@ -2,7 +2,7 @@
 //!
 //! The file is JSON lines or CSV (by its ending): canonical columns as the mapping gave them, and beside them what is wrong
 //! (`_code`, `_field`, `_message`), where it came from (`_source_file`, `_source_line`) and how it is read again (`_reject`, `_block`,
-//! `_mapping`). An unreadable line has no canonical columns: its text is in `_raw`, to be filled in by hand.
+//! `_columns`, `_mapping`). An unreadable line has no canonical columns: its text is in `_raw`, to be filled in by hand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -13,17 +13,20 @@ use databank_model::BrandSlug;
 use futures::future::BoxFuture;
 use serde_json::{Map, Value};
 
+use crate::DepositError;
 use crate::brand::Counts;
 use crate::brand::reject_store::{StoredReject, read_rejects, seal_kind};
 use crate::import::{ImportContext, ImportProgress, ImportReport, ImportRequest, import, unwrap_keys};
 use crate::mapping::{BlockKind, Mapping};
-use crate::DepositError;
 
 /// The name that a command line gives this mapping.
 pub const MAPPING_NAME: &str = "rejects";
 
 /// The rejects of a brand with their rows opened, in order of file and line.
-pub fn list<'a>(context: &'a ImportContext<'a>, slug: &'a BrandSlug) -> BoxFuture<'a, Result<Vec<StoredReject>, DepositError>> {
+pub fn list<'a>(
+    context: &'a ImportContext<'a>,
+    slug: &'a BrandSlug,
+) -> BoxFuture<'a, Result<Vec<StoredReject>, DepositError>> {
     Box::pin(async move {
         let reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
         let keys = unwrap_keys(context, &reader)?;
@@ -45,7 +48,10 @@ fn object_of(stored: &StoredReject) -> Map<String, Value> {
     object.insert("_message".to_owned(), Value::from(stored.reject.message.as_str()));
     object.insert("_source_file".to_owned(), stored.reject.file.as_deref().map_or(Value::Null, Value::from));
     object.insert("_source_line".to_owned(), stored.reject.line.map_or(Value::Null, Value::from));
-    if let Ok(Value::Object(row)) = serde_json::from_str(&stored.reject.row) {
+    if let Ok(Value::Object(row)) = serde_json::from_str::<Value>(&stored.reject.row) {
+        // Which columns the row had: in CSV an empty cell does not tell a NULL, which unsets, from a column of other rows.
+        let had: Value = row.keys().filter(|name| !name.starts_with('_')).map(String::as_str).collect();
+        object.insert("_columns".to_owned(), Value::from(had.to_string()));
         for (name, value) in row {
             // The mapping travels as text, so that CSV can hold it.
             let value = if name == "_mapping" { Value::from(value.to_string()) } else { value };
@@ -89,11 +95,11 @@ pub fn export(rejects: &[StoredReject], path: &Path) -> Result<usize, DepositErr
     Ok(rejects.len())
 }
 
-/// One way in which corrected rows are read again: their block kind, their mapping, and their columns.
+/// One way in which corrected rows are read again: their block and their mapping.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Group {
     mapping: String,
-    kind: String,
+    block: String,
 }
 
 /// Imports an exported file after correction. Rows that are accepted (or were there already) leave the brand's rejects.
@@ -107,9 +113,10 @@ pub fn import_corrected<'a>(
         let groups = groups_of(paths)?;
         let mut merged: Option<ImportReport> = None;
         for (mapping, blocks) in by_mapping(groups) {
-            let mapping = mapping_of(&mapping, &blocks, paths)?;
-            let request =
-                ImportRequest { brands: vec![slug.clone()], by_column: false, mapping, paths: paths.to_vec() };
+            // Rows of an import with --brands name their brand, and may name one that is not this.
+            let by_column = blocks.iter().any(|(_, columns)| columns.contains("brand"));
+            let mapping = mapping_of(&mapping, &blocks, by_column.then_some(slug), paths)?;
+            let request = ImportRequest { brands: vec![slug.clone()], by_column, mapping, paths: paths.to_vec() };
             let report = Box::pin(import(context, &request, progress)).await?;
             merged = Some(match merged {
                 None => report,
@@ -125,7 +132,7 @@ pub fn import_corrected<'a>(
 fn by_mapping(groups: BTreeMap<Group, BTreeSet<String>>) -> BTreeMap<String, Vec<(String, BTreeSet<String>)>> {
     let mut by: BTreeMap<String, Vec<(String, BTreeSet<String>)>> = BTreeMap::new();
     for (group, columns) in groups {
-        by.entry(group.mapping).or_default().push((group.kind, columns));
+        by.entry(group.mapping).or_default().push((group.block, columns));
     }
     by
 }
@@ -152,14 +159,17 @@ fn groups_of(paths: &[PathBuf]) -> Result<BTreeMap<Group, BTreeSet<String>>, Dep
         let text = std::fs::read_to_string(path).map_err(|e| bad(e.to_string()))?;
         let mut add = |object: &Map<String, Value>| {
             let text_of = |name: &str| object.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-            let kind = text_of("_block").split(' ').next().unwrap_or_default().to_owned();
-            let kind = if kind == "input" { "events".to_owned() } else { kind };
-            let mapping = text_of("_mapping");
-            if kind.is_empty() || mapping.is_empty() {
+            let (mapping, block) = (text_of("_mapping"), text_of("_block"));
+            if block.is_empty() || mapping.is_empty() {
                 return;
             }
-            let columns = groups.entry(Group { mapping, kind }).or_default();
-            columns.extend(object.iter().filter(|(_, value)| **value != Value::String(String::new())).map(|(n, _)| n.clone()));
+            let columns = groups.entry(Group { mapping, block }).or_default();
+            // Only those that are still there: who renames a wrong column does not want it back.
+            let had: Vec<String> = serde_json::from_str(&text_of("_columns")).unwrap_or_default();
+            columns.extend(had.into_iter().filter(|name| object.contains_key(name)));
+            columns.extend(
+                object.iter().filter(|(_, value)| **value != Value::String(String::new())).map(|(n, _)| n.clone()),
+            );
         };
         if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("csv")) {
             let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
@@ -183,6 +193,7 @@ fn groups_of(paths: &[PathBuf]) -> Result<BTreeMap<Group, BTreeSet<String>>, Dep
 fn mapping_of(
     original: &str,
     blocks: &[(String, BTreeSet<String>)],
+    brand: Option<&BrandSlug>,
     paths: &[PathBuf],
 ) -> Result<Mapping, DepositError> {
     let bad = |message: &str| DepositError::BadRequest { message: message.to_owned() };
@@ -205,20 +216,29 @@ fn mapping_of(
         toml.push_str(&format!(", columns = [{}]", listed.join(", ")));
     }
     toml.push_str(" }\n");
-    for (kind, columns) in blocks {
+    for (block, columns) in blocks {
+        // An unreadable line has no columns but those that somebody fills in, as an event.
+        let kind = match block.split(' ').next() {
+            Some("input") => "events",
+            first => first.unwrap_or_default(),
+        };
         if !BlockKind::ALL.iter().any(|known| known.as_str() == kind) {
             return Err(bad(&format!("_block names no block kind: {kind:?}")));
         }
-        let selected: Vec<String> = columns
+        let mut selected: Vec<String> = columns
             .iter()
             .filter(|name| !name.starts_with('_') || name.as_str() == "_reject")
             .map(|name| format!("\"{}\"", name.replace('"', "\"\"")))
             .collect();
-        let prefix = if kind == "events" { "(_block like 'events %' or _block like 'input %')".to_owned() } else { format!("_block like '{kind} %'") };
+        if let Some(brand) = brand.filter(|_| !columns.contains("brand")) {
+            selected.push(format!("'{brand}' as brand"));
+        }
+        let text = |text: &str| text.replace('\'', "''");
         let sql = format!(
-            "select {} from rejects where {prefix} and _mapping = '{}'",
+            "select {} from rejects where _block = '{}' and _mapping = '{}'",
             selected.join(", "),
-            original.replace('\'', "''")
+            text(block),
+            text(original)
         );
         toml.push_str(&format!("[[{kind}]]\nsql = {}\n", quoted(&sql)));
     }

@@ -35,7 +35,8 @@ impl FilesTable {
             .iter()
             .map(|name| Arc::new(Field::new(*name, DataType::Utf8, true)))
             .collect();
-        let table_schema = TableSchema::builder(snapshot.table.schema()).with_table_partition_cols(partition_columns).build();
+        let table_schema =
+            TableSchema::builder(snapshot.table.schema()).with_table_partition_cols(partition_columns).build();
         Self { snapshot, table_schema }
     }
 }

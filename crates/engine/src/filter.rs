@@ -60,8 +60,7 @@ impl RowFilter {
         }
         let mut columns: Vec<String> = bound.column_refs().into_iter().map(|c| c.name.clone()).collect();
         columns.sort_unstable();
-        let fields: Vec<_> =
-            columns.iter().filter_map(|name| all.field_with_name(name).ok().cloned()).collect();
+        let fields: Vec<_> = columns.iter().filter_map(|name| all.field_with_name(name).ok().cloned()).collect();
         let schema = Arc::new(Schema::new(fields));
         let narrow = DFSchema::try_from(Arc::clone(&schema))?;
         let expression = context.create_physical_expr(bound, &narrow).map_err(|e| refuse(e.strip_backtrace()))?;
@@ -83,10 +82,11 @@ impl RowFilter {
                 let column = batch.column_by_name(name).ok_or_else(|| EngineError::BadQuestion {
                     message: format!("where {:?}: column {name} is not at hand", self.text),
                 })?;
-                Ok(datafusion::arrow::compute::cast(column, self.schema.field_with_name(name).map_or(
-                    &DataType::Utf8,
-                    |field| field.data_type(),
-                )).map_err(datafusion::error::DataFusionError::from)?)
+                Ok(datafusion::arrow::compute::cast(
+                    column,
+                    self.schema.field_with_name(name).map_or(&DataType::Utf8, |field| field.data_type()),
+                )
+                .map_err(datafusion::error::DataFusionError::from)?)
             })
             .collect::<Result<Vec<_>, EngineError>>()?;
         let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));

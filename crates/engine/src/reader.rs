@@ -1,5 +1,6 @@
 //! A brand's vault at one version.
 
+use futures::future::BoxFuture;
 use std::path::Path;
 
 use databank_catalog::{Brand, Catalog, VaultVersion};
@@ -33,19 +34,27 @@ pub fn vault_of(data_directory: &Path, slug: &BrandSlug) -> Vault {
 
 impl BrandReader {
     /// Opens the newest published version of a brand's vault.
-    pub async fn open(catalog: &Catalog, data_directory: &Path, slug: &BrandSlug) -> Result<Self, EngineError> {
-        let unknown = || EngineError::UnknownBrand { slug: slug.to_string() };
-        let brand = catalog.brands().find(slug).await?.ok_or_else(unknown)?;
-        let version = catalog.vault_versions().latest(slug).await?;
-        let state = match &version {
-            None => VaultState::default(),
-            Some(version) => serde_json::from_value(version.state.clone()).map_err(|e| EngineError::BadVersion {
-                brand: slug.to_string(),
-                sequence: version.sequence,
-                reason: e.to_string(),
-            })?,
-        };
-        Ok(Self { brand, vault: vault_of(data_directory, slug), version, state })
+    pub fn open<'a>(
+        catalog: &'a Catalog,
+        data_directory: &'a Path,
+        slug: &'a BrandSlug,
+    ) -> BoxFuture<'a, Result<Self, EngineError>> {
+        Box::pin(async move {
+            let unknown = || EngineError::UnknownBrand { slug: slug.to_string() };
+            let brand = catalog.brands().find(slug).await?.ok_or_else(unknown)?;
+            let version = catalog.vault_versions().latest(slug).await?;
+            let state = match &version {
+                None => VaultState::default(),
+                Some(version) => {
+                    serde_json::from_value(version.state.clone()).map_err(|e| EngineError::BadVersion {
+                        brand: slug.to_string(),
+                        sequence: version.sequence,
+                        reason: e.to_string(),
+                    })?
+                }
+            };
+            Ok(Self { brand, vault: vault_of(data_directory, slug), version, state })
+        })
     }
 
     /// The vault version's number; 0 before the first deposit.
@@ -59,11 +68,13 @@ impl BrandReader {
     }
 
     /// The files of a table; none before its first commit.
-    pub async fn files(&self, table: Table) -> Result<TableSnapshot, EngineError> {
-        match self.table_version(table) {
-            Some(version) => Ok(self.vault.snapshot(table, version).await?),
-            None => Ok(TableSnapshot { table, version: -1, files: Vec::new() }),
-        }
+    pub fn files<'a>(&'a self, table: Table) -> BoxFuture<'a, Result<TableSnapshot, EngineError>> {
+        Box::pin(async move {
+            match self.table_version(table) {
+                Some(version) => Ok(self.vault.snapshot(table, version).await?),
+                None => Ok(TableSnapshot { table, version: -1, files: Vec::new() }),
+            }
+        })
     }
 
     /// The slot ranges that work and storage are split by.

@@ -41,12 +41,10 @@ impl Limits {
 pub fn session(limits: &Limits) -> Result<SessionContext, EngineError> {
     let pool = FairSpillPool::new(limits.memory_bytes);
     let tracked = TrackConsumersPool::new(pool, std::num::NonZeroUsize::new(3).unwrap_or(std::num::NonZeroUsize::MIN));
-    let disk = DiskManagerBuilder::default()
-        .with_mode(DiskManagerMode::Directories(vec![limits.spill_directory.clone()]));
-    let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(tracked))
-        .with_disk_manager_builder(disk)
-        .build_arc()?;
+    let disk =
+        DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![limits.spill_directory.clone()]));
+    let runtime =
+        RuntimeEnvBuilder::new().with_memory_pool(Arc::new(tracked)).with_disk_manager_builder(disk).build_arc()?;
     let mut config = SessionConfig::new().with_target_partitions(2).with_information_schema(false);
     let options = config.options_mut();
     options.execution.skip_partial_aggregation_probe_ratio_threshold = 0.5;

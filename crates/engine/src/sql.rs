@@ -40,7 +40,11 @@ const MASTER_VIEWS: [(&str, &str); 5] = [
 ];
 
 /// Answers a read-only query over one brand's vault.
-pub fn query<'a>(reader: &'a BrandReader, text: &'a str, limits: &'a Limits) -> BoxFuture<'a, Result<Answer, EngineError>> {
+pub fn query<'a>(
+    reader: &'a BrandReader,
+    text: &'a str,
+    limits: &'a Limits,
+) -> BoxFuture<'a, Result<Answer, EngineError>> {
     Box::pin(async move {
         if text.len() > 1 << 20 {
             return Err(EngineError::BadQuestion { message: "a query is at most 1 MB of text".into() });
@@ -185,7 +189,8 @@ fn cell(column: &ArrayRef, row: usize) -> Result<Value, EngineError> {
         DataType::Float64 | DataType::Float32 => {
             let float = cast(&one, &DataType::Float64).map_err(DataFusionError::from)?;
             // JSON has no NaN and no infinity: null says "no number".
-            serde_json::Number::from_f64(float.as_primitive::<Float64Type>().value(0)).map_or(Value::Null, Value::Number)
+            serde_json::Number::from_f64(float.as_primitive::<Float64Type>().value(0))
+                .map_or(Value::Null, Value::Number)
         }
         DataType::Timestamp(..) => {
             let options = FormatOptions::default().with_timestamp_tz_format(Some("%Y-%m-%dT%H:%M:%S%.fZ"));

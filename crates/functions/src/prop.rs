@@ -15,9 +15,7 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringBuilder};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, ScalarValue, exec_err};
-use datafusion::logical_expr::{
-    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
-};
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use serde_json::value::RawValue;
 
 /// The function's SQL name.
@@ -92,7 +90,9 @@ mod tests {
     #[test]
     fn a_property_is_its_text_as_written() {
         let object = r#"{"a":"x\"y","n":12.50,"z":null,"o":{"k":1}}"#;
-        for (name, value) in [("a", Some("x\"y")), ("n", Some("12.50")), ("z", None), ("k", None), ("o", Some(r#"{"k":1}"#))] {
+        for (name, value) in
+            [("a", Some("x\"y")), ("n", Some("12.50")), ("z", None), ("k", None), ("o", Some(r#"{"k":1}"#))]
+        {
             assert_eq!(property(object, name).as_deref(), value, "{name}");
         }
         assert_eq!(property("not json a", "a"), None);

@@ -150,8 +150,7 @@ impl PartitionEvents {
             Some(name) => Some(dictionary(column(name)?)?),
         };
         let wanted: Option<(DictionaryArray<Int32Type>, Vec<bool>)> = in_entity.map(|array| {
-            let chosen =
-                array.values().as_string::<i32>().iter().map(|text| text == entity.id()).collect();
+            let chosen = array.values().as_string::<i32>().iter().map(|text| text == entity.id()).collect();
             (array, chosen)
         });
         self.rows += batch.num_rows() as u64;

@@ -1,5 +1,6 @@
 //! One face for a stored history and one swept on demand.
 
+use crate::BoxFuture;
 use std::collections::BTreeMap;
 
 use arrow::array::AsArray;
@@ -87,82 +88,97 @@ enum Kept {
 }
 
 /// Saves the built-in presets as version 1 of a new brand's rule sets, so that they are read, edited and named as its own.
-pub async fn install_presets(catalog: &Catalog, slug: &BrandSlug, now_us: i64) -> Result<(), HistoryError> {
-    for name in rules::PRESETS {
-        if let Some(text) = rules::preset(name) {
-            catalog.rule_sets().save(slug, name, text, now_us).await?;
+pub fn install_presets<'a>(
+    catalog: &'a Catalog,
+    slug: &'a BrandSlug,
+    now_us: i64,
+) -> BoxFuture<'a, Result<(), HistoryError>> {
+    Box::pin(async move {
+        for name in rules::PRESETS {
+            if let Some(text) = rules::preset(name) {
+                catalog.rule_sets().save(slug, name, text, now_us).await?;
+            }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Finds a saved rule set: `None` is the brand's default, `NAME` its newest version, `NAME@V` that one.
-pub async fn find_rules(
-    catalog: &Catalog,
-    reader: &BrandReader,
-    choice: Option<&str>,
-) -> Result<(RuleReference, RuleSet), HistoryError> {
-    let (name, version) = match (choice, &reader.state.rules) {
-        (None, Some(held)) => (held.name.clone(), Some(held.version)),
-        (None, None) => (DEFAULT_RULES.to_owned(), None),
-        (Some(text), _) => match text.split_once('@') {
-            None => (text.to_owned(), None),
-            Some((name, version)) => {
-                let reason = || "write NAME, or NAME@VERSION such as aipl@1".to_owned();
-                let bad = |_| HistoryError::BadRules { name: text.to_owned(), reason: reason() };
-                (name.to_owned(), Some(version.parse::<i64>().map_err(bad)?))
-            }
-        },
-    };
-    let unknown = |reason: String| HistoryError::BadRules { name: name.clone(), reason };
-    let rule_sets = catalog.rule_sets();
-    let slug = &reader.brand.slug;
-    let saved = match version {
-        None => rule_sets.latest(slug, &name).await?,
-        Some(version) => match u32::try_from(version) {
-            Ok(version) => rule_sets.get(slug, &name, version).await?,
-            Err(_) => None,
-        },
-    };
-    let Some(saved) = saved else {
-        let saved = rule_sets.list(slug).await?;
-        let names: Vec<String> = saved.iter().map(|r| format!("{}@{}", r.name, r.version)).collect();
-        return Err(unknown(format!("no such rule set; there are {}", names.join(", "))));
-    };
-    let parsed = RuleSet::parse(&saved.text).map_err(|e| unknown(e.to_string()))?;
-    Ok((RuleReference { name, version: i64::from(saved.version) }, parsed))
+pub fn find_rules<'a>(
+    catalog: &'a Catalog,
+    reader: &'a BrandReader,
+    choice: Option<&'a str>,
+) -> BoxFuture<'a, Result<(RuleReference, RuleSet), HistoryError>> {
+    Box::pin(async move {
+        let (name, version) = match (choice, &reader.state.rules) {
+            (None, Some(held)) => (held.name.clone(), Some(held.version)),
+            (None, None) => (DEFAULT_RULES.to_owned(), None),
+            (Some(text), _) => match text.split_once('@') {
+                None => (text.to_owned(), None),
+                Some((name, version)) => {
+                    let reason = || "write NAME, or NAME@VERSION such as aipl@1".to_owned();
+                    let bad = |_| HistoryError::BadRules { name: text.to_owned(), reason: reason() };
+                    (name.to_owned(), Some(version.parse::<i64>().map_err(bad)?))
+                }
+            },
+        };
+        let unknown = |reason: String| HistoryError::BadRules { name: name.clone(), reason };
+        let rule_sets = catalog.rule_sets();
+        let slug = &reader.brand.slug;
+        let mut saved = match version {
+            None => rule_sets.latest(slug, &name).await?,
+            Some(version) => match u32::try_from(version) {
+                Ok(version) => rule_sets.get(slug, &name, version).await?,
+                Err(_) => None,
+            },
+        };
+        if saved.is_none() && rules::preset(&name).is_some() && matches!(version, None | Some(1)) {
+            // A crash between the making of a brand and the saving of its presets leaves it without them.
+            install_presets(catalog, slug, reader.brand.created_at).await?;
+            saved = rule_sets.get(slug, &name, 1).await?;
+        }
+        let Some(saved) = saved else {
+            let saved = rule_sets.list(slug).await?;
+            let names: Vec<String> = saved.iter().map(|r| format!("{}@{}", r.name, r.version)).collect();
+            return Err(unknown(format!("no such rule set; there are {}", names.join(", "))));
+        };
+        let parsed = RuleSet::parse(&saved.text).map_err(|e| unknown(e.to_string()))?;
+        Ok((RuleReference { name, version: i64::from(saved.version) }, parsed))
+    })
 }
 
 impl History {
     /// Opens the history of a rule set (the brand's default when none is named): stored where it is kept, else swept now.
-    pub async fn open(
-        catalog: &Catalog,
-        reader: &BrandReader,
-        choice: Option<&str>,
+    pub fn open<'a>(
+        catalog: &'a Catalog,
+        reader: &'a BrandReader,
+        choice: Option<&'a str>,
         entity: Entity,
-        limits: &Limits,
-    ) -> Result<Self, HistoryError> {
-        let (rules, rule_set) = find_rules(catalog, reader, choice).await?;
-        let codes: Vec<String> = rule_set.stages().iter().map(|s| s.code.clone()).collect();
-        if entity.is_brand() && reader.state.rules.as_ref() == Some(&rules) {
-            let rule_set = rules.to_string();
-            let only = |mut snapshot: TableSnapshot| {
-                snapshot.files.retain(|file| file.partition_value("rule_set") == Some(rule_set.as_str()));
-                snapshot
-            };
-            let stages = only(reader.files(Table::Stages).await?);
-            let stage_days = only(reader.files(Table::StageDays).await?);
-            return Ok(Self { rules, stages: codes, kept: Kept::Stored { stages, stage_days } });
-        }
-        let program = RuleProgram::compile(&rule_set, entity.kind(), limits)?;
-        let source = HistorySource::of_reader(reader).await?;
-        let mut swept = Vec::new();
-        let ranges = source.partitions.clone();
-        sweep_partitions(&source, &ranges, &program, &entity, &mut |partition| {
-            swept.push(partition.rows);
-            Ok(())
-        })?;
-        Ok(Self { rules, stages: codes, kept: Kept::Swept(swept) })
+        limits: &'a Limits,
+    ) -> BoxFuture<'a, Result<Self, HistoryError>> {
+        Box::pin(async move {
+            let (rules, rule_set) = find_rules(catalog, reader, choice).await?;
+            let codes: Vec<String> = rule_set.stages().iter().map(|s| s.code.clone()).collect();
+            if entity.is_brand() && reader.state.rules.as_ref() == Some(&rules) {
+                let rule_set = rules.to_string();
+                let only = |mut snapshot: TableSnapshot| {
+                    snapshot.files.retain(|file| file.partition_value("rule_set") == Some(rule_set.as_str()));
+                    snapshot
+                };
+                let stages = only(reader.files(Table::Stages).await?);
+                let stage_days = only(reader.files(Table::StageDays).await?);
+                return Ok(Self { rules, stages: codes, kept: Kept::Stored { stages, stage_days } });
+            }
+            let program = RuleProgram::compile(&rule_set, entity.kind(), limits)?;
+            let source = HistorySource::of_reader(reader).await?;
+            let mut swept = Vec::new();
+            let ranges = source.partitions.clone();
+            sweep_partitions(&source, &ranges, &program, &entity, &mut |partition| {
+                swept.push(partition.rows);
+                Ok(())
+            })?;
+            Ok(Self { rules, stages: codes, kept: Kept::Swept(swept) })
+        })
     }
 
     fn stage_index(&self, code: &str) -> Option<u8> {
@@ -200,10 +216,7 @@ impl History {
                 }
             }
         }
-        Ok(sums
-            .into_iter()
-            .map(|((day, stage), (entered, left))| DayDelta { stage, day, entered, left })
-            .collect())
+        Ok(sums.into_iter().map(|((day, stage), (entered, left))| DayDelta { stage, day, entered, left }).collect())
     }
 
     /// Hands over all intervals, a batch of one partition at a time; within a partition sorted by (consumer, from day),

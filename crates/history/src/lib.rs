@@ -26,7 +26,7 @@ pub mod source;
 pub mod statuses;
 
 /// A future whose type callers need not know: what it holds would make their builds long.
-pub(crate) type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 pub use build::{BuiltHistory, build_partitions};
 pub use error::HistoryError;

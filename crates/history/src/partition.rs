@@ -85,11 +85,7 @@ pub fn sweep_partition(
     let start = source.memberships.partition_point(|stay| stay.consumer < least);
     let end = source.memberships.partition_point(|stay| stay.consumer <= greatest);
     let memberships = source.memberships.get(start..end).unwrap_or_default();
-    let spans = if entity.is_brand() {
-        statuses::spans(&mut events.status_events, memberships)
-    } else {
-        Vec::new()
-    };
+    let spans = if entity.is_brand() { statuses::spans(&mut events.status_events, memberships) } else { Vec::new() };
     let n_events = events.rows;
     let rows = sweep_all(&events, cancelled, &spans, program);
     Ok(SweptPartition { range, rows, events: n_events })

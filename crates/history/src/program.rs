@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use databank_engine::session::{Limits, session};
 use databank_engine::RowFilter;
+use databank_engine::session::{Limits, session};
 use databank_model::rules::{EntityKind, RuleSet};
 use databank_stages::Program;
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use databank_catalog::{Catalog, NewVaultVersion};
+use databank_catalog::{Catalog, DepositCounts, NewVaultVersion};
 use databank_engine::{BrandReader, Limits, RuleReference, VaultState};
 use databank_lake::{Change, DataFile, Table, TableSnapshot, Vault};
 use databank_model::rules::EntityKind;
@@ -53,17 +53,19 @@ impl Changes {
     }
 }
 
-/// Commits changes and publishes them with a state as the next vault version.
+/// Commits changes and publishes them with a state as the next vault version. With `closing`, the deposit's account is
+/// closed in the same catalog transaction: rows are never visible without it.
 pub fn publish<'a>(
     catalog: &'a Catalog,
     reader: &'a BrandReader,
     changes: &'a Changes,
     state: &'a VaultState,
     last_event_day: Option<databank_model::Day>,
-    deposit: Option<DepositId>,
+    closing: Option<(DepositId, DepositCounts)>,
     now_us: i64,
 ) -> BoxFuture<'a, Result<i64, HistoryError>> {
     Box::pin(async move {
+        let deposit = closing.as_ref().map(|(deposit, _)| *deposit);
         let mut tables = reader.version.as_ref().map(|v| v.tables.clone()).unwrap_or_default();
         for table in Table::ALL {
             if let Some(change) = changes.0.get(&table).filter(|change| !change.is_empty()) {
@@ -85,7 +87,12 @@ pub fn publish<'a>(
             state,
             created_at: now_us,
         };
-        Ok(catalog.vault_versions().publish(new, previous).await?.sequence)
+        let versions = catalog.vault_versions();
+        let published = match &closing {
+            Some((deposit, counts)) => versions.publish_deposit(new, previous, *deposit, counts).await?,
+            None => versions.publish(new, previous).await?,
+        };
+        Ok(published.sequence)
     })
 }
 
@@ -134,12 +141,35 @@ impl HistoryStep<'_> {
 }
 
 /// The compiled default rules of a brand.
-pub async fn default_program(
-    catalog: &Catalog,
-    reader: &BrandReader,
-    choice: Option<&str>,
-    limits: &Limits,
-) -> Result<(RuleReference, RuleProgram), HistoryError> {
-    let (rules, parsed) = find_rules(catalog, reader, choice).await?;
-    Ok((rules, RuleProgram::compile(&parsed, EntityKind::Brand, limits)?))
+pub fn default_program<'a>(
+    catalog: &'a Catalog,
+    reader: &'a BrandReader,
+    choice: Option<&'a str>,
+    limits: &'a Limits,
+) -> BoxFuture<'a, Result<(RuleReference, RuleProgram), HistoryError>> {
+    Box::pin(async move {
+        let (rules, parsed) = find_rules(catalog, reader, choice).await?;
+        Ok((rules, RuleProgram::compile(&parsed, EntityKind::Brand, limits)?))
+    })
+}
+
+/// How long past vault versions and the files that only they name are kept: readers that began on them finish.
+const KEPT_US: i64 = 24 * 3600 * 1_000_000;
+
+/// Forgets vault versions older than a day and deletes data files that nothing names any more.
+pub fn tidy<'a>(catalog: &'a Catalog, reader: &'a BrandReader, now_us: i64) -> BoxFuture<'a, Result<(), HistoryError>> {
+    Box::pin(async move {
+        catalog.vault_versions().prune(&reader.brand.slug, 1, now_us.saturating_sub(KEPT_US)).await?;
+        let mut named = Vec::new();
+        for table in Table::ALL {
+            if reader.table_version(table).is_some() {
+                named.push(reader.files(table).await?);
+            }
+        }
+        let deleted = reader.vault.delete_unnamed_files(&named)?;
+        if deleted > 0 {
+            tracing::info!(brand = %reader.brand.slug, deleted, "deleted data files that no version names");
+        }
+        Ok(())
+    })
 }

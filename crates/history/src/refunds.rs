@@ -45,8 +45,7 @@ impl Order {
             return None;
         }
         self.refunds.sort_unstable_by_key(|refund| refund.day);
-        let (mut returned, whole) =
-            (0_i64, if self.lacks_amount { self.bought } else { self.paid_minor });
+        let (mut returned, whole) = (0_i64, if self.lacks_amount { self.bought } else { self.paid_minor });
         for refund in &self.refunds {
             returned = returned.saturating_add(match (self.lacks_amount, refund.amount_minor, refund.quantity) {
                 (false, Some(amount), _) => amount,

@@ -1,5 +1,6 @@
 //! What a history is made of, at one moment of a vault.
 
+use crate::BoxFuture;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,8 +9,8 @@ use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use databank_engine::BrandReader;
 use databank_identity::Assignment;
 use databank_lake::{DataFile, Table, TableSnapshot, read_file};
-use databank_model::{Day, ProfileId, SlotRange};
 use databank_model::rules::StatusKind;
+use databank_model::{Day, ProfileId, SlotRange};
 use rustc_hash::FxHashMap;
 
 use crate::HistoryError;
@@ -46,12 +47,14 @@ pub struct HistorySource {
 
 impl HistorySource {
     /// The source of a published vault version.
-    pub async fn of_reader(reader: &BrandReader) -> Result<Self, HistoryError> {
-        let events = reader.files(Table::Events).await?;
-        let masters = reader.files(Table::Masters).await?;
-        let identity = load_identity(reader.vault.directory(), reader.state.identity_map.as_deref())?;
-        let memberships = Arc::new(read_memberships(&masters, &identity)?);
-        Ok(Self { events, partitions: reader.partitions(), memberships })
+    pub fn of_reader<'a>(reader: &'a BrandReader) -> BoxFuture<'a, Result<Self, HistoryError>> {
+        Box::pin(async move {
+            let events = reader.files(Table::Events).await?;
+            let masters = reader.files(Table::Masters).await?;
+            let identity = load_identity(reader.vault.directory(), reader.state.identity_map.as_deref())?;
+            let memberships = Arc::new(read_memberships(&masters, &identity)?);
+            Ok(Self { events, partitions: reader.partitions(), memberships })
+        })
     }
 
     /// The event files of a partition.
@@ -65,7 +68,8 @@ impl HistorySource {
 pub fn load_identity(vault: &Path, name: Option<&str>) -> Result<Assignment, HistoryError> {
     let Some(name) = name else { return Ok(Assignment::default()) };
     let path = vault.join(name);
-    let bytes = std::fs::read(&path).map_err(|e| HistoryError::IdentityMap { reason: format!("{}: {e}", path.display()) })?;
+    let bytes =
+        std::fs::read(&path).map_err(|e| HistoryError::IdentityMap { reason: format!("{}: {e}", path.display()) })?;
     Assignment::from_bytes(&bytes).map_err(|e| HistoryError::IdentityMap { reason: e.to_string() })
 }
 

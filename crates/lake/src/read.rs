@@ -32,7 +32,8 @@ impl Iterator for FileReader {
 /// in `dictionary` come as dictionaries, which costs less where values repeat.
 pub fn read_file(path: &Path, columns: &[&str], dictionary: &[&str]) -> Result<FileReader, LakeError> {
     let file = File::open(path).map_err(LakeError::io("open", path))?;
-    let plain = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(LakeError::parquet("read", path))?;
+    let plain =
+        ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(LakeError::parquet("read", path))?;
     let metadata = if dictionary.is_empty() {
         plain
     } else {
@@ -55,10 +56,7 @@ pub fn read_file(path: &Path, columns: &[&str], dictionary: &[&str]) -> Result<F
     };
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
     let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
-    let reader = builder
-        .with_projection(mask)
-        .with_batch_size(16 * 1024)
-        .build()
-        .map_err(LakeError::parquet("read", path))?;
+    let reader =
+        builder.with_projection(mask).with_batch_size(16 * 1024).build().map_err(LakeError::parquet("read", path))?;
     Ok(FileReader { path: path.to_owned(), reader })
 }

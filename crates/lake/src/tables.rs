@@ -45,15 +45,8 @@ fn instant(name: &str) -> Field {
 
 impl Table {
     /// All tables, in the order in which a deposit commits them.
-    pub const ALL: [Self; 7] = [
-        Self::IdentityLog,
-        Self::Profiles,
-        Self::Masters,
-        Self::Rejects,
-        Self::Events,
-        Self::Stages,
-        Self::StageDays,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::IdentityLog, Self::Profiles, Self::Masters, Self::Rejects, Self::Events, Self::Stages, Self::StageDays];
 
     /// Directory and SQL name.
     pub fn name(self) -> &'static str {

@@ -21,7 +21,7 @@ use crate::{FileWriter, LakeError, Table};
 type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// How long files that no version names are kept: readers of the last versions finish, and erased bytes leave in a day.
-const KEPT: Duration = Duration::from_secs(24 * 3600);
+const KEPT: Duration = Duration::from_hours(24);
 
 /// The application transaction's lane: one for all deposits, its version the deposit's number.
 const LANE: &str = "databank-deposit";
@@ -182,8 +182,7 @@ impl Vault {
             .into_iter()
             .map(|file| {
                 let relative = file.object_store_path().to_string();
-                let partition =
-                    file.partition_values_map().into_iter().filter_map(|(k, v)| Some((k, v?))).collect();
+                let partition = file.partition_values_map().into_iter().filter_map(|(k, v)| Some((k, v?))).collect();
                 DataFile {
                     path: directory.join(&relative),
                     relative,
@@ -209,7 +208,12 @@ impl Vault {
     ///
     /// The deposit's number goes along as an application transaction: other writers and readers see which deposit a
     /// version holds, and a repeated commit of it is refused.
-    pub fn commit<'a>(&'a self, table: Table, change: &'a Change, deposit: Option<DepositId>) -> BoxFuture<'a, Result<i64, LakeError>> {
+    pub fn commit<'a>(
+        &'a self,
+        table: Table,
+        change: &'a Change,
+        deposit: Option<DepositId>,
+    ) -> BoxFuture<'a, Result<i64, LakeError>> {
         Box::pin(async move {
             let opened = if self.exists(table) { self.open(table, None).await? } else { self.create(table).await? };
             let now_ms = modification_clock_ms();

@@ -117,9 +117,11 @@ impl BusinessZone {
             LocalResult::None => {
                 // Read with the offset in force before the gap: the instant then shows a wall clock shifted forward.
                 let before = local - Duration::hours(3);
-                let offset = self.0.offset_from_local_datetime(&before).earliest().map_or(0, |o| {
-                    i64::from(o.fix().local_minus_utc())
-                });
+                let offset = self
+                    .0
+                    .offset_from_local_datetime(&before)
+                    .earliest()
+                    .map_or(0, |o| i64::from(o.fix().local_minus_utc()));
                 LocalTime { ts_us: local.and_utc().timestamp_micros() - offset * 1_000_000, adjusted: true }
             }
         }

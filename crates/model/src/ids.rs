@@ -119,9 +119,7 @@ impl SlotRange {
     pub fn split(count: usize) -> Vec<Self> {
         let count = count.clamp(1, SLOTS).next_power_of_two();
         let width = SLOTS / count;
-        (0..count)
-            .map(|i| Self { first: (i * width) as u8, last: (i * width + width - 1) as u8 })
-            .collect()
+        (0..count).map(|i| Self { first: (i * width) as u8, last: (i * width + width - 1) as u8 }).collect()
     }
 
     /// Whether the slot lies in this range.

@@ -105,10 +105,8 @@ pub fn parse_minor(text: &str, digits: u32) -> Result<i64, MoneyError> {
     let padding = digits as usize - kept;
     let mut minor: i64 = 0;
     for digit in whole.bytes().chain(decimals[..kept].bytes()).chain(std::iter::repeat_n(b'0', padding)) {
-        minor = minor
-            .checked_mul(10)
-            .and_then(|m| m.checked_add(i64::from(digit - b'0')))
-            .ok_or(MoneyError::OutOfRange)?;
+        minor =
+            minor.checked_mul(10).and_then(|m| m.checked_add(i64::from(digit - b'0'))).ok_or(MoneyError::OutOfRange)?;
     }
     Ok(if negative { -minor } else { minor })
 }
@@ -129,7 +127,9 @@ mod tests {
 
     #[test]
     fn amounts_are_exact_or_refused() {
-        for (text, minor) in [("12.50", 1250), ("12.5", 1250), ("-0.01", -1), ("7", 700), (".5", 50), ("1.230", 123), ("3.", 300)] {
+        for (text, minor) in
+            [("12.50", 1250), ("12.5", 1250), ("-0.01", -1), ("7", 700), (".5", 50), ("1.230", 123), ("3.", 300)]
+        {
             assert_eq!(parse_minor(text, 2), Ok(minor), "{text}");
         }
         assert_eq!(parse_minor("1.005", 2), Err(MoneyError::TooManyDecimals));

@@ -35,7 +35,7 @@ fn twenty_brands_come_from_one_file_into_a_few_dozen_files_and_stay_apart() {
         // The same phones at all brands; every thousandth row names a brand that was not asked for.
         let brand = if n % 1000 == 999 { "stranger" } else { brands[n % 20].as_str() };
         let (day, hour) = (1 + n / 1000, n % 24);
-        let _ = writeln!(text, "e{n},2026-09-{day:02}T{hour:02}:00:00+08:00,view,1390000{:04},{brand}", n % 500);
+        let _ = writeln!(text, "e{n},2025-09-{day:02}T{hour:02}:00:00+08:00,view,1391234{:04},{brand}", n % 500);
     }
     fs::write(place.path("market.csv"), text).unwrap();
     fs::write(place.path("market.toml"), MAPPING).unwrap();
@@ -65,7 +65,9 @@ fn twenty_brands_come_from_one_file_into_a_few_dozen_files_and_stay_apart() {
     let ask = |brand: &str, query: &str| place.json(&["sql", "--brand", brand, query]);
     for brand in &brands {
         let own = ask(brand, "select count(*) as events, count(distinct consumer) as consumers from events");
-        assert_eq!(own[0]["events"], 999, "{brand}");
+        // The strangers' rows would have been the last brand's.
+        let events = if brand == "brand-19" { 980 } else { 1000 };
+        assert_eq!(own[0]["events"], events, "{brand}");
         assert_eq!(own[0]["consumers"], 25, "{brand}");
     }
     let keys = |brand: &str| ask(brand, "select count(distinct event_key) as n, min(event_key) as first from events");

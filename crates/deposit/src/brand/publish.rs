@@ -1,13 +1,14 @@
 //! The end of a brand's deposit: histories swept, everything committed and published as one vault version.
 
+use futures::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use databank_catalog::Catalog;
 use databank_engine::{Limits, VaultState};
+use databank_history::HistorySource;
 use databank_history::publish::{Changes, HistoryStep, after, default_program, publish, touched};
 use databank_history::source::read_memberships;
-use databank_history::HistorySource;
 use databank_identity::Assignment;
 use databank_lake::Table;
 use databank_model::SlotRange;
@@ -23,45 +24,55 @@ pub struct Published {
     pub sequence: i64,
     /// Counts by block.
     pub counts: BTreeMap<String, Counts>,
+    /// Whether the deposit's account was closed with the version; without a change there is none to close it with.
+    pub closed: bool,
     /// The first few refusals.
     pub first_rejects: Vec<crate::reject::Reject>,
 }
 
 impl BrandDeposit {
     /// Settles what is left, links people, sweeps histories, commits and publishes.
-    pub async fn finish(mut self, catalog: &Catalog, limits: &Limits) -> Result<Published, DepositError> {
-        let last = self.settle_chunk()?;
-        let vault = self.reader.vault.clone();
-        let log = self.reader.files(Table::IdentityLog).await?;
-        let profiles = self.reader.files(Table::Profiles).await?;
-        let relinked = self.people.has_new_links();
-        let assignment =
-            if relinked { self.people.resolve(&log, &profiles)? } else { self.assignment.clone() };
-        if let Some(settled) = last {
-            self.choose_partitions();
-            self.write_chunk(&settled, &assignment)?;
-        }
-        let mut changes = Changes::default();
-        *changes.of(Table::Events) = self.place_events(&assignment)?;
-        changes.of(Table::IdentityLog).added.extend(write::write_edges(&vault, &self.facts, &self.people.new_edges())?);
-        changes.of(Table::Profiles).added.extend(write::write_profiles(
-            &vault,
-            &self.facts,
-            self.people.new_profiles(),
-        )?);
-        changes.of(Table::Masters).added.extend(self.masters.finish(&vault, &self.facts)?);
-        *changes.of(Table::Rejects) = self.rejects.finish(&vault, &self.facts, &self.repaired)?;
-        let first_rejects = std::mem::take(&mut self.rejects.first);
-        if changes.is_empty() {
-            return Ok(Published { sequence: self.reader.sequence(), counts: self.counts, first_rejects });
-        }
-        let state = self.next_state(&assignment, relinked)?;
-        let state = self.sweep(catalog, limits, &assignment, relinked, state, &mut changes).await?;
-        let (now_us, deposit) = (self.facts.now_us, Some(self.facts.deposit));
-        let sequence = publish(catalog, &self.reader, &changes, &state, self.last_day, deposit, now_us).await?;
-        let kept: Vec<String> = state.indexes.values().flatten().cloned().collect();
-        databank_lake::runs::delete_unnamed_runs(&super::index_directory(vault.directory()), &kept)?;
-        Ok(Published { sequence, counts: self.counts, first_rejects })
+    pub fn finish<'a>(
+        mut self,
+        catalog: &'a Catalog,
+        limits: &'a Limits,
+        input_rows: i64,
+    ) -> BoxFuture<'a, Result<Published, DepositError>> {
+        Box::pin(async move {
+            let last = self.settle_chunk()?;
+            let vault = self.reader.vault.clone();
+            let log = self.reader.files(Table::IdentityLog).await?;
+            let mut changes = Changes::default();
+            changes.of(Table::Profiles).added.extend(self.profiles.finish()?);
+            let profiles = after(&self.reader.files(Table::Profiles).await?, changes.of(Table::Profiles));
+            let relinked = self.people.has_new_links();
+            let assignment = if relinked { self.people.resolve(&log, &profiles)? } else { self.assignment.clone() };
+            if let Some(settled) = last {
+                self.choose_partitions();
+                self.write_chunk(&settled, &assignment)?;
+            }
+            *changes.of(Table::Events) = self.place_events(&assignment)?;
+            changes.of(Table::IdentityLog).added.extend(write::write_edges(
+                &vault,
+                &self.facts,
+                &self.people.new_edges(),
+            )?);
+            changes.of(Table::Masters).added.extend(self.masters.finish(&vault, &self.facts)?);
+            *changes.of(Table::Rejects) = self.rejects.finish(&vault, &self.facts, &self.repaired)?;
+            let first_rejects = std::mem::take(&mut self.rejects.first);
+            if changes.is_empty() {
+                let sequence = self.reader.sequence();
+                return Ok(Published { sequence, counts: self.counts, closed: false, first_rejects });
+            }
+            let state = self.next_state(&assignment, relinked)?;
+            let state = self.sweep(catalog, limits, &assignment, relinked, state, &mut changes).await?;
+            let closing = Some((self.facts.deposit, self.total().for_catalog(input_rows)));
+            let now_us = self.facts.now_us;
+            let sequence = publish(catalog, &self.reader, &changes, &state, self.last_day, closing, now_us).await?;
+            let kept: Vec<String> = state.indexes.values().flatten().cloned().collect();
+            databank_lake::runs::delete_unnamed_runs(&super::index_directory(vault.directory()), &kept)?;
+            Ok(Published { sequence, counts: self.counts, closed: true, first_rejects })
+        })
     }
 
     fn next_state(&self, assignment: &Assignment, relinked: bool) -> Result<VaultState, DepositError> {
@@ -92,45 +103,47 @@ impl BrandDeposit {
         Ok(state)
     }
 
-    async fn sweep(
-        &self,
-        catalog: &Catalog,
-        limits: &Limits,
-        assignment: &Assignment,
+    fn sweep<'a>(
+        &'a self,
+        catalog: &'a Catalog,
+        limits: &'a Limits,
+        assignment: &'a Assignment,
         relinked: bool,
         mut state: VaultState,
-        changes: &mut Changes,
-    ) -> Result<VaultState, DepositError> {
-        let events = after(&self.stored_events, changes.of(Table::Events));
-        let masters = after(&self.reader.files(Table::Masters).await?, changes.of(Table::Masters));
-        let memberships = read_memberships(&masters, assignment)?;
-        // Members whose stays came, or whose consumer changed, may stand anywhere.
-        let everywhere = self.masters.has_memberships
-            || (relinked && !memberships.is_empty())
-            || self.partitions != self.reader.partitions()
-            || state.rules.is_none()
-            || (self.partitions.len() > 1 && self.has_refunds);
-        let ranges = if everywhere {
-            self.partitions.clone()
-        } else {
-            touched(changes.of(Table::Events)).into_iter().collect()
-        };
-        if ranges.is_empty() {
-            return Ok(state);
-        }
-        let (rules, program) = default_program(catalog, &self.reader, None, limits).await?;
-        let step = HistoryStep {
-            vault: &self.reader.vault,
-            stored: [self.reader.files(Table::Stages).await?, self.reader.files(Table::StageDays).await?],
-            source: HistorySource {
-                events,
-                partitions: self.partitions.clone(),
-                memberships: Arc::new(memberships),
-            },
-            ranges,
-        };
-        step.run(&program, &rules, changes)?;
-        state.rules = Some(rules);
-        Ok(state)
+        changes: &'a mut Changes,
+    ) -> BoxFuture<'a, Result<VaultState, DepositError>> {
+        Box::pin(async move {
+            let events = after(&self.stored_events, changes.of(Table::Events));
+            let masters = after(&self.reader.files(Table::Masters).await?, changes.of(Table::Masters));
+            let memberships = read_memberships(&masters, assignment)?;
+            // Members whose stays came, or whose consumer changed, may stand anywhere.
+            let everywhere = self.masters.has_memberships
+                || (relinked && !memberships.is_empty())
+                || self.partitions != self.reader.partitions()
+                || state.rules.is_none()
+                || (self.partitions.len() > 1 && self.has_refunds);
+            let ranges = if everywhere {
+                self.partitions.clone()
+            } else {
+                touched(changes.of(Table::Events)).into_iter().collect()
+            };
+            if ranges.is_empty() {
+                return Ok(state);
+            }
+            let (rules, program) = default_program(catalog, &self.reader, None, limits).await?;
+            let step = HistoryStep {
+                vault: &self.reader.vault,
+                stored: [self.reader.files(Table::Stages).await?, self.reader.files(Table::StageDays).await?],
+                source: HistorySource {
+                    events,
+                    partitions: self.partitions.clone(),
+                    memberships: Arc::new(memberships),
+                },
+                ranges,
+            };
+            step.run(&program, &rules, changes)?;
+            state.rules = Some(rules);
+            Ok(state)
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! The rejects of one brand: each kept once, its row sealed, until it is repaired.
 
+use futures::future::BoxFuture;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::DepositFacts;
 use crate::DepositError;
 use crate::events::content::Keyer;
-use crate::reject::Reject;
+use crate::reject::{REJECT, Reject};
 
 /// Rejects written at a time.
 const WRITE_ROWS: usize = 4096;
@@ -48,15 +49,17 @@ pub(crate) struct RejectStore {
 }
 
 impl RejectStore {
-    pub(super) async fn open(reader: &BrandReader, key: &IdKey) -> Result<Self, DepositError> {
-        Ok(Self {
-            stored: reader.files(Table::Rejects).await?,
-            known: None,
-            seen: FxHashMap::default(),
-            buffer: Vec::new(),
-            writer: None,
-            keyer: Keyer::new(key),
-            first: Vec::new(),
+    pub(super) fn open<'a>(reader: &'a BrandReader, key: &'a IdKey) -> BoxFuture<'a, Result<Self, DepositError>> {
+        Box::pin(async move {
+            Ok(Self {
+                stored: reader.files(Table::Rejects).await?,
+                known: None,
+                seen: FxHashMap::default(),
+                buffer: Vec::new(),
+                writer: None,
+                keyer: Keyer::new(key),
+                first: Vec::new(),
+            })
         })
     }
 
@@ -75,15 +78,22 @@ impl RejectStore {
             self.known = Some(read_ids(&self.stored)?);
         }
         for mut reject in rejects {
+            if self.first.len() < 5 {
+                self.first.push(reject.clone());
+            }
+            // A correction that is refused again leaves what it should have repaired: kept twice, it would be two rows to
+            // correct, and an unreadable line would lose its text.
+            if let Some(repaired) = take_repaired(&mut reject)
+                && self.known.as_ref().is_some_and(|known| known.contains(&repaired))
+            {
+                continue;
+            }
             let said = format!("{}\u{1f}{}\u{1f}{}", facts.source, reject.block, reject.row);
             let content = self.keyer.of_content(&said, &[0; 16], None, 0);
             let ordinal = self.seen.entry(content).or_default();
             let id: String =
                 self.keyer.of_content("reject", &content, None, *ordinal).iter().map(|b| format!("{b:02x}")).collect();
             *ordinal += 1;
-            if self.first.len() < 5 {
-                self.first.push(reject.clone());
-            }
             if self.known.as_ref().is_some_and(|known| known.contains(&id)) {
                 continue;
             }
@@ -147,7 +157,8 @@ impl RejectStore {
             for batch in read_file(&file.path, &names, &[])? {
                 let batch = batch?;
                 let ids = batch.column(0).as_string::<i32>();
-                let keep: BooleanArray = ids.iter().map(|id| Some(id.is_none_or(|id| !repaired.contains(id)))).collect();
+                let keep: BooleanArray =
+                    ids.iter().map(|id| Some(id.is_none_or(|id| !repaired.contains(id)))).collect();
                 touched |= keep.false_count() > 0;
                 remaining.push(filter_record_batch(&batch, &keep)?);
             }
@@ -165,6 +176,17 @@ impl RejectStore {
         }
         Ok(change)
     }
+}
+
+/// Takes the name of the stored reject that a refused row should have repaired out of it.
+fn take_repaired(reject: &mut Reject) -> Option<String> {
+    if !reject.row.contains(REJECT) {
+        return None;
+    }
+    let mut object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&reject.row).ok()?;
+    let repaired = object.remove(REJECT)?.as_str()?.to_owned();
+    reject.row = serde_json::Value::Object(object).to_string();
+    Some(repaired)
 }
 
 /// Adds to a refused row what it must be read under again: source, zone, currency.
@@ -201,40 +223,42 @@ pub struct StoredReject {
 }
 
 /// Reads the rejects of a vault version and opens their rows.
-pub async fn read_rejects(
-    reader: &BrandReader,
-    open: &(dyn Fn(&[u8]) -> Result<String, DepositError> + Sync),
-) -> Result<Vec<StoredReject>, DepositError> {
-    let stored = reader.files(Table::Rejects).await?;
-    let schema = Table::Rejects.schema();
-    let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
-    let mut rejects = Vec::new();
-    for file in &stored.files {
-        for batch in read_file(&file.path, &names, &[])? {
-            let batch = batch?;
-            let text = |index: usize, row: usize| {
-                let column = batch.column(index).as_string::<i32>();
-                column.is_valid(row).then(|| column.value(row).to_owned())
-            };
-            let lines = batch.column(4).as_primitive::<Int64Type>();
-            let rows = batch.column(8).as_binary::<i32>();
-            for row in 0..batch.num_rows() {
-                rejects.push(StoredReject {
-                    id: text(0, row).unwrap_or_default(),
-                    source: text(1, row).unwrap_or_default(),
-                    reject: Reject {
-                        block: text(2, row).unwrap_or_default(),
-                        file: text(3, row),
-                        line: lines.is_valid(row).then(|| lines.value(row)),
-                        code: text(5, row).unwrap_or_default(),
-                        field: text(6, row),
-                        message: text(7, row).unwrap_or_default(),
-                        row: open(rows.value(row))?,
-                    },
-                });
+pub fn read_rejects<'a>(
+    reader: &'a BrandReader,
+    open: &'a (dyn Fn(&[u8]) -> Result<String, DepositError> + Sync),
+) -> BoxFuture<'a, Result<Vec<StoredReject>, DepositError>> {
+    Box::pin(async move {
+        let stored = reader.files(Table::Rejects).await?;
+        let schema = Table::Rejects.schema();
+        let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
+        let mut rejects = Vec::new();
+        for file in &stored.files {
+            for batch in read_file(&file.path, &names, &[])? {
+                let batch = batch?;
+                let text = |index: usize, row: usize| {
+                    let column = batch.column(index).as_string::<i32>();
+                    column.is_valid(row).then(|| column.value(row).to_owned())
+                };
+                let lines = batch.column(4).as_primitive::<Int64Type>();
+                let rows = batch.column(8).as_binary::<i32>();
+                for row in 0..batch.num_rows() {
+                    rejects.push(StoredReject {
+                        id: text(0, row).unwrap_or_default(),
+                        source: text(1, row).unwrap_or_default(),
+                        reject: Reject {
+                            block: text(2, row).unwrap_or_default(),
+                            file: text(3, row),
+                            line: lines.is_valid(row).then(|| lines.value(row)),
+                            code: text(5, row).unwrap_or_default(),
+                            field: text(6, row),
+                            message: text(7, row).unwrap_or_default(),
+                            row: open(rows.value(row))?,
+                        },
+                    });
+                }
             }
         }
-    }
-    rejects.sort_by(|a, b| (&a.reject.file, a.reject.line, &a.id).cmp(&(&b.reject.file, b.reject.line, &b.id)));
-    Ok(rejects)
+        rejects.sort_by(|a, b| (&a.reject.file, a.reject.line, &a.id).cmp(&(&b.reject.file, b.reject.line, &b.id)));
+        Ok(rejects)
+    })
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, AsArray, Int64Array, RecordBatch, UInt32Array};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array};
 use arrow::compute::{concat_batches, take_record_batch};
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use databank_identity::{Assignment, diff};
@@ -16,6 +16,7 @@ use rustc_hash::FxHashSet;
 use super::BrandDeposit;
 use super::write::{Place, write_sorted};
 use crate::DepositError;
+use crate::events::dedupe::NO_REVISION;
 
 /// Files of a partition beyond which they are merged.
 const MAX_FILES: usize = 8;
@@ -26,7 +27,7 @@ impl BrandDeposit {
     /// The deposit's change of `events`: its own files, with every row under the consumer that `assignment` gives.
     pub(super) fn place_events(&mut self, assignment: &Assignment) -> Result<Change, DepositError> {
         let moved: FxHashSet<u32> = diff(&self.assignment, assignment).into_iter().map(|p| p.0).collect();
-        let superseded: FxHashSet<Key> = self.superseded.iter().copied().collect();
+        let superseded: FxHashSet<(Key, i64)> = self.superseded.iter().copied().collect();
         let mut change = Change { added: std::mem::take(&mut self.added_events), removed: Vec::new() };
         let stored = self.stored_events.files.clone();
         let mut rewritten = Vec::new();
@@ -76,12 +77,12 @@ impl BrandDeposit {
         &self,
         file: &DataFile,
         moved: &FxHashSet<u32>,
-        superseded: &FxHashSet<Key>,
+        superseded: &FxHashSet<(Key, i64)>,
         assignment: &Assignment,
     ) -> Result<bool, DepositError> {
         let mut columns = vec!["ts", "profile", "consumer"];
         if !superseded.is_empty() {
-            columns.push("event_key");
+            columns.extend(["event_key", "revision"]);
         }
         for batch in read_file(&file.path, &columns, &[])? {
             let batch = batch?;
@@ -93,7 +94,7 @@ impl BrandDeposit {
             };
             let instants = instants.as_primitive::<TimestampMicrosecondType>();
             let (profiles, consumers) = (profiles.as_primitive::<Int64Type>(), consumers.as_primitive::<Int64Type>());
-            let keys = column("event_key").map(|keys| keys.as_binary::<i32>());
+            let versions = column("event_key").zip(column("revision"));
             for row in 0..batch.num_rows() {
                 if profiles.is_valid(row) {
                     let profile = profiles.value(row) as u32;
@@ -104,7 +105,7 @@ impl BrandDeposit {
                         return Ok(true);
                     }
                 }
-                if keys.is_some_and(|keys| key_of(keys.value(row)).is_some_and(|key| superseded.contains(&key))) {
+                if versions.is_some_and(|(keys, revisions)| superseded.contains(&version_of(keys, revisions, row))) {
                     return Ok(true);
                 }
             }
@@ -133,7 +134,7 @@ impl BrandDeposit {
     fn rewrite(
         &self,
         files: &[DataFile],
-        superseded: &FxHashSet<Key>,
+        superseded: &FxHashSet<(Key, i64)>,
         assignment: &Assignment,
     ) -> Result<Vec<DataFile>, DepositError> {
         let schema = Table::Events.schema();
@@ -150,8 +151,8 @@ impl BrandDeposit {
         let whole = concat_batches(&batches[0].schema(), &batches)?;
         drop(batches);
         let keep: UInt32Array = {
-            let keys = whole.column(0).as_binary::<i32>();
-            let kept = |row: &u32| key_of(keys.value(*row as usize)).is_none_or(|key| !superseded.contains(&key));
+            let (keys, revisions) = (whole.column(0), whole.column_by_name("revision").unwrap_or(whole.column(0)));
+            let kept = |row: &u32| !superseded.contains(&version_of(keys, revisions, *row as usize));
             (0..whole.num_rows() as u32).filter(kept).collect::<Vec<_>>().into()
         };
         let whole = if keep.len() == whole.num_rows() { whole } else { take_record_batch(&whole, &keep)? };
@@ -177,6 +178,13 @@ impl BrandDeposit {
             .collect();
         write_sorted(&self.reader.vault, &self.partitions, &events, places)
     }
+}
+
+/// Which version of which event a stored row is.
+fn version_of(keys: &ArrayRef, revisions: &ArrayRef, row: usize) -> (Key, i64) {
+    let revisions = revisions.as_primitive::<Int64Type>();
+    let revision = if revisions.is_valid(row) { revisions.value(row) } else { NO_REVISION };
+    (key_of(keys.as_binary::<i32>().value(row)).unwrap_or_default(), revision)
 }
 
 fn key_of(bytes: &[u8]) -> Option<Key> {

@@ -61,7 +61,8 @@ impl BrandDeposit {
         self.last_day = [self.last_day, greatest].into_iter().flatten().max();
         let text = |name: &str| columns.column_by_name(name).map(|c| c.as_string::<i32>());
         if let (Some(behaviors), Some(orders)) = (text("behavior"), text("order_id")) {
-            self.has_refunds |= (0..columns.num_rows()).any(|row| behaviors.value(row) == "refund" && orders.is_valid(row));
+            self.has_refunds |=
+                (0..columns.num_rows()).any(|row| behaviors.value(row) == "refund" && orders.is_valid(row));
         }
         Ok(Some(Settled { columns, keys, profiles }))
     }
@@ -197,6 +198,7 @@ impl BrandDeposit {
             ids.iter().filter_map(|id| Some((id, types.get(usize::from(id.column))?)))
         });
         let numbers: FxHashMap<Token, ProfileId> = self.people.profiles(ids)?;
+        self.write_new_profiles()?;
         for candidate in accepted {
             let (ids, types) = ids_of(candidate);
             self.people.link_row(ids, types, candidate.ts_us);

@@ -36,13 +36,7 @@ pub(super) struct Place {
 
 impl Place {
     /// The place of a row among partitions.
-    pub(super) fn of(
-        partitions: &[SlotRange],
-        consumer: Option<ConsumerId>,
-        ts_us: i64,
-        key: Key,
-        row: u32,
-    ) -> Self {
+    pub(super) fn of(partitions: &[SlotRange], consumer: Option<ConsumerId>, ts_us: i64, key: Key, row: u32) -> Self {
         // An anonymous row has no slot of its own: its key spreads such rows evenly.
         let slot = consumer.map_or(key[0], ConsumerId::slot);
         let partition = partitions.iter().position(|range| range.contains(slot)).unwrap_or(0);
@@ -103,9 +97,7 @@ impl BrandDeposit {
             .collect();
         let events = RecordBatch::try_new(schema, columns)?;
         let places = (0..n_rows)
-            .map(|row| {
-                Place::of(&self.partitions, consumers[row], instants.value(row), settled.keys[row], row as u32)
-            })
+            .map(|row| Place::of(&self.partitions, consumers[row], instants.value(row), settled.keys[row], row as u32))
             .collect();
         let files = write_sorted(&self.reader.vault, &self.partitions, &events, places)?;
         self.added_events.extend(files);
@@ -177,28 +169,43 @@ impl MasterWriter {
     }
 }
 
-/// Writes the profiles first seen in a deposit.
-pub(super) fn write_profiles(
-    vault: &Vault,
-    facts: &DepositFacts,
-    profiles: &[NewProfile],
-) -> Result<Option<DataFile>, DepositError> {
-    if profiles.is_empty() {
-        return Ok(None);
+/// Writes the profiles first seen in a deposit, as they come.
+#[derive(Debug, Default)]
+pub(super) struct ProfileWriter {
+    writer: Option<FileWriter>,
+}
+
+impl ProfileWriter {
+    pub(super) fn write(
+        &mut self,
+        vault: &Vault,
+        facts: &DepositFacts,
+        profiles: &[NewProfile],
+    ) -> Result<(), DepositError> {
+        if profiles.is_empty() {
+            return Ok(());
+        }
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            None => self.writer.insert(vault.create_file(Table::Profiles, &[])?),
+        };
+        for slice in profiles.chunks(WRITE_ROWS) {
+            let columns: Vec<ArrayRef> = vec![
+                Arc::new(numbers(slice.iter().map(|p| Some(p.profile.0)))),
+                Arc::new(BinaryArray::from_iter_values(slice.iter().map(|p| p.token.0))),
+                Arc::new(StringArray::from_iter_values(slice.iter().map(|p| p.id_type.name()))),
+                Arc::new(slice.iter().map(|p| Some(p.alias)).collect::<BooleanArray>()),
+                Arc::new(slice.iter().map(|p| p.sealed.as_deref()).collect::<BinaryArray>()),
+                Arc::new(Int64Array::from_value(facts.deposit.0, slice.len())),
+            ];
+            writer.write(&RecordBatch::try_new(Table::Profiles.schema(), columns)?)?;
+        }
+        Ok(())
     }
-    let mut writer = vault.create_file(Table::Profiles, &[])?;
-    for slice in profiles.chunks(WRITE_ROWS) {
-        let columns: Vec<ArrayRef> = vec![
-            Arc::new(numbers(slice.iter().map(|p| Some(p.profile.0)))),
-            Arc::new(BinaryArray::from_iter_values(slice.iter().map(|p| p.token.0))),
-            Arc::new(StringArray::from_iter_values(slice.iter().map(|p| p.id_type.name()))),
-            Arc::new(slice.iter().map(|p| Some(p.alias)).collect::<BooleanArray>()),
-            Arc::new(slice.iter().map(|p| p.sealed.as_deref()).collect::<BinaryArray>()),
-            Arc::new(Int64Array::from_value(facts.deposit.0, slice.len())),
-        ];
-        writer.write(&RecordBatch::try_new(Table::Profiles.schema(), columns)?)?;
+
+    pub(super) fn finish(&mut self) -> Result<Option<DataFile>, DepositError> {
+        Ok(self.writer.take().map(FileWriter::finish).transpose()?)
     }
-    Ok(Some(writer.finish()?))
 }
 
 /// Writes the links that a deposit brought.

@@ -42,9 +42,7 @@ pub struct Columns {
 impl Columns {
     /// Sorts out the columns of an events block.
     pub fn of_events(schema: &Schema) -> Self {
-        Self::sort_out(schema, &|name| {
-            TEXTS.contains(&name) || OTHERS.contains(&name) || name == "rating"
-        })
+        Self::sort_out(schema, &|name| TEXTS.contains(&name) || OTHERS.contains(&name) || name == "rating")
     }
 
     /// Sorts out the columns of a masters block, whose attributes may have any name.

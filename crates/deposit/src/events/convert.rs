@@ -26,6 +26,9 @@ pub const FLAG_CLOCK: i64 = 4;
 /// Longest text of a column that is stored, in bytes.
 const MAX_TEXT: usize = 32 * 1024;
 
+/// Texts that name something: empty, they name nothing.
+const KEYS: [&str; 2] = ["order_id", "line_id"];
+
 /// One id on a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowIdentity {
@@ -220,9 +223,7 @@ impl Converter<'_> {
         };
         for row in 0..n_rows {
             let (ts_us, day, flag) = match moments.at(row, &self.clocks) {
-                Some(Ok(moment)) => {
-                    (moment.ts_us, moment.day.0, if moment.adjusted { FLAG_CLOCK } else { 0 })
-                }
+                Some(Ok(moment)) => (moment.ts_us, moment.day.0, if moment.adjusted { FLAG_CLOCK } else { 0 }),
                 Some(Err(bad)) => {
                     errors.add(RowError::new(row, bad.code(), "ts", bad.message(&moments.text(row))));
                     (0, 0, 0)
@@ -242,13 +243,13 @@ impl Converter<'_> {
 
     fn behaviors(&self, raw: &RecordBatch, errors: &mut Errors) -> Result<ArrayRef, DepositError> {
         let column = self.text_column(raw, "behavior")?.unwrap_or_else(|| StringArray::new_null(raw.num_rows()));
-        let mut last = String::new();
+        let mut last = None;
         for (row, text) in column.iter().enumerate() {
             match text {
                 // Files come in stretches of one behaviour: most rows need one comparison.
-                Some(text) if text == last => {}
-                Some(text) => match text.parse::<Behavior>() {
-                    Ok(known) => known.as_str().clone_into(&mut last),
+                Some(_) if text == last => {}
+                Some(given) => match given.parse::<Behavior>() {
+                    Ok(_) => last = text,
                     Err(error) => errors.add(RowError::new(row, "unknown_behavior", "behavior", error.to_string())),
                 },
                 None => errors.add(RowError::new(row, "unknown_behavior", "behavior", "behavior is missing")),
@@ -270,7 +271,12 @@ impl Converter<'_> {
                     } else {
                         format!("no usable id in {}; empty and placeholder values are none", given.join(", "))
                     };
-                    errors.add(RowError { row, code: "no_identity", field: given.first().map(|n| (*n).to_owned()), message });
+                    errors.add(RowError {
+                        row,
+                        code: "no_identity",
+                        field: given.first().map(|n| (*n).to_owned()),
+                        message,
+                    });
                     identities.push([]);
                 }
                 Ok(found) => identities.push(found),
@@ -298,6 +304,10 @@ impl Converter<'_> {
                             errors.add(RowError::new(row, "field_too_long", name, message));
                         }
                     }
+                }
+                // An order without a number is no order: rows that leave it empty must not become one another's repeats.
+                if KEYS.contains(name) && column.iter().any(|text| text == Some("")) {
+                    return Ok(Arc::new(column.iter().map(|t| t.filter(|t| !t.is_empty())).collect::<StringArray>()));
                 }
                 Ok(Arc::new(column) as ArrayRef)
             })

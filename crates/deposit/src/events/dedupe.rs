@@ -45,8 +45,9 @@ pub struct Verdict {
     pub duplicates: Vec<u32>,
     /// Rows that contradict what is there.
     pub conflicts: Vec<u32>,
-    /// Event keys of stored rows that accepted ones replace.
-    pub superseded: Vec<Key>,
+    /// Event keys and revisions of stored rows that accepted ones replace. The key alone would not do: a higher revision
+    /// of an event usually has the event's own id, and so its key.
+    pub superseded: Vec<(Key, i64)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -65,9 +66,9 @@ enum Fate {
 fn fate(held: Option<Held>, candidate: &Candidate) -> Fate {
     match held {
         None => Fate::New,
-        Some(held) if held.content == candidate.content => Fate::Duplicate,
+        // Also when it says the same: what it confirms stands against every revision below it.
         Some(held) if candidate.revision > held.revision => Fate::Replaces,
-        Some(held) if candidate.revision < held.revision => Fate::Duplicate,
+        Some(held) if candidate.revision < held.revision || held.content == candidate.content => Fate::Duplicate,
         Some(_) => Fate::Conflict,
     }
 }
@@ -81,7 +82,7 @@ pub fn decide(
     let mut verdict = Verdict::default();
     let (with_line, plain): (Vec<u32>, Vec<u32>) = (0..candidates.len() as u32)
         .partition(|place| candidates.get(*place as usize).is_some_and(|c| c.line.is_some()));
-    decide_lines(candidates, with_line, events, lines, &mut verdict)?;
+    let replacing = decide_lines(candidates, with_line, events, lines, &mut verdict)?;
     decide_plain(candidates, plain, events, &mut verdict)?;
     let mut taken: FxHashSet<Key> = FxHashSet::default();
     // Two different order lines under one event id, both new: the first stands.
@@ -90,6 +91,9 @@ pub fn decide(
     verdict.accepted = accepted;
     verdict.conflicts.extend(clashing);
     verdict.accepted.sort_unstable();
+    // What a refused row would have replaced stands.
+    let stands = |place: &u32| verdict.accepted.binary_search(place).is_ok();
+    verdict.superseded = replacing.into_iter().filter(|(place, _)| stands(place)).map(|(_, version)| version).collect();
     record(candidates, &verdict, events, lines)?;
     Ok(verdict)
 }
@@ -106,21 +110,21 @@ fn groups<const V: usize>(
         let c = at(place);
         (key_of(c), std::cmp::Reverse(c.revision), c.ts_us, c.content, c.batch, c.row)
     });
-    let grouped: Vec<Vec<u32>> =
-        places.chunk_by(|a, b| key_of(at(a)) == key_of(at(b))).map(<[u32]>::to_vec).collect();
+    let grouped: Vec<Vec<u32>> = places.chunk_by(|a, b| key_of(at(a)) == key_of(at(b))).map(<[u32]>::to_vec).collect();
     let probes: Vec<Key> = grouped.iter().filter_map(|g| g.first()).map(|place| key_of(at(place))).collect();
     let held = index.find(&probes)?;
     Ok(grouped.into_iter().zip(held).collect())
 }
 
+/// Decides about order lines; returns those that replace a stored version, with the version, if they are accepted.
 fn decide_lines(
     candidates: &[Candidate],
     places: Vec<u32>,
     events: &RunSet<EVENT_VALUE>,
     lines: &RunSet<LINE_VALUE>,
     verdict: &mut Verdict,
-) -> Result<(), LakeError> {
-    let mut fresh = Vec::new();
+) -> Result<Vec<(u32, (Key, i64))>, LakeError> {
+    let (mut fresh, mut replacing) = (Vec::new(), Vec::new());
     for (group, stored) in groups(candidates, places, |c| c.line.unwrap_or_default(), lines)? {
         let mut held = stored.map(|value| Held { content: word(&value, 0), revision: word(&value, 8).cast_signed() });
         for place in group {
@@ -128,10 +132,8 @@ fn decide_lines(
             match fate(held, candidate) {
                 Fate::New => fresh.push(place),
                 Fate::Replaces => {
-                    if let Some(key) = stored.as_ref().and_then(|value| value.get(16..32)?.try_into().ok()) {
-                        verdict.superseded.push(key);
-                    }
-                    verdict.accepted.push(place);
+                    let key = stored.as_ref().and_then(|value| value.get(16..32)?.try_into().ok()).unwrap_or_default();
+                    replacing.push((place, (key, held.map_or(NO_REVISION, |held| held.revision))));
                 }
                 Fate::Duplicate => {
                     verdict.duplicates.push(place);
@@ -145,13 +147,18 @@ fn decide_lines(
             held = Some(Held { content: candidate.content, revision: candidate.revision });
         }
     }
-    // A new order line under an event id that is held for something else contradicts it.
-    fresh.sort_unstable_by_key(|place| candidates[*place as usize].key);
-    let keys: Vec<Key> = fresh.iter().map(|place| candidates[*place as usize].key).collect();
+    let key_of = |place: u32| candidates[place as usize].key;
+    // A higher revision usually has the event id of what it replaces.
+    let (own, other): (Vec<_>, Vec<_>) = replacing.iter().partition(|(place, (key, _))| key_of(*place) == *key);
+    verdict.accepted.extend(own.iter().map(|(place, _)| *place));
+    fresh.extend(other.iter().map(|(place, _)| *place));
+    // An order line under an event id that is held for something else contradicts it.
+    fresh.sort_unstable_by_key(|place| (key_of(*place), candidates[*place as usize].line));
+    let keys: Vec<Key> = fresh.iter().map(|place| key_of(*place)).collect();
     for (place, held) in fresh.into_iter().zip(events.find(&keys)?) {
         if held.is_some() { verdict.conflicts.push(place) } else { verdict.accepted.push(place) }
     }
-    Ok(())
+    Ok(replacing)
 }
 
 fn decide_plain(
@@ -238,7 +245,7 @@ mod tests {
         let one = [row(1, Some(1), 1, 10), row(2, Some(1), 3, 30), row(3, Some(1), 2, 20)];
         assert_eq!(counts(&decide(&one, &mut events, &mut lines).unwrap()), [1, 2, 0, 0]);
         let two = decide(&[row(4, Some(1), 4, 40)], &mut events, &mut lines).unwrap();
-        assert_eq!(two.superseded, [[2; 16]]);
+        assert_eq!(two.superseded, [([2; 16], 3)]);
         let late = [row(3, Some(1), 2, 20), row(5, Some(1), NO_REVISION, 99), row(6, Some(1), 4, 41)];
         assert_eq!(counts(&decide(&late, &mut events, &mut lines).unwrap()), [0, 2, 1, 0]);
     }
@@ -250,5 +257,23 @@ mod tests {
         let both = [row(1, Some(1), NO_REVISION, 10), row(1, Some(2), NO_REVISION, 20)];
         assert_eq!(counts(&decide(&both, &mut events, &mut lines).unwrap()), [1, 0, 1, 0]);
         assert_eq!(counts(&decide(&[row(1, Some(3), 9, 30)], &mut events, &mut lines).unwrap()), [0, 0, 1, 0]);
+    }
+
+    #[test]
+    fn a_revision_that_is_refused_replaces_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let (mut events, mut lines) = indexes(directory.path());
+        let stored = [row(1, Some(1), 1, 10), row(2, Some(2), 1, 20)];
+        assert_eq!(counts(&decide(&stored, &mut events, &mut lines).unwrap()), [2, 0, 0, 0]);
+        // One event id for two order lines: the first stands.
+        let both = [row(3, Some(1), 2, 11), row(3, Some(2), 2, 21)];
+        assert_eq!(counts(&decide(&both, &mut events, &mut lines).unwrap()), [1, 0, 1, 1]);
+        // An event id that is held for another order line.
+        assert_eq!(counts(&decide(&[row(1, Some(2), 3, 22)], &mut events, &mut lines).unwrap()), [0, 0, 1, 0]);
+        // Its own event id, and one that is new.
+        let next = decide(&[row(2, Some(2), 2, 23)], &mut events, &mut lines).unwrap();
+        assert_eq!(next.superseded, [([2; 16], 1)]);
+        let next = decide(&[row(4, Some(2), 3, 24)], &mut events, &mut lines).unwrap();
+        assert_eq!(next.superseded, [([2; 16], 2)]);
     }
 }

@@ -89,7 +89,9 @@ impl Moments {
         let utc = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
         Ok(match column.data_type() {
             DataType::Timestamp(_, Some(_)) => Self::Instants(cast(column, &utc)?),
-            DataType::Timestamp(_, None) => Self::Local(cast(column, &DataType::Timestamp(TimeUnit::Microsecond, None))?),
+            DataType::Timestamp(_, None) => {
+                Self::Local(cast(column, &DataType::Timestamp(TimeUnit::Microsecond, None))?)
+            }
             DataType::Date32 | DataType::Date64 => Self::Days(cast(column, &DataType::Date32)?),
             data_type if data_type.is_integer() => Self::Numbers(cast(column, &DataType::Int64)?),
             _ => Self::Texts(cast(column, &DataType::Utf8)?.as_string::<i32>().clone()),
@@ -195,7 +197,7 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 }
 
 fn split_date(bytes: &[u8]) -> Option<(NaiveDate, &[u8])> {
-    let [date @ .., ] = bytes.get(..10)?;
+    let [date @ ..] = bytes.get(..10)?;
     if date.get(4) != Some(&b'-') || date.get(7) != Some(&b'-') {
         return None;
     }
@@ -229,7 +231,8 @@ fn parse_time(bytes: &[u8]) -> Option<(chrono::NaiveTime, Option<i32>)> {
             let minutes = match minutes {
                 [b':', m @ ..] | m => m,
             };
-            let seconds = (digits(&[*h1, *h2])? * 3600 + if minutes.is_empty() { 0 } else { digits(minutes)? * 60 }) as i32;
+            let seconds =
+                (digits(&[*h1, *h2])? * 3600 + if minutes.is_empty() { 0 } else { digits(minutes)? * 60 }) as i32;
             (seconds < 86_400 && minutes.len() != 1).then_some(())?;
             Some(if *sign == b'-' { -seconds } else { seconds })
         }
@@ -254,9 +257,18 @@ mod tests {
     fn texts_in_every_accepted_form_are_read() {
         let noon_utc = 1_511_611_200_000_000; // 2017-11-25T12:00:00Z
         for text in [
-            "2017-11-25T12:00:00Z", "2017-11-25 20:00:00", "2017-11-25T20:00:00", "2017-11-25 20:00:00.000",
-            "2017-11-25T07:00:00-05:00", "2017-11-25T07:00:00-0500", "2017-11-25 12:00:00 UTC", "2017-11-25 12:00:00+00",
-            "1511611200", "1511611200000", "1511611200000000", " 2017-11-25T12:00:00Z ",
+            "2017-11-25T12:00:00Z",
+            "2017-11-25 20:00:00",
+            "2017-11-25T20:00:00",
+            "2017-11-25 20:00:00.000",
+            "2017-11-25T07:00:00-05:00",
+            "2017-11-25T07:00:00-0500",
+            "2017-11-25 12:00:00 UTC",
+            "2017-11-25 12:00:00+00",
+            "1511611200",
+            "1511611200000",
+            "1511611200000000",
+            " 2017-11-25T12:00:00Z ",
         ] {
             assert_eq!(clocks().text(text).map(|m| m.ts_us), Ok(noon_utc), "{text}");
         }
@@ -273,8 +285,22 @@ mod tests {
     #[test]
     fn bad_e11_times_that_are_none_are_refused() {
         for text in [
-            "", "x", "0000-00-00", "2017-11-32", "2017-02-29", "2017-11-25 24:00:61", "2022/11/22 5:00", "2017-11-25 5:00",
-            "2017-11-25T12:00", "2017-11-25T12:00:00+1", "20171125", "1969-12-31 00:00:00", "0001-01-01", "12", "-5", "1e9",
+            "",
+            "x",
+            "0000-00-00",
+            "2017-11-32",
+            "2017-02-29",
+            "2017-11-25 24:00:61",
+            "2022/11/22 5:00",
+            "2017-11-25 5:00",
+            "2017-11-25T12:00",
+            "2017-11-25T12:00:00+1",
+            "20171125",
+            "1969-12-31 00:00:00",
+            "0001-01-01",
+            "12",
+            "-5",
+            "1e9",
         ] {
             let refused = clocks().text(text).map_err(|e| e.code());
             assert_eq!(refused, Err("bad_time"), "{text}");

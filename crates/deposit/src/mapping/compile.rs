@@ -1,5 +1,6 @@
 //! Compiles a block: from its SQL to a plan that can be run any number of times.
 
+use futures::future::BoxFuture;
 use std::sync::Arc;
 
 use arrow::datatypes::{Schema, SchemaRef};
@@ -103,38 +104,42 @@ impl Compiler {
         Self { context, inputs }
     }
 
-    pub(super) async fn compile(&self, block: &Block) -> Result<CompiledBlock, MappingError> {
-        let fail = |reason: String| MappingError::Block { kind: block.kind, number: block.number, reason };
-        let state = self.context.state();
-        let plan = self.plan(&state, &block.sql).await.map_err(fail)?;
-        checks::check_plan(&plan).map_err(fail)?;
-        let analyzed = state.analyzer().execute_and_check(plan, state.config_options(), |_, _| {});
-        let analyzed = analyzed.map_err(|error| fail(explain::message(&error)))?;
-        checks::check_output(&analyzed).map_err(fail)?;
-        let guarded = guard::guard(analyzed).map_err(|error| fail(explain::message(&error)))?;
-        let plan = state.create_physical_plan(&guarded).await.map_err(|error| fail(explain::message(&error)))?;
-        Ok(CompiledBlock {
-            kind: block.kind,
-            number: block.number,
-            valid_from: block.valid_from.clone(),
-            schema: plan.schema(),
-            plan,
-            task: self.context.task_ctx(),
+    pub(super) fn compile<'a>(&'a self, block: &'a Block) -> BoxFuture<'a, Result<CompiledBlock, MappingError>> {
+        Box::pin(async move {
+            let fail = |reason: String| MappingError::Block { kind: block.kind, number: block.number, reason };
+            let state = self.context.state();
+            let plan = self.plan(&state, &block.sql).await.map_err(fail)?;
+            checks::check_plan(&plan).map_err(fail)?;
+            let analyzed = state.analyzer().execute_and_check(plan, state.config_options(), |_, _| {});
+            let analyzed = analyzed.map_err(|error| fail(explain::message(&error)))?;
+            checks::check_output(&analyzed).map_err(fail)?;
+            let guarded = guard::guard(analyzed).map_err(|error| fail(explain::message(&error)))?;
+            let plan = state.create_physical_plan(&guarded).await.map_err(|error| fail(explain::message(&error)))?;
+            Ok(CompiledBlock {
+                kind: block.kind,
+                number: block.number,
+                valid_from: block.valid_from.clone(),
+                schema: plan.schema(),
+                plan,
+                task: self.context.task_ctx(),
+            })
         })
     }
 
     /// Plans a query; the error says what is wrong and what would be right.
-    async fn plan(&self, state: &SessionState, sql: &str) -> Result<LogicalPlan, String> {
-        let dialect = state.config_options().sql_parser.dialect;
-        let statement = state.sql_to_statement(sql, &dialect).map_err(|error| explain::message(&error))?;
-        checks::check_statement(&statement)?;
-        let tables = state.resolve_table_references(&statement).map_err(|error| explain::message(&error))?;
-        for table in &tables {
-            if !self.inputs.iter().any(|(name, _)| name == table.table()) {
-                return Err(explain::unknown_input(table.table(), &self.inputs));
+    fn plan<'a>(&'a self, state: &'a SessionState, sql: &'a str) -> BoxFuture<'a, Result<LogicalPlan, String>> {
+        Box::pin(async move {
+            let dialect = state.config_options().sql_parser.dialect;
+            let statement = state.sql_to_statement(sql, &dialect).map_err(|error| explain::message(&error))?;
+            checks::check_statement(&statement)?;
+            let tables = state.resolve_table_references(&statement).map_err(|error| explain::message(&error))?;
+            for table in &tables {
+                if !self.inputs.iter().any(|(name, _)| name == table.table()) {
+                    return Err(explain::unknown_input(table.table(), &self.inputs));
+                }
             }
-        }
-        let planned = Box::pin(state.statement_to_plan(statement)).await;
-        planned.map_err(|error| explain::plan_error(&error, &tables, &self.inputs))
+            let planned = Box::pin(state.statement_to_plan(statement)).await;
+            planned.map_err(|error| explain::plan_error(&error, &tables, &self.inputs))
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! Opens a mapping over files: finds them, registers the inputs, compiles the blocks.
 
+use futures::future::BoxFuture;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -46,22 +47,29 @@ impl OpenedMapping {
     /// Finds the files of a mapping and compiles its blocks.
     ///
     /// `paths` is one directory, which the inputs are relative to, or the files of the mapping's only input.
-    pub async fn open(mapping: &Mapping, paths: &[PathBuf], options: &MappingOptions) -> Result<Self, MappingError> {
-        let sink = SinkSlot::default();
-        let tables = open_inputs(mapping, paths, &sink).await?;
-        let context = context(&tables, options).map_err(|source| MappingError::Engine { source: Box::new(source) })?;
-        for (input, table) in mapping.inputs.iter().zip(&tables) {
-            context
-                .register_table(TableReference::bare(input.table.clone()), Arc::new(table.clone()))
-                .map_err(|source| MappingError::Engine { source: Box::new(source) })?;
-        }
-        let named = mapping.inputs.iter().map(|input| input.table.clone()).zip(tables.iter().cloned()).collect();
-        let compiler = Compiler::new(context, named);
-        let mut blocks = Vec::with_capacity(mapping.blocks.len());
-        for block in &mapping.blocks {
-            blocks.push(Box::pin(compiler.compile(block)).await?);
-        }
-        Ok(Self { inputs: tables.iter().map(|table| Arc::clone(table.ledger())).collect(), blocks, sink })
+    pub fn open<'a>(
+        mapping: &'a Mapping,
+        paths: &'a [PathBuf],
+        options: &'a MappingOptions,
+    ) -> BoxFuture<'a, Result<Self, MappingError>> {
+        Box::pin(async move {
+            let sink = SinkSlot::default();
+            let tables = open_inputs(mapping, paths, &sink).await?;
+            let context =
+                context(&tables, options).map_err(|source| MappingError::Engine { source: Box::new(source) })?;
+            for (input, table) in mapping.inputs.iter().zip(&tables) {
+                context
+                    .register_table(TableReference::bare(input.table.clone()), Arc::new(table.clone()))
+                    .map_err(|source| MappingError::Engine { source: Box::new(source) })?;
+            }
+            let named = mapping.inputs.iter().map(|input| input.table.clone()).zip(tables.iter().cloned()).collect();
+            let compiler = Compiler::new(context, named);
+            let mut blocks = Vec::with_capacity(mapping.blocks.len());
+            for block in &mapping.blocks {
+                blocks.push(Box::pin(compiler.compile(block)).await?);
+            }
+            Ok(Self { inputs: tables.iter().map(|table| Arc::clone(table.ledger())).collect(), blocks, sink })
+        })
     }
 
     /// Returns the blocks in declared order.

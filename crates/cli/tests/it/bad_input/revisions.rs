@@ -97,3 +97,15 @@ fn an_order_line_is_one_over_all_sources() {
     assert_eq!(counts(&import_text(&place, &elsewhere, &text)), [0, 1, 0, 0]);
     stands(&place, 1000);
 }
+
+#[test]
+fn a_revision_that_is_refused_replaces_nothing() {
+    let place = Place::with_brand();
+    import(&place, "e1,2026-01-01,purchase,a,o1,1,1,10\ne2,2026-01-01,purchase,a,o1,2,1,20\n");
+    // One event id for two order lines, new or held already: what is there stands.
+    assert_eq!(import(&place, "x,2026-01-01,purchase,a,o1,1,2,11\nx,2026-01-01,purchase,a,o1,2,2,21\n"), [1, 0, 1, 0]);
+    assert_eq!(import(&place, "e2,2026-01-01,purchase,a,o1,1,3,12\n"), [0, 0, 1, 0]);
+    let held = ask(&place, "select count(*) as n, count(distinct event_key) as keys from events");
+    assert_eq!(held, serde_json::json!([{ "n": 2, "keys": 2 }]));
+    assert!(codes(&place).iter().all(|(code, _)| code == "duplicate_conflict"));
+}

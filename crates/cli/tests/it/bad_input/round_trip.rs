@@ -168,11 +168,11 @@ fn two_thousand_rejects_come_out_and_back() {
 #[test]
 fn what_is_no_export_is_refused() {
     let place = Place::with_brand();
-    fs::write(place.path("rows.csv"), format!("{HEADER}{ROWS}")).unwrap();
+    fs::write(place.path("rows.csv"), format!("{HEADER}1,2026-01-01,view,13900000011,\n")).unwrap();
     let corrected = |args: &[&str]| place.run([&["import", "--mapping", "rejects"][..], args].concat());
     corrected(&["--brand", "acme", "rows.csv"]).refused(2, "`databank rejects --export` wrote");
     corrected(&["--brand", "acme", "none.csv"]).refused(2, "none.csv");
     corrected(&["--brand", "acme", "--dry-run", "rows.csv"]).refused(2, "--dry-run");
-    corrected(&["--brands", "acme,acme2", "rows.csv"]).refused(2, "acme2");
+    corrected(&["--brands", "acme,acme2", "rows.csv"]).refused(2, "takes one --brand");
     assert_eq!(export(&place, "f.jsonl"), "", "nothing to correct");
 }

@@ -28,7 +28,7 @@ fn a_value_that_does_not_convert_costs_its_row_in_every_kind_of_query() {
     let base = select(", cast(amount as int) as amount");
     for (id, sql, expected) in [
         ("plain", base.clone(), [2, 0, 1, 0]),
-        ("union", format!("{base} union all {}", base.replace("e as", "e || 'b' as")), [4, 0, 2, 0]),
+        ("union", format!("{base} union all {}", base.replace("select e as", "select e || 'b' as")), [4, 0, 2, 0]),
         ("common table", format!("with t as ({base}) select * from t"), [2, 0, 1, 0]),
         ("derived table", format!("select * from ({base}) t"), [2, 0, 1, 0]),
         ("filter", select("").replace("from rows", "from rows where cast(amount as int) > 6"), [1, 0, 1, 0]),

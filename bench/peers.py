@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""The clock of the benchmarks, and DuckDB on the same work.
+
+    peers.py run OUT COMMAND...       runs a command, its output to OUT; prints wall, CPU seconds and peak MiB
+    peers.py load EVENTS DATABASE     DuckDB: Parquet files to a native table sorted by (brand, consumer, ts)
+    peers.py ask DATABASE FOLDER      DuckDB: assets, trend and flow; compares them with FOLDER/{assets,trend,flow}.json
+
+The rule is that of rules.toml. Day = day in UTC+8; days, windows and the SQL are those of the project's shared
+benchmark, in DuckDB's best forms there: rows that cannot decide a stage are skipped before grouping, two distinct
+orders are min <> max, the trend is 90-bit masks of days. `ask` fails when one count differs.
+"""
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+
+LAST = 20757                      # 2026-10-31, as days since 1970-01-01
+TREND_DAYS = 90
+FLOW_FROM = LAST - 30
+FIRST = LAST - TREND_DAYS + 1
+I_SET = "('search','favorite','cart','share','join_member')"
+A_SET = "('view','ad_impression','ad_click')"
+THREADS = os.cpu_count() or 1
+
+
+def run(out, command):
+    started = time.perf_counter()
+    with open(out, "wb") as file:
+        code = subprocess.run(command, stdout=file).returncode
+    wall = time.perf_counter() - started
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{wall:.2f} {used.ru_utime + used.ru_stime:.2f} {used.ru_maxrss // 1024}")
+    return code
+
+
+def connect(path, read_only):
+    import duckdb
+
+    connection = duckdb.connect(path, read_only=read_only)
+    connection.execute(f"SET threads={THREADS}; SET TimeZone='UTC'; SET preserve_insertion_order=false")
+    return connection
+
+
+def load(events, database):
+    for path in (database, database + ".wal"):
+        if os.path.exists(path):
+            os.remove(path)
+    connection = connect(database, False)
+    connection.execute(f"""CREATE TABLE events AS SELECT event_id, consumer, brand, ts,
+        ((epoch_us(ts) + 28800000000) // 86400000000)::USMALLINT AS day, behavior, item, category, channel, order_id,
+        amount_fen, rating FROM '{events}/*.parquet' ORDER BY brand, consumer, ts""")
+    connection.execute("CHECKPOINT")
+    print(connection.execute("SELECT count(*) FROM events").fetchone()[0])
+
+
+def stage(day):
+    orders = f"FILTER (behavior = 'purchase' AND day <= {day} AND day > {day - 365})"
+    late = f"day <= {day} AND day > {day - 15}"
+    return f"""CASE WHEN coalesce(min(order_id) {orders} <> max(order_id) {orders}, false)
+        OR bool_or(behavior = 'review' AND rating >= 4 AND day <= {day} AND day > {day - 365}) THEN 'L'
+      WHEN bool_or(behavior = 'purchase' AND day <= {day} AND day > {day - 730}) THEN 'P'
+      WHEN bool_or({late} AND behavior IN {I_SET}) OR count(*) FILTER ({late} AND behavior = 'view') >= 2 THEN 'I'
+      WHEN bool_or({late} AND behavior IN {A_SET}) THEN 'A' ELSE 'none' END"""
+
+
+def deciding(day):
+    return f"(day <= {day} AND (day > {day - 15} OR behavior = 'purchase' OR (behavior = 'review' AND rating >= 4)))"
+
+
+def assets_sql(day=LAST):
+    return f"""SELECT brand, stage, count(*) FROM (
+        SELECT brand, consumer, {stage(day)} AS stage FROM events WHERE {deciding(day)} GROUP BY brand, consumer)
+      WHERE stage <> 'none' GROUP BY brand, stage"""
+
+
+def flow_sql():
+    return f"""SELECT brand, s0, s1, count(*) FROM (
+        SELECT brand, consumer, {stage(FLOW_FROM)} AS s0, {stage(LAST)} AS s1 FROM events
+        WHERE {deciding(LAST)} OR {deciding(FLOW_FROM)} GROUP BY brand, consumer)
+      WHERE s0 <> 'none' OR s1 <> 'none' GROUP BY brand, s0, s1"""
+
+
+def mask(first, last):
+    """Bits of days first..last, clipped to the window; none where last lies before it."""
+    return (f"((1::HUGEINT << (greatest(least({last}, {LAST}), {FIRST - 1}) - {FIRST - 1})::INT)"
+            f" - (1::HUGEINT << (greatest({first}, {FIRST}) - {FIRST})::INT))")
+
+
+def trend_sql():
+    return f"""
+    WITH e AS (SELECT brand, consumer, day::INT AS day, behavior, order_id,
+        day::INT + CASE behavior WHEN 'purchase' THEN 729 WHEN 'review' THEN 364 ELSE 14 END AS until
+        FROM events WHERE day <= {LAST} AND ((day > {FIRST - 15} AND behavior <> 'review') OR behavior = 'purchase'
+          OR (behavior = 'review' AND rating >= 4 AND day > {FIRST - 365}))),
+    x AS (
+      SELECT brand, consumer,
+        bit_or(mask) FILTER (behavior IN {A_SET}) AS a, bit_or(mask) FILTER (behavior IN {I_SET}) AS i,
+        bit_or(mask) FILTER (behavior = 'purchase') AS p, bit_or(mask) FILTER (behavior = 'review') AS l
+      FROM (SELECT brand, consumer, behavior, {mask('day', 'until')} AS mask FROM e
+            WHERE day > {FIRST - 15} OR behavior IN ('purchase', 'review')) GROUP BY brand, consumer
+      UNION ALL
+      SELECT brand, consumer, NULL, bit_or({mask('day', 'prev + 14')}), NULL, NULL FROM (
+        SELECT brand, consumer, day, lag(day) OVER (PARTITION BY brand, consumer ORDER BY day) AS prev
+        FROM e WHERE behavior = 'view') WHERE prev + 14 >= day GROUP BY brand, consumer
+      UNION ALL
+      SELECT brand, consumer, NULL, NULL, NULL, bit_or({mask('day', 'prev + 364')}) FROM (
+        SELECT brand, consumer, day, lag(day) OVER (PARTITION BY brand, consumer ORDER BY day) AS prev
+        FROM (SELECT brand, consumer, order_id, max(day) AS day FROM e WHERE behavior = 'purchase' GROUP BY ALL))
+        WHERE prev + 364 >= greatest(day, {FIRST}) GROUP BY brand, consumer),
+    m AS (SELECT brand, consumer, coalesce(bit_or(a), 0) AS a, coalesce(bit_or(i), 0) AS i,
+          coalesce(bit_or(p), 0) AS p, coalesce(bit_or(l), 0) AS l FROM x GROUP BY brand, consumer),
+    c AS (SELECT brand, u.stage AS stage, u.mask AS mask, count(*) AS n FROM (
+        SELECT brand, unnest([{{'stage': 'L', 'mask': l}}, {{'stage': 'P', 'mask': p & ~l}},
+               {{'stage': 'I', 'mask': i & ~(l | p)}}, {{'stage': 'A', 'mask': a & ~(l | p | i)}}]) AS u FROM m)
+        WHERE u.mask <> 0 GROUP BY ALL)
+    SELECT {FIRST} + k AS day, brand, stage, sum(n)::BIGINT FROM c, range({TREND_DAYS}) r(k)
+    WHERE (mask >> k::INT) & 1 = 1 GROUP BY ALL"""
+
+
+def spell(day):
+    return time.strftime("%Y-%m-%d", time.gmtime(day * 86400))
+
+
+def assets_of(document):
+    return {(b["brand"], s["stage"]): s["consumers"] for b in document for s in b["stages"] if s["consumers"]}
+
+
+def trend_of(document):
+    return {(d["day"], b["brand"], code): d[code]
+            for b in document for d in b["days"] for code in "AIPL" if d[code]}
+
+
+def flow_of(document):
+    return {(b["brand"], c["from"], c["to"]): c["consumers"] for b in document for c in b["cells"] if c["consumers"]}
+
+
+def ask(database, folder):
+    questions = [
+        ("assets", assets_sql(), assets_of, lambda r: ((str(r[0]), r[1]), r[2])),
+        ("trend", trend_sql(), trend_of, lambda r: ((spell(r[0]), str(r[1]), r[2]), r[3])),
+        ("flow", flow_sql(), flow_of, lambda r: ((str(r[0]), r[1], r[2]), r[3])),
+    ]
+    connection = connect(database, True)
+    wrong = 0
+    for name, sql, counts_of, spelled in questions:
+        times = []
+        for _ in range(3):
+            wall, used = time.perf_counter(), time.process_time()
+            rows = connection.execute(sql).fetchall()
+            times.append((time.perf_counter() - wall, time.process_time() - used))
+        wall, used = min(times)
+        theirs = dict(map(spelled, rows))
+        with open(f"{folder}/{name}.json") as file:
+            ours = counts_of(json.load(file))
+        differing = {key for key in theirs.keys() | ours.keys() if theirs.get(key) != ours.get(key)}
+        for key in sorted(differing)[:5]:
+            print(f"{name} {key}: {ours.get(key)} here, {theirs.get(key)} in DuckDB", file=sys.stderr)
+        wrong += len(differing)
+        print(f"{name} {wall:.2f} {used:.2f} {len(theirs)} {len(differing)}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    what, *arguments = sys.argv[1:]
+    if what == "run":
+        sys.exit(run(arguments[0], arguments[1:]))
+    sys.exit({"load": load, "ask": ask}[what](*arguments))
