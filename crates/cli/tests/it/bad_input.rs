@@ -44,7 +44,7 @@ fn case(id: &'static str, row: Value, expect: Outcome) -> Case {
 
 /// Columns that a case may set, with their canonical names.
 const COLUMNS: &str = "event_id ts behavior id.phone id.email id.member_card id.imei id.mac id.idfa order_id line_id \
-                       revision quantity amount currency rating item_id content prop.p";
+                       revision quantity amount currency rating item_id content prop.p prop.q";
 
 /// A mapping of one input whose SQL is `sql`.
 fn mapping(input: &str, sql: &str) -> String {

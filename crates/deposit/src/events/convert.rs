@@ -26,6 +26,9 @@ pub const FLAG_CLOCK: i64 = 4;
 /// Longest text of a column that is stored, in bytes.
 const MAX_TEXT: usize = 32 * 1024;
 
+/// Longest properties of a row that are stored, in bytes: SQL can make a text of any length from a short one.
+const MAX_PROPERTIES: usize = 1 << 20;
+
 /// Texts that name something: empty, they name nothing.
 const KEYS: [&str; 2] = ["order_id", "line_id"];
 
@@ -150,7 +153,7 @@ impl Converter<'_> {
         let quantity = self.quantities(raw, &mut errors)?;
         let (amount, currency) = self.amounts(raw, &mut errors)?;
         let rating = self.ratings(raw, &mut errors)?;
-        let properties = self.properties(raw)?;
+        let properties = self.properties(raw, &mut errors)?;
         let event_ids = self.event_ids(raw, &mut errors)?;
 
         let mut arrays: Vec<ArrayRef> = vec![ts, day, behavior];
@@ -403,7 +406,7 @@ impl Converter<'_> {
 
     /// Properties as one JSON object, names in order, so that equal properties are equal texts. Numbers and booleans keep
     /// their type; everything else is text.
-    fn properties(&self, raw: &RecordBatch) -> Result<ArrayRef, DepositError> {
+    fn properties(&self, raw: &RecordBatch, errors: &mut Errors) -> Result<ArrayRef, DepositError> {
         let n_rows = raw.num_rows();
         if self.columns.properties.is_empty() {
             return Ok(new_null_array(&DataType::Utf8, n_rows));
@@ -432,7 +435,11 @@ impl Converter<'_> {
                     object.push_str(&serde_json::Value::from(column.value(row)).to_string());
                 }
             }
-            if object.is_empty() {
+            if object.len() > MAX_PROPERTIES {
+                let message = format!("the properties of the row are longer than {MAX_PROPERTIES} bytes");
+                errors.add(RowError { row, code: "field_too_long", field: None, message });
+                objects.append_null();
+            } else if object.is_empty() {
                 objects.append_null();
             } else {
                 object.push('}');

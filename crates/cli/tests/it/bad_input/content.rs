@@ -124,6 +124,8 @@ fn texts_are_kept_as_they_are() {
     cases.push(case("E28 null", json!({ "prop.p": null }), Accepted));
     cases.push(case("E29 nested", json!({ "prop.p": deep }), Accepted));
     cases.push(case("a text of 40 KB", json!({ "item_id": "x".repeat(40_000) }), Rejected("field_too_long")));
+    let two_halves = json!({ "prop.p": "x".repeat(600_000), "item_id": null, "prop.q": "x".repeat(600_000) });
+    cases.push(case("properties of 1.2 MB", two_halves, Rejected("field_too_long")));
     cases.push(case("a property of 900 KB", json!({ "prop.p": "x".repeat(900_000) }), Accepted));
     check(&cases);
 }
