@@ -162,26 +162,40 @@ pub fn import<'a>(
 ) -> BoxFuture<'a, Result<ImportReport, DepositError>> {
     Box::pin(async move {
         let opened = Box::pin(OpenedMapping::open(&request.mapping, &request.paths, &options(context))).await?;
-        check_brand_columns(&opened, request)?;
+        check_columns(&opened, request)?;
         let source = request.mapping.source.clone();
-        let deposit = context.catalog.deposits().begin("import", &source, context.now_us).await?;
-        let mut brands = Vec::new();
+        let deposits = context.catalog.deposits();
+        let deposit = deposits.begin("import", &source, context.now_us).await?;
         for slug in &request.brands {
-            context.catalog.deposits().begin_brand(deposit, slug, context.now_us).await?;
-            brands.push(open_brand(context, request, slug, deposit, progress).await?);
+            deposits.begin_brand(deposit, slug, context.now_us).await?;
         }
-        let mut run = Run { request, opened: &opened, brands, progress, refused: Vec::new() };
-        let outcome = run.read_all().await;
-        let Run { brands, progress, .. } = run;
-        if let Err(error) = outcome {
-            for (brand, _) in &brands {
-                let counts = brand.total().for_catalog(input_rows(&opened));
-                context.catalog.deposits().fail(deposit, &brand.reader.brand.slug, &counts, context.now_us).await?;
+        let outcome = deposit_all(context, request, &opened, deposit, progress).await;
+        if outcome.is_err() {
+            for slug in &request.brands {
+                // Brands that were published before the failure have closed their accounts already.
+                let counts = Counts::default().for_catalog(input_rows(&opened));
+                deposits.fail(deposit, slug, &counts, context.now_us).await.ok();
             }
-            return Err(error);
         }
-        publish_all(context, &opened, deposit, brands, progress).await
+        outcome
     })
+}
+
+async fn deposit_all(
+    context: &ImportContext<'_>,
+    request: &ImportRequest,
+    opened: &OpenedMapping,
+    deposit: DepositId,
+    progress: &mut dyn ImportProgress,
+) -> Result<ImportReport, DepositError> {
+    let mut brands = Vec::new();
+    for slug in &request.brands {
+        brands.push(open_brand(context, request, slug, deposit, progress).await?);
+    }
+    let mut run = Run { request, opened, brands, progress, refused: Vec::new() };
+    run.read_all().await?;
+    let Run { brands, progress, .. } = run;
+    publish_all(context, opened, deposit, brands, progress).await
 }
 
 async fn publish_all(
@@ -211,8 +225,21 @@ async fn publish_all(
         sequences: BTreeMap::new(),
         first_rejects: Vec::new(),
     };
-    for (brand, _) in brands {
+    for input in opened.inputs() {
+        let ignored = input.ignored_keys();
+        if !ignored.is_empty() {
+            progress.warn(&format!(
+                "input {}: keys that first came after the first 1000 lines were left out: {}; name all in columns = […]",
+                input.table(),
+                ignored.join(", ")
+            ));
+        }
+    }
+    for (brand, settings) in brands {
         let slug = brand.reader.brand.slug.clone();
+        // Only what is deposited fixes a brand's zone and currency, and only the first time.
+        let currency = brand.reader.brand.currency.unwrap_or(settings.currency);
+        context.catalog.brands().fix_zone_and_currency(&slug, brand.zone, currency, context.now_us).await?;
         progress.phase(&format!("{slug}: linking people and sweeping stage histories"));
         let Published { sequence, counts, closed, first_rejects } =
             Box::pin(brand.finish(context.catalog, &limits, input_rows(opened))).await?;
@@ -239,8 +266,20 @@ fn input_rows(opened: &OpenedMapping) -> i64 {
     opened.inputs().iter().map(|input| input.records() as i64).sum()
 }
 
-fn check_brand_columns(opened: &OpenedMapping, request: &ImportRequest) -> Result<(), DepositError> {
+fn check_columns(opened: &OpenedMapping, request: &ImportRequest) -> Result<(), DepositError> {
     for block in opened.blocks() {
+        for field in block.columns().fields() {
+            if matches!(field.data_type(), DataType::Struct(_) | DataType::Map(..) | DataType::Union(..)) {
+                let message = format!(
+                    "[[{}]] block {}: column {} is a {}; take its parts or write it as text",
+                    block.kind(),
+                    block.number(),
+                    field.name(),
+                    field.data_type()
+                );
+                return Err(DepositError::BadRequest { message });
+            }
+        }
         let names_brand = block.columns().field_with_name("brand").is_ok();
         let message = match (names_brand, request.by_column) {
             (true, false) => format!(
@@ -358,7 +397,7 @@ async fn open_brand(
     deposit: DepositId,
     progress: &mut dyn ImportProgress,
 ) -> Result<(BrandDeposit, Settings), DepositError> {
-    let mut reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
+    let reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
     let settings = Settings::of(context, request, &reader)?;
     let Settings { clocks, currency, .. } = &settings;
     if clocks.mapping != clocks.brand {
@@ -367,9 +406,6 @@ async fn open_brand(
             clocks.brand, clocks.mapping
         ));
     }
-    let own_currency = reader.brand.currency.unwrap_or(*currency);
-    reader.brand =
-        context.catalog.brands().fix_zone_and_currency(slug, clocks.brand, own_currency, context.now_us).await?;
     let keys = unwrap_keys(context, &reader)?;
     let facts = DepositFacts {
         deposit,
@@ -452,9 +488,9 @@ impl Run<'_> {
         if read > 0 {
             // How many rows the rest may bring, from how many the part read has brought.
             let expected = (rows as f64 * (bytes.max(read) as f64 / read as f64)) as u64;
-            let n_brands = self.brands.len() as u64;
             for (brand, _) in &mut self.brands {
-                brand.expect_rows(if n_brands == 1 { expected } else { 0 });
+                let share = brand.total().read as f64 / rows.max(1) as f64;
+                brand.expect_rows((expected as f64 * share) as u64);
             }
         }
     }
@@ -506,9 +542,7 @@ impl Run<'_> {
     }
 
     fn take(&mut self, block: &CompiledBlock, prepared: &Prepared, batch: &RecordBatch) -> Result<(), DepositError> {
-        if !self.request.by_column {
-            self.take_for(0, block, prepared, batch)?;
-        } else {
+        if self.request.by_column {
             let column = cast(
                 batch
                     .column_by_name("brand")
@@ -528,6 +562,8 @@ impl Run<'_> {
                 }
             }
             self.refuse_unnamed(prepared, batch, &unnamed, &slugs)?;
+        } else {
+            self.take_for(0, block, prepared, batch)?;
         }
         let held: usize = self.brands.iter().map(|(brand, _)| brand.held_bytes()).sum();
         if held > GATHERED_BYTES

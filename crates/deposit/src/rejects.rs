@@ -14,7 +14,6 @@ use futures::future::BoxFuture;
 use serde_json::{Map, Value};
 
 use crate::DepositError;
-use crate::brand::Counts;
 use crate::brand::reject_store::{StoredReject, read_rejects, seal_kind};
 use crate::import::{ImportContext, ImportProgress, ImportReport, ImportRequest, import, unwrap_keys};
 use crate::mapping::{BlockKind, Mapping};
@@ -144,7 +143,7 @@ fn merge(mut before: ImportReport, later: ImportReport) -> ImportReport {
         before.blocks.entry(block).or_default().add(counts);
     }
     for (brand, counts) in later.brands {
-        before.brands.entry(brand).or_insert_with(Counts::default).add(counts);
+        before.brands.entry(brand).or_default().add(counts);
     }
     before.sequences.extend(later.sequences);
     before.first_rejects.extend(later.first_rejects);

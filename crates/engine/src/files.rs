@@ -18,6 +18,7 @@ use datafusion::datasource::table_schema::TableSchema;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
 use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::empty::EmptyExec;
 
 /// A fixed list of Parquet files with their partition values.
 #[derive(Debug)]
@@ -88,7 +89,12 @@ impl TableProvider for FilesTable {
                 group.push(part);
             }
         }
-        let groups = groups.into_iter().filter(|g| !g.is_empty()).map(FileGroup::new).collect();
+        let groups: Vec<FileGroup> = groups.into_iter().filter(|g| !g.is_empty()).map(FileGroup::new).collect();
+        if groups.is_empty() {
+            let schema =
+                projection.map_or_else(|| Ok(self.schema()), |columns| self.schema().project(columns).map(Arc::new))?;
+            return Ok(Arc::new(EmptyExec::new(schema)));
+        }
         let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(source))
             .with_file_groups(groups)
             .with_projection_indices(projection.cloned())?

@@ -128,11 +128,14 @@ fn master_view(kind: &str, key: &str, attributes: &BTreeMap<String, Vec<String>>
         .get(kind)
         .into_iter()
         .flatten()
+        // A column that the view has by itself would stand in it twice.
+        .filter(|name| !name.eq_ignore_ascii_case("profile") && name.as_str() != key)
         .map(|name| format!(", max(case when attribute = {} then value end) as {}", text(name), quoted(name)))
         .collect();
     let (selected, grouped) = match kind {
         "consumers" => ("profile".to_owned(), "profile"),
-        "memberships" => (format!("profile, key as {}", quoted(key)), "profile, key"),
+        // The key is programme and first day; both are attributes too.
+        "memberships" => (format!("profile, split_part(key, '|', 1) as {}", quoted(key)), "profile, key"),
         _ => (format!("key as {}", quoted(key)), "key"),
     };
     format!(

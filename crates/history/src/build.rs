@@ -34,7 +34,7 @@ pub(crate) fn sweep_partitions(
     entity: &Entity,
     take: &mut (dyn FnMut(SweptPartition) -> Result<(), HistoryError> + Send),
 ) -> Result<(), HistoryError> {
-    let cancellations = if source.partitions.len() > 1 {
+    let cancellations = if source.partitions.len() > 1 && source.has_refunds {
         // A refund may have come under another id than its order: both are matched over the whole brand.
         let lines = Mutex::new((Vec::new(), Vec::new()));
         on_all_cores(&source.partitions, &|range| {

@@ -2,7 +2,7 @@
 //!
 //! - [`RuleProgram`]: a rule set bound to event columns ([`program`]).
 //! - [`HistorySource`]: the events, memberships and partitions that a history is made of ([`source`]).
-//! - [`sweep_partition`]: one partition's events to its stage rows, the unit of memory and work ([`partition`]).
+//! - [`partition`]: one partition's events to its stage rows, the unit of memory and work ([`partition`]).
 //! - [`build`]: the whole history of a rule set as data files, ready to commit ([`build`]).
 //! - [`publish`]: changes of several tables become one vault version ([`publish`]).
 //! - [`rebuild`]: the history again from events; new rules built beside the active ones, then switched ([`rebuild`]).
@@ -31,6 +31,6 @@ pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a
 pub use build::{BuiltHistory, build_partitions};
 pub use error::HistoryError;
 pub use history::{DayDelta, Entity, History};
-pub use partition::{StageRows, sweep_partition};
+pub use partition::StageRows;
 pub use program::RuleProgram;
 pub use source::HistorySource;

@@ -65,12 +65,12 @@ pub struct SweptPartition {
 pub(crate) type Cancellations = FxHashMap<u64, i32>;
 
 /// Sweeps one partition.
-pub fn sweep_partition(
+pub(crate) fn sweep_partition(
     source: &HistorySource,
     range: SlotRange,
     program: &RuleProgram,
     entity: &Entity,
-    cancellations: Option<&FxHashMap<u64, i32>>,
+    cancellations: Option<&Cancellations>,
 ) -> Result<SweptPartition, HistoryError> {
     let mut events = PartitionEvents::read(&source.files_of(range), program, entity)?;
     let own;
@@ -155,6 +155,7 @@ fn sorted_order(consumers: &[u32], days: &[i32]) -> Vec<u32> {
         return (0..consumers.len() as u32).collect();
     }
     let mut keyed: Vec<(u64, u32)> = (0..consumers.len()).map(|row| (key(row), row as u32)).collect();
+    #[expect(clippy::stable_sort_primitive, reason = "the stable sort merges the sorted runs that files are")]
     keyed.sort();
     keyed.into_iter().map(|(_, row)| row).collect()
 }

@@ -43,6 +43,8 @@ pub struct HistorySource {
     pub partitions: Vec<SlotRange>,
     /// Stays that `memberships` rows state, by consumer.
     pub memberships: Arc<Vec<Membership>>,
+    /// Whether any refund names an order.
+    pub has_refunds: bool,
 }
 
 impl HistorySource {
@@ -53,7 +55,7 @@ impl HistorySource {
             let masters = reader.files(Table::Masters).await?;
             let identity = load_identity(reader.vault.directory(), reader.state.identity_map.as_deref())?;
             let memberships = Arc::new(read_memberships(&masters, &identity)?);
-            Ok(Self { events, partitions: reader.partitions(), memberships })
+            Ok(Self { events, partitions: reader.partitions(), memberships, has_refunds: reader.state.has_refunds })
         })
     }
 

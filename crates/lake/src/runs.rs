@@ -376,11 +376,7 @@ fn merge<const V: usize>(older: &Run<V>, newer: &Run<V>, path: &Path) -> Result<
 /// Takes the records of a merge, in key order.
 type Emit<'a, const V: usize> = dyn FnMut(&Key, &[u8; V]) -> Result<(), LakeError> + 'a;
 
-fn merge_records<const V: usize>(
-    older: &Run<V>,
-    newer: &Run<V>,
-    emit: &mut Emit<'_, V>,
-) -> Result<(), LakeError> {
+fn merge_records<const V: usize>(older: &Run<V>, newer: &Run<V>, emit: &mut Emit<'_, V>) -> Result<(), LakeError> {
     let (mut left, mut right) = (older.records()?, newer.records()?);
     let (mut a, mut b) = (left.next().transpose()?, right.next().transpose()?);
     loop {

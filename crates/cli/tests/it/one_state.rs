@@ -57,7 +57,7 @@ fn rows(count: u64) -> Vec<String> {
             let known = numbers.below(10);
             let member = if known < 4 { format!("M{person:06}") } else { String::new() };
             let phone = if known == 3 || known == 4 { format!("138{person:08}") } else { String::new() };
-            let cookie = if known != 1 { format!("c{cookie:x}-{}", numbers.below(2)) } else { String::new() };
+            let cookie = if known == 1 { String::new() } else { format!("c{cookie:x}-{}", numbers.below(2)) };
             let order = if what == "purchase" || what == "refund" { format!("O{}", no / 3) } else { String::new() };
             let line = if order.is_empty() { String::new() } else { no.to_string() };
             let amount = if order.is_empty() { String::new() } else { format!("{}.50", 1 + numbers.below(300)) };
@@ -76,7 +76,7 @@ fn write(place: &Place, folder: &str, name: &str, rows: &[String]) {
     });
     let folder = place.path(folder);
     fs::create_dir_all(&folder).unwrap();
-    if name.ends_with(".gz") {
+    if std::path::Path::new(name).extension().is_some_and(|e| e == "gz") {
         let file = fs::File::create(folder.join(name)).unwrap();
         let mut encoder = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
         encoder.write_all(text.as_bytes()).unwrap();

@@ -138,6 +138,7 @@ impl BrandDeposit {
                     events,
                     partitions: self.partitions.clone(),
                     memberships: Arc::new(memberships),
+                    has_refunds: self.has_refunds,
                 },
                 ranges,
             };

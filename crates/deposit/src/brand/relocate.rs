@@ -21,7 +21,7 @@ use crate::events::dedupe::NO_REVISION;
 /// Files of a partition beyond which they are merged.
 const MAX_FILES: usize = 8;
 /// Rows that are merged in memory at a time.
-const MERGE_ROWS: i64 = 4 << 20;
+const MERGE_ROWS: i64 = 1 << 20;
 
 impl BrandDeposit {
     /// The deposit's change of `events`: its own files, with every row under the consumer that `assignment` gives.
@@ -33,13 +33,13 @@ impl BrandDeposit {
         let mut rewritten = Vec::new();
         if !moved.is_empty() || !superseded.is_empty() {
             for file in stored.iter().chain(&change.added) {
-                if self.is_stale(file, &moved, &superseded, assignment)? {
+                if Self::is_stale(file, &moved, &superseded, assignment)? {
                     rewritten.push(file.clone());
                 }
             }
         }
         let stays = |file: &DataFile| !rewritten.iter().any(|r: &DataFile| r.relative == file.relative);
-        let crowded = self.crowded(stored.iter().chain(&change.added).filter(|file| stays(file)));
+        let crowded = Self::crowded(stored.iter().chain(&change.added).filter(|file| stays(file)));
         rewritten.extend(crowded);
         if rewritten.is_empty() {
             return Ok(change);
@@ -74,7 +74,6 @@ impl BrandDeposit {
     }
 
     fn is_stale(
-        &self,
         file: &DataFile,
         moved: &FxHashSet<u32>,
         superseded: &FxHashSet<(Key, i64)>,
@@ -114,7 +113,7 @@ impl BrandDeposit {
     }
 
     /// Small files of partitions that have too many.
-    fn crowded<'a>(&self, files: impl Iterator<Item = &'a DataFile>) -> Vec<DataFile> {
+    fn crowded<'a>(files: impl Iterator<Item = &'a DataFile>) -> Vec<DataFile> {
         let mut by_partition: BTreeMap<Option<&str>, Vec<&DataFile>> = BTreeMap::new();
         for file in files {
             by_partition.entry(file.partition_value("slots")).or_default().push(file);

@@ -59,7 +59,7 @@ impl BrandDeposit {
         let (least, greatest) = (arrow::compute::min(days).map(Day), arrow::compute::max(days).map(Day));
         self.first_day = [self.first_day, least].into_iter().flatten().min();
         self.last_day = [self.last_day, greatest].into_iter().flatten().max();
-        let text = |name: &str| columns.column_by_name(name).map(|c| c.as_string::<i32>());
+        let text = |name: &str| columns.column_by_name(name).map(AsArray::as_string::<i32>);
         if let (Some(behaviors), Some(orders)) = (text("behavior"), text("order_id")) {
             self.has_refunds |=
                 (0..columns.num_rows()).any(|row| behaviors.value(row) == "refund" && orders.is_valid(row));
@@ -73,10 +73,10 @@ impl BrandDeposit {
         // Rows that do not name themselves: their content, and their place among the candidates.
         let mut unnamed: Vec<(Key, usize, Option<i64>)> = Vec::new();
         for (batch, (_, staged, _)) in chunk.batches.iter().enumerate() {
-            let text = |name: &str| staged.columns.column_by_name(name).map(|c| c.as_string::<i32>());
+            let text = |name: &str| staged.columns.column_by_name(name).map(AsArray::as_string::<i32>);
             let (orders, lines, behaviors) = (text("order_id"), text("line_id"), text("behavior"));
             let instants = staged.columns.column(0).as_primitive::<TimestampMicrosecondType>();
-            let revisions = staged.columns.column_by_name("revision").map(|c| c.as_primitive::<Int64Type>());
+            let revisions = staged.columns.column_by_name("revision").map(AsArray::as_primitive::<Int64Type>);
             for row in 0..staged.columns.num_rows() {
                 let given = |column: Option<&'_ arrow::array::StringArray>| {
                     column.filter(|c| c.is_valid(row)).map(|c| c.value(row).to_owned())

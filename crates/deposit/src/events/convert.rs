@@ -141,7 +141,7 @@ impl Converter<'_> {
     pub fn convert(&self, raw: &RecordBatch) -> Result<(Staged, Vec<RowError>), DepositError> {
         let n_rows = raw.num_rows();
         let mut errors = Errors { of_row: vec![false; n_rows], list: Vec::new() };
-        self.refuse_unconvertible(raw, &mut errors)?;
+        refuse_unconvertible(raw, &mut |error| errors.add(error))?;
         for (name, message) in &self.columns.unknown {
             (0..n_rows).for_each(|row| errors.add(RowError::new(row, "unknown_column", name, message.clone())));
         }
@@ -210,10 +210,6 @@ impl Converter<'_> {
             None => Ok(None),
             Some(column) => Ok(Some(cast(column, &DataType::Utf8)?.as_string::<i32>().clone())),
         }
-    }
-
-    fn refuse_unconvertible(&self, raw: &RecordBatch, errors: &mut Errors) -> Result<(), DepositError> {
-        refuse_unconvertible(raw, &mut |error| errors.add(error))
     }
 
     fn moments(&self, raw: &RecordBatch, errors: &mut Errors) -> Result<(ArrayRef, ArrayRef, ArrayRef), DepositError> {

@@ -197,7 +197,7 @@ fn digits(bytes: &[u8]) -> Option<u32> {
 }
 
 fn split_date(bytes: &[u8]) -> Option<(NaiveDate, &[u8])> {
-    let [date @ ..] = bytes.get(..10)?;
+    let date = bytes.get(..10)?;
     if date.get(4) != Some(&b'-') || date.get(7) != Some(&b'-') {
         return None;
     }
@@ -225,8 +225,7 @@ fn parse_time(bytes: &[u8]) -> Option<(chrono::NaiveTime, Option<i32>)> {
     let rest = if rest.first() == Some(&b' ') { rest.get(1..)? } else { rest };
     let offset = match rest {
         [] => None,
-        [b'Z' | b'z'] => Some(0),
-        b"UTC" => Some(0),
+        [b'Z' | b'z'] | b"UTC" => Some(0),
         [sign @ (b'+' | b'-'), h1, h2, minutes @ ..] => {
             let minutes = match minutes {
                 [b':', m @ ..] | m => m,

@@ -222,7 +222,15 @@ fn f8_only_what_is_new_is_added_however_the_rows_are_packed() {
         let path = place.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         let text = HEADER.to_owned() + &rows.concat();
-        fs::write(path, if name.ends_with(".gz") { gzip(text.as_bytes()) } else { text.into() }).unwrap();
+        fs::write(
+            path,
+            if std::path::Path::new(name).extension().is_some_and(|e| e == "gz") {
+                gzip(text.as_bytes())
+            } else {
+                text.into()
+            },
+        )
+        .unwrap();
     };
     let mut reversed = rows.clone();
     reversed.reverse();
