@@ -1,9 +1,9 @@
 //! Asset metrics, trend and flow: what a history says on a day, over days, between two days.
 //!
 //! - [`AssetQuestion`]: which brand, rules, entity and day ([`question`]).
-//! - [`report`]: stage counts and metrics on one day ([`report()`]).
-//! - [`trend`]: stage counts of every day of a range ([`trend()`]).
-//! - [`flow`]: who moved from which stage to which between two days ([`flow()`]).
+//! - [`report()`]: stage counts and metrics on one day ([`mod@report`]).
+//! - [`trend()`]: stage counts of every day of a range ([`mod@trend`]).
+//! - [`flow()`]: who moved from which stage to which between two days ([`mod@flow`]).
 //!
 //! One definition each, for page, API and command line. Assets and trend are running sums of `stage_days`; flow and the
 //! metrics about persons read intervals; tests hold both equal.

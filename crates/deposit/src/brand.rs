@@ -1,7 +1,7 @@
 //! One brand's share of a deposit: from converted rows to a published vault version.
 //!
 //! Rows gather in a chunk of bounded size. A full chunk is settled ([`settle`]: which rows are new, whose they are) and
-//! written as sorted files ([`write`]); the last chunk waits for the links of all, so that most rows are written once, in
+//! written as sorted files ([`mod@write`]); the last chunk waits for the links of all, so that most rows are written once, in
 //! their place. Links that came after an earlier chunk, or that join people who are already stored, move those people's
 //! rows ([`relocate`]). Then the histories of the touched partitions are swept and everything is committed and published
 //! as one vault version ([`publish`]). A crash anywhere before that leaves the vault as it was.

@@ -5,7 +5,7 @@
 //! gives the block's rows. Compiling finds every mistake that does not depend on the data: unknown inputs and columns,
 //! anything but a SELECT, functions that give another answer each time, an id that is a floating-point number.
 //!
-//! A value that fails to convert inside the SQL marks its row instead of stopping the import: see [`guard`]. Such a row
+//! A value that fails to convert inside the SQL marks its row instead of stopping the import: see `guard`. Such a row
 //! comes out of the block once, with the reason in [`UNCONVERTIBLE_COLUMN`]. Blocks that read one input without
 //! grouping also give `_file` and `_line`.
 //!

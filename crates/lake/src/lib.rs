@@ -5,7 +5,7 @@
 //! - [`Table`]: the tables of a vault, their columns and partition columns ([`tables`]).
 //! - [`Vault`]: opens a table at a version as a list of files, commits files to it, takes back commits that no vault
 //!   version names ([`vault`]).
-//! - [`FileWriter`]: writes one sorted Parquet file, synced before it is named in a commit ([`write`]).
+//! - [`FileWriter`]: writes one sorted Parquet file, synced before it is named in a commit ([`mod@write`]).
 //! - [`read_file`]: reads chosen columns of one file ([`read`]).
 //! - [`runs`]: sorted runs of fixed-size records, the look-up indexes of tokens and event keys.
 //!
