@@ -41,6 +41,7 @@ mod types;
 mod unreadable;
 mod window;
 
+pub use databank_engine::guarded::{FILE_COLUMN, LINE_COLUMN};
 pub use error::InputError;
 pub use ledger::{FileCount, InputLedger};
 pub use options::{Format, InputOptions};
@@ -49,12 +50,6 @@ pub use types::ColumnType;
 pub use unreadable::{SinkSlot, UnreadableCode, UnreadableRow, UnreadableSink};
 
 pub(crate) use files::{InputFile, find_files, given_files};
-
-/// The name of the hidden text column that every input table has: the file a row came from.
-pub const FILE_COLUMN: &str = "_file";
-
-/// The name of the hidden bigint column that every input table has: the line a row began on.
-pub const LINE_COLUMN: &str = "_line";
 
 /// The most rows a batch holds.
 pub const BATCH_ROWS: usize = 8192;

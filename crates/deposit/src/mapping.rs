@@ -5,7 +5,7 @@
 //! gives the block's rows. Compiling finds every mistake that does not depend on the data: unknown inputs and columns,
 //! anything but a SELECT, functions that give another answer each time, an id that is a floating-point number.
 //!
-//! A value that fails to convert inside the SQL marks its row instead of stopping the import: see `guard`. Such a row
+//! A value that fails to convert inside the SQL marks its row instead of stopping the import: see [`databank_engine::guarded`]. Such a row
 //! comes out of the block once, with the reason in [`UNCONVERTIBLE_COLUMN`]. Blocks that read one input without
 //! grouping also give `_file` and `_line`.
 //!
@@ -13,13 +13,11 @@
 
 mod compile;
 mod error;
-mod guard;
-mod memory;
-mod nearest;
 mod open;
 mod parse;
 
 pub use compile::CompiledBlock;
+pub use databank_engine::guarded::UNCONVERTIBLE_COLUMN;
 pub use error::MappingError;
 pub use open::{MappingOptions, OpenedMapping};
 
@@ -29,9 +27,6 @@ use std::path::Path;
 use chrono_tz::Tz;
 
 use crate::input::InputOptions;
-
-/// The name of the column that says why a row could not be converted (NULL for good rows).
-pub const UNCONVERTIBLE_COLUMN: &str = "_unconvertible";
 
 /// What a mapping file says.
 #[derive(Debug, Clone)]

@@ -3,6 +3,7 @@
 //! - [`BrandReader`]: a brand's vault at one vault version, the only way services read it ([`reader`]).
 //! - [`VaultState`]: what a vault version names beside table versions ([`state`]).
 //! - [`sql::query`]: read-only SQL, held to the plan, in bounded time and memory ([`sql`]).
+//! - [`guarded`]: queries of mappings, in which a value that fails to convert marks its row.
 //! - [`RowFilter`]: a rule's `where` over event rows ([`filter`]).
 //!
 //! Invariants: a reader never opens "latest"; a session registers no writable or outside source; every query runs under
@@ -11,6 +12,7 @@
 pub mod error;
 pub mod files;
 pub mod filter;
+pub mod guarded;
 pub mod reader;
 pub mod session;
 pub mod sql;

@@ -4,14 +4,10 @@ use futures::future::BoxFuture;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use datafusion::common::TableReference;
+use databank_engine::guarded::{GuardedOptions, GuardedTable, GuardedTables};
 use datafusion::error::DataFusionError;
-use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::prelude::{SessionConfig, SessionContext};
 
-use super::compile::{CompiledBlock, Compiler};
-use super::memory::SharedPool;
+use super::compile::CompiledBlock;
 use super::{Input, Mapping, MappingError};
 use crate::input::{
     BATCH_BYTES, BATCH_ROWS, InputFile, InputLedger, InputTable, SinkSlot, UnreadableSink, find_files, given_files,
@@ -22,9 +18,6 @@ const HASH_JOIN_BYTES: u64 = 256 << 20;
 
 /// The least rows of a batch, however wide they are.
 const LEAST_ROWS: usize = 64;
-
-/// How many threads of the engine one block uses.
-const PARTITIONS: usize = 2;
 
 /// The resources an opened mapping may use.
 #[derive(Debug, Clone)]
@@ -55,18 +48,16 @@ impl OpenedMapping {
         Box::pin(async move {
             let sink = SinkSlot::default();
             let tables = open_inputs(mapping, paths, &sink).await?;
-            let context =
-                context(&tables, options).map_err(|source| MappingError::Engine { source: Box::new(source) })?;
-            for (input, table) in mapping.inputs.iter().zip(&tables) {
-                context
-                    .register_table(TableReference::bare(input.table.clone()), Arc::new(table.clone()))
-                    .map_err(|source| MappingError::Engine { source: Box::new(source) })?;
-            }
-            let named = mapping.inputs.iter().map(|input| input.table.clone()).zip(tables.iter().cloned()).collect();
-            let compiler = Compiler::new(context, named);
+            let named = mapping
+                .inputs
+                .iter()
+                .zip(&tables)
+                .map(|(input, table)| GuardedTable { name: input.table.clone(), rows: Arc::new(table.clone()) });
+            let guarded = GuardedTables::new(named.collect(), &resources(&tables, options))
+                .map_err(|source| MappingError::Engine { source: Box::new(source) })?;
             let mut blocks = Vec::with_capacity(mapping.blocks.len());
             for block in &mapping.blocks {
-                blocks.push(Box::pin(compiler.compile(block)).await?);
+                blocks.push(CompiledBlock::compile(block, &guarded).await?);
             }
             Ok(Self { inputs: tables.iter().map(|table| Arc::clone(table.ledger())).collect(), blocks, sink })
         })
@@ -123,31 +114,17 @@ fn find_all(inputs: &[Input], directory: &Path) -> Result<Vec<Vec<InputFile>>, M
     inputs.iter().map(|input| Ok(find_files(&input.table, directory, &input.path)?)).collect()
 }
 
-fn context(tables: &[InputTable], options: &MappingOptions) -> Result<SessionContext, DataFusionError> {
+/// Resources that fit the inputs' size.
+fn resources(tables: &[InputTable], options: &MappingOptions) -> GuardedOptions {
     let bytes: u64 = tables.iter().map(InputTable::bytes_in_memory).sum();
     let is_small = bytes < HASH_JOIN_BYTES.min(options.memory_bytes as u64 / 8);
     // Sorts that spill hold a few batches at a time, so wide rows need batches of fewer rows.
     let row_bytes: u64 = tables.iter().map(InputTable::row_bytes).sum();
     let rows = usize::try_from(BATCH_BYTES as u64 / row_bytes.max(1)).unwrap_or(BATCH_ROWS);
-    let batch_rows = if is_small { BATCH_ROWS } else { rows.clamp(LEAST_ROWS, BATCH_ROWS) };
-    let mut config = SessionConfig::new().with_target_partitions(PARTITIONS).with_batch_size(batch_rows);
-    let settings = config.options_mut();
-    settings.sql_parser.enable_ident_normalization = false;
-    // One text type everywhere: the inputs give Utf8, and so do casts to text.
-    settings.sql_parser.map_string_types_to_utf8view = false;
-    settings.optimizer.prefer_hash_join = is_small;
-    let reservation = settings.execution.sort_spill_reservation_bytes.min(options.memory_bytes / 32);
-    settings.execution.sort_spill_reservation_bytes = reservation;
-    let mode = match &options.temp_dir {
-        Some(directory) => {
-            fs_err::create_dir_all(directory).map_err(DataFusionError::IoError)?;
-            DiskManagerMode::Directories(vec![directory.clone()])
-        }
-        None => DiskManagerMode::OsTmpDirectory,
-    };
-    let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(SharedPool::new(options.memory_bytes)))
-        .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode))
-        .build_arc()?;
-    Ok(SessionContext::new_with_config_rt(config, runtime))
+    GuardedOptions {
+        memory_bytes: options.memory_bytes,
+        spill_directory: options.temp_dir.clone(),
+        batch_rows: if is_small { BATCH_ROWS } else { rows.clamp(LEAST_ROWS, BATCH_ROWS) },
+        hash_joins: is_small,
+    }
 }

@@ -1,9 +1,9 @@
 //! Parses a mapping file. Unknown keys are errors: a misspelt option must not be a silent default.
 
+use databank_model::nearest;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::nearest::nearest;
 use super::{Block, BlockKind, Input, Mapping, MappingError, MaxRejects, MissingId};
 
 mod inputs;

@@ -33,8 +33,7 @@ use datafusion::common::{Column, Result};
 use datafusion::logical_expr::{Expr, LogicalPlan, Projection};
 use datafusion::scalar::ScalarValue;
 
-use super::UNCONVERTIBLE_COLUMN;
-use crate::input::{FILE_COLUMN, LINE_COLUMN};
+use super::{FILE_COLUMN, LINE_COLUMN, UNCONVERTIBLE_COLUMN};
 use node::Guard;
 
 /// Rewrites an analyzed plan so that failing values mark their rows. Its output has the plan's columns, then `_file` and

@@ -12,10 +12,10 @@ use datafusion::logical_expr::{
     Window,
 };
 
+use super::super::{FILE_COLUMN, LINE_COLUMN};
 use super::expression::{Guarded, Scope};
 use super::functions;
 use super::node::{Guard, Node, unsupported};
-use crate::input::{FILE_COLUMN, LINE_COLUMN};
 
 impl Guard {
     /// Rewrites a plan.
@@ -252,7 +252,7 @@ fn scan(plan: LogicalPlan) -> Node {
 pub(super) fn named(
     original: &Expr,
     value: Expr,
-    (relation, field): (Option<&TableReference>, &arrow::datatypes::FieldRef),
+    (relation, field): (Option<&TableReference>, &datafusion::arrow::datatypes::FieldRef),
 ) -> Expr {
     // An alias that was there keeps its place and metadata.
     if value == *original || matches!(value, Expr::Alias(_)) {

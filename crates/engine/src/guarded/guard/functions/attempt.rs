@@ -1,8 +1,8 @@
 //! Runs a vectorised computation and finds the rows it fails on.
 
-use arrow::array::new_null_array;
-use arrow::compute::concat;
-use arrow::datatypes::DataType;
+use datafusion::arrow::array::new_null_array;
+use datafusion::arrow::compute::concat;
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::Result;
 use datafusion::error::DataFusionError;
 use datafusion::logical_expr::ColumnarValue;

@@ -5,10 +5,10 @@ mod combine;
 
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, RecordBatch, StructArray, new_null_array};
-use arrow::compute::CastOptions;
-use arrow::datatypes::{DataType, Field, Fields, Schema};
-use arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::arrow::array::{Array, AsArray, RecordBatch, StructArray, new_null_array};
+use datafusion::arrow::compute::CastOptions;
+use datafusion::arrow::datatypes::{DataType, Field, Fields, Schema};
+use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::common::{Result, exec_datafusion_err};
 use datafusion::logical_expr::{
     ColumnarValue, Expr, Operator, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
@@ -277,7 +277,7 @@ fn operate(op: Operator, args: &[ColumnarValue], rows: usize) -> Result<Columnar
             }
         });
     }
-    let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(rows));
+    let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(rows));
     let batch = RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), columns, &options)?;
     let [left, right] = operands.as_slice() else {
         return Err(exec_datafusion_err!("an operator needs two operands"));

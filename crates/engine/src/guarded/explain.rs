@@ -1,10 +1,10 @@
 //! Says what is wrong with a query in the words of the mapping.
 
+use databank_model::nearest;
 use datafusion::common::{SchemaError, TableReference};
 use datafusion::error::DataFusionError;
 
-use crate::input::InputTable;
-use crate::mapping::nearest::nearest;
+use super::GuardedTable;
 
 /// The most names listed in a message.
 const MOST_NAMES: usize = 60;
@@ -19,11 +19,7 @@ pub(super) fn message(error: &DataFusionError) -> String {
 }
 
 /// Explains why a query cannot be planned over the inputs that it reads.
-pub(super) fn plan_error(
-    error: &DataFusionError,
-    tables: &[TableReference],
-    inputs: &[(String, InputTable)],
-) -> String {
+pub(super) fn plan_error(error: &DataFusionError, named: &[TableReference], tables: &[GuardedTable]) -> String {
     let DataFusionError::SchemaError(schema_error, _) = root(error) else { return message(error) };
     let SchemaError::FieldNotFound { field, valid_fields } = schema_error.as_ref() else { return message(error) };
     let mut text = match &field.relation {
@@ -35,18 +31,18 @@ pub(super) fn plan_error(
         text.push_str(near);
         text.push('?');
     }
-    let read = inputs.iter().filter(|(name, _)| tables.iter().any(|reference| reference.table() == name));
-    let described = read.map(|(name, table)| {
-        let columns = table.columns();
+    let read = tables.iter().filter(|table| named.iter().any(|reference| reference.table() == table.name));
+    let described = read.map(|table| {
+        let columns = table.rows.schema();
         let names: Vec<_> = columns.fields().iter().map(|field| field.name().as_str()).collect();
-        format!("; the input {name:?} has: {}", list(&names))
+        format!("; the input {:?} has: {}", table.name, list(&names))
     });
     text + &described.collect::<String>()
 }
 
-/// Explains that a query reads a table that is no input.
-pub(super) fn unknown_input(name: &str, inputs: &[(String, InputTable)]) -> String {
-    let names: Vec<_> = inputs.iter().map(|(name, _)| name.as_str()).collect();
+/// Explains that a query reads a table that there is not.
+pub(super) fn unknown_table(name: &str, tables: &[GuardedTable]) -> String {
+    let names: Vec<_> = tables.iter().map(|table| table.name.as_str()).collect();
     let near = nearest(name, names.iter().copied()).map_or(String::new(), |near| format!(" did you mean {near:?}?"));
     format!("unknown input {name:?};{near} the mapping has: {}", list(&names))
 }

@@ -4,7 +4,7 @@
 const MOST_EDITS: usize = 2;
 
 /// Returns the candidate that was probably meant: the same but for case, or at most two edits away.
-pub(super) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let lower = name.to_lowercase();
     let scored = candidates.into_iter().map(|candidate| (edits(&lower, &candidate.to_lowercase()), candidate));
     scored

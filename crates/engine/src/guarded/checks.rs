@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
@@ -10,9 +10,7 @@ use datafusion::logical_expr::{Expr, JoinConstraint, LogicalPlan, Volatility};
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast::Statement as SqlStatement;
 
-use super::explain;
-use crate::input::{FILE_COLUMN, LINE_COLUMN};
-use crate::mapping::UNCONVERTIBLE_COLUMN;
+use super::{FILE_COLUMN, LINE_COLUMN, UNCONVERTIBLE_COLUMN, explain};
 
 /// Refuses anything but a query.
 pub(super) fn check_statement(statement: &Statement) -> Result<(), String> {

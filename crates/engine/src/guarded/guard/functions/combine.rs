@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringBuilder};
-use arrow::compute::is_null;
-use arrow::compute::kernels::zip::zip;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringBuilder};
+use datafusion::arrow::compute::is_null;
+use datafusion::arrow::compute::kernels::zip::zip;
 use datafusion::common::{Result, exec_datafusion_err};
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs};
 use datafusion::scalar::ScalarValue;
@@ -109,7 +109,7 @@ pub(super) fn checked(args: &ScalarFunctionArgs) -> Result<ColumnarValue> {
 
 /// Returns a condition as booleans; an untyped NULL is a condition too.
 fn booleans(condition: &ColumnarValue, rows: usize) -> Result<ArrayRef> {
-    let condition = condition.cast_to(&arrow::datatypes::DataType::Boolean, None)?;
+    let condition = condition.cast_to(&datafusion::arrow::datatypes::DataType::Boolean, None)?;
     condition.to_array(rows)
 }
 

@@ -1,6 +1,6 @@
 //! What cannot fail for any row, and so needs no guard.
 
-use arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::DataType;
 use datafusion::logical_expr::Operator;
 
 /// Functions that give an answer for every value of their types. Whatever is not listed is guarded, which is always
