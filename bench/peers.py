@@ -4,6 +4,8 @@
     peers.py run OUT COMMAND...       runs a command, its output to OUT; prints wall, CPU seconds and peak MiB
     peers.py load EVENTS DATABASE     DuckDB: Parquet files to a native table sorted by (brand, consumer, ts)
     peers.py ask DATABASE FOLDER      DuckDB: assets, trend and flow; compares them with FOLDER/{assets,trend,flow}.json
+    peers.py make FILE FIRST ROWS     DuckDB: a CSV file of one brand's rows, numbered from FIRST, in order of time
+    peers.py count FILES ANSWER       DuckDB: rows and assets of such files; compares them with ANSWER (JSON of `assets`)
 
 The rule is that of rules.toml. Day = day in UTC+8; days, windows and the SQL are those of the project's shared
 benchmark, in DuckDB's best forms there: rows that cannot decide a stage are skipped before grouping, two distinct
@@ -15,6 +17,7 @@ import resource
 import subprocess
 import sys
 import time
+from datetime import date
 
 LAST = 20757                      # 2026-10-31, as days since 1970-01-01
 TREND_DAYS = 90
@@ -162,8 +165,47 @@ def ask(database, folder):
     return 1 if wrong else 0
 
 
+# Rows a day of the generated CSV: numbers go on in time, so that a later file holds later days.
+ROWS_A_DAY = 200_000
+
+
+def make(path, first, rows):
+    first, rows = int(first), int(rows)
+    start = LAST - 299
+    connection = connect(":memory:", False)
+    connection.execute("SET preserve_insertion_order=true")
+    # A few do much and many do little: the square of a fraction of the people, which grow with the rows.
+    connection.execute(f"""COPY (
+        SELECT 'e' || n AS event_id,
+          strftime(make_timestamp(({start} * 86400::BIGINT + n * 86400 // {ROWS_A_DAY}) * 1000000), '%Y-%m-%d %H:%M:%S') AS at,
+          CASE WHEN b < 62 THEN 'view' WHEN b < 74 THEN 'ad_impression' WHEN b < 82 THEN 'search' WHEN b < 90 THEN 'cart'
+               WHEN b < 97 THEN 'purchase' ELSE 'review' END AS what,
+          'user-' || (pow((hash(n, 1) % 1000003) / 1000003.0, 2) * 5000000)::BIGINT AS who,
+          'item-' || hash(n, 2) % 20000 AS item, 'category-' || hash(n, 2) % 20000 % 300 AS category,
+          CASE WHEN b >= 90 AND b < 97 THEN 'order-' || n // 2 END AS order_no,
+          CASE WHEN b >= 90 AND b < 97 THEN (hash(n, 3) % 90000 + 100) / 100.0 END AS amount,
+          CASE WHEN b >= 97 THEN hash(n, 4) % 5 + 1 END AS rating,
+          ['tmall', 'jd', 'wechat', 'store', 'douyin'][(1 + hash(n, 5) % 5)::BIGINT] AS channel
+        FROM (SELECT n, hash(n) % 100 AS b FROM range({first}, {first + rows}) r(n)))
+      TO '{path}' (HEADER, DELIMITER ',')""")
+
+
+def count(files, answer):
+    connection = connect(":memory:", False)
+    connection.execute(f"""CREATE VIEW events AS SELECT 'big' AS brand, who AS consumer,
+        date_diff('day', DATE '1970-01-01', at::DATE) AS day, what AS behavior, order_no AS order_id, rating
+        FROM read_csv('{files}', types={{'amount': 'VARCHAR', 'order_no': 'VARCHAR', 'rating': 'INTEGER'}})""")
+    with open(answer) as file:
+        document = json.load(file)
+    day = (date.fromisoformat(document["as_of"]) - date(1970, 1, 1)).days
+    theirs = {row[1]: row[2] for row in connection.execute(assets_sql(day)).fetchall()}
+    ours = {stage["stage"]: stage["consumers"] for stage in document["stages"] if stage["consumers"]}
+    print(connection.execute("SELECT count(*) FROM events").fetchone()[0], "rows;", "equal" if ours == theirs else f"{ours} here, {theirs} in DuckDB")
+    return 0 if ours == theirs else 1
+
+
 if __name__ == "__main__":
     what, *arguments = sys.argv[1:]
     if what == "run":
         sys.exit(run(arguments[0], arguments[1:]))
-    sys.exit({"load": load, "ask": ask}[what](*arguments))
+    sys.exit({"load": load, "ask": ask, "make": make, "count": count}[what](*arguments))

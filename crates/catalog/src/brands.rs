@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryF
 use crate::catalog::commit;
 use crate::entity::{brand, deposit, deposit_brand, rule_set, vault_version};
 use crate::error::{database, parse};
-use crate::{Catalog, CatalogError, WrappedKey};
+use crate::{Catalog, CatalogError, WrappedKey, rule_sets};
 
 /// A brand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub struct NewBrand {
     pub wrapped_id_key: WrappedKey,
     /// Key of its sealed values, wrapped by the master key.
     pub wrapped_seal_key: WrappedKey,
+    /// Rule sets that it starts with, by name, each as its version 1.
+    pub rule_sets: Vec<(String, String)>,
     /// Now.
     pub created_at: i64,
 }
@@ -60,7 +62,7 @@ impl<'a> Brands<'a> {
         Self { catalog }
     }
 
-    /// Adds a brand and returns it.
+    /// Adds a brand with its first rule sets, all or nothing, and returns it.
     pub async fn add(&self, new: NewBrand) -> Result<Brand, CatalogError> {
         let transaction = self.catalog.write().await?;
         if lookup(&transaction, &new.slug).await?.is_some() {
@@ -78,6 +80,9 @@ impl<'a> Brands<'a> {
         };
         let stored =
             brand::Entity::insert(row).exec_with_returning(&transaction).await.map_err(database("add a brand"))?;
+        for (name, text) in new.rule_sets {
+            rule_sets::insert(&transaction, &new.slug, &name, 1, &text, new.created_at).await?;
+        }
         commit(transaction).await?;
         from_row(stored)
     }
@@ -112,23 +117,9 @@ impl<'a> Brands<'a> {
         now: i64,
     ) -> Result<Brand, CatalogError> {
         let transaction = self.catalog.write().await?;
-        let row = lookup(&transaction, slug).await?;
-        let Some(row) = row else { return Err(CatalogError::BrandNotFound { brand: slug.clone() }) };
-        if row.settings_fixed_at.is_some() {
-            refuse_change(slug, "time zone", row.timezone.as_deref(), timezone.name())?;
-            refuse_change(slug, "currency", row.currency.as_deref(), currency.as_str())?;
-            return from_row(row);
-        }
-        let mut change = row.into_active_model();
-        change.timezone = Set(Some(timezone.to_string()));
-        change.currency = Set(Some(currency.to_string()));
-        change.settings_fixed_at = Set(Some(now));
-        let stored = brand::Entity::update(change)
-            .exec(&transaction)
-            .await
-            .map_err(database("fix a brand's zone and currency"))?;
+        let brand = fix_zone_and_currency(&transaction, slug, timezone, currency, now).await?;
         commit(transaction).await?;
-        from_row(stored)
+        Ok(brand)
     }
 
     /// Removes the brand with its keys, vault versions, rule sets and accounts, and deposits that were its alone.
@@ -172,6 +163,29 @@ impl<'a> Brands<'a> {
         brand::Entity::delete_by_id(name.to_owned()).exec(&transaction).await.map_err(database(action))?;
         commit(transaction).await
     }
+}
+
+/// Fixes zone and currency within the caller's transaction.
+pub(crate) async fn fix_zone_and_currency<C: ConnectionTrait>(
+    db: &C,
+    slug: &BrandSlug,
+    timezone: BusinessZone,
+    currency: Currency,
+    now: i64,
+) -> Result<Brand, CatalogError> {
+    let row = lookup(db, slug).await?;
+    let Some(row) = row else { return Err(CatalogError::BrandNotFound { brand: slug.clone() }) };
+    if row.settings_fixed_at.is_some() {
+        refuse_change(slug, "time zone", row.timezone.as_deref(), timezone.name())?;
+        refuse_change(slug, "currency", row.currency.as_deref(), currency.as_str())?;
+        return from_row(row);
+    }
+    let mut change = row.into_active_model();
+    change.timezone = Set(Some(timezone.to_string()));
+    change.currency = Set(Some(currency.to_string()));
+    change.settings_fixed_at = Set(Some(now));
+    let stored = brand::Entity::update(change).exec(db).await.map_err(database("fix a brand's zone and currency"))?;
+    from_row(stored)
 }
 
 /// Deletes a deposit in which no brand has a part any more: its source may name the erased brand.

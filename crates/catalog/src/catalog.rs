@@ -16,6 +16,9 @@ use crate::{Brands, CatalogError, Deposits, Meta, RuleSets, VaultVersions, meta,
 /// How long a statement waits for another process's write lock before it fails.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long it waits before it tries again what SQLite does not wait for.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// Readers at a time. Writers take turns, as SQLite has one write lock.
 const MAX_CONNECTIONS: u32 = 4;
 
@@ -29,10 +32,7 @@ impl Catalog {
     /// Opens the catalog at `path`, makes it when it is absent, and applies the migrations that it lacks.
     pub async fn open(path: &Path) -> Result<Self, CatalogError> {
         let open = |source: DbErr| CatalogError::Open { path: path.to_owned(), source: Box::new(source) };
-        let file = path.to_owned();
-        let mut options = ConnectOptions::new("sqlite::memory:");
-        options.max_connections(MAX_CONNECTIONS).sqlx_logging(false).map_sqlx_sqlite_opts(move |_| sqlite(&file));
-        let db = Database::connect(options).await.map_err(open)?;
+        let db = connect(path).await.map_err(open)?;
 
         let transaction = begin_write(&db).await.map_err(open)?;
         migrations::apply(&transaction).await?;
@@ -89,6 +89,28 @@ impl Catalog {
     pub(crate) async fn write(&self) -> Result<DatabaseTransaction, CatalogError> {
         begin_write(&self.db).await.map_err(database("begin a catalog transaction"))
     }
+}
+
+/// Connects; tries again while somebody else makes the same file. Turning it to write-ahead logging needs it alone, and
+/// SQLite does not wait for that by itself.
+async fn connect(path: &Path) -> Result<DatabaseConnection, DbErr> {
+    let mut waited = Duration::ZERO;
+    loop {
+        let file = path.to_owned();
+        let mut options = ConnectOptions::new("sqlite::memory:");
+        options.max_connections(MAX_CONNECTIONS).sqlx_logging(false).map_sqlx_sqlite_opts(move |_| sqlite(&file));
+        match Database::connect(options).await {
+            Err(error) if waited < BUSY_TIMEOUT && is_locked(&error) => {
+                tokio::time::sleep(PAUSE).await;
+                waited += PAUSE;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn is_locked(error: &DbErr) -> bool {
+    error.to_string().contains("database is locked")
 }
 
 /// Commits a transaction of [`Catalog::write`].

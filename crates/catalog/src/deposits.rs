@@ -171,7 +171,8 @@ impl<'a> Deposits<'a> {
         Ok(entry)
     }
 
-    /// Closes a brand's account as failed, with what was counted until then.
+    /// Closes a brand's account as failed, with what was counted until then. An account that is closed already stays as it
+    /// is: what was published for one brand stands, whatever becomes of the others.
     pub async fn fail(
         &self,
         deposit: DepositId,
@@ -180,7 +181,9 @@ impl<'a> Deposits<'a> {
         now: i64,
     ) -> Result<DepositEntry, CatalogError> {
         let transaction = self.catalog.write().await?;
-        close(&transaction, deposit, brand, DepositStatus::Failed, counts, now).await?;
+        if row(&transaction, deposit, brand).await?.status == DepositStatus::Running.as_str() {
+            close(&transaction, deposit, brand, DepositStatus::Failed, counts, now).await?;
+        }
         let entry = entry(&transaction, deposit, brand).await?;
         commit(transaction).await?;
         Ok(entry)

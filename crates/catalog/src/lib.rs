@@ -36,4 +36,4 @@ pub use error::CatalogError;
 pub use keyring::{BrandKey, KeyOrigin, KeyPurpose, Keyring, KeyringError, WrappedKey, default_key_file};
 pub use meta::{DATA_FORMAT_VERSION, Meta};
 pub use rule_sets::{RuleSetText, RuleSets};
-pub use vault_versions::{NewVaultVersion, VaultVersion, VaultVersions};
+pub use vault_versions::{Closing, NewVaultVersion, VaultVersion, VaultVersions};

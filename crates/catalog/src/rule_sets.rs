@@ -44,17 +44,7 @@ impl<'a> RuleSets<'a> {
             Some(row) => row.version + 1,
             None => 1,
         };
-        let row = rule_set::ActiveModel {
-            brand: Set(brand.as_str().to_owned()),
-            name: Set(name.to_owned()),
-            version: Set(version),
-            text: Set(text.to_owned()),
-            created_at: Set(now),
-        };
-        rule_set::Entity::insert(row)
-            .exec_without_returning(&transaction)
-            .await
-            .map_err(database("save a rule set"))?;
+        insert(&transaction, brand, name, version, text, now).await?;
         commit(transaction).await?;
         number(version)
     }
@@ -86,6 +76,26 @@ impl<'a> RuleSets<'a> {
             .map_err(database("list rule sets"))?;
         rows.into_iter().map(from_row).collect()
     }
+}
+
+/// Writes one version within the caller's transaction.
+pub(crate) async fn insert<C: ConnectionTrait>(
+    db: &C,
+    brand: &BrandSlug,
+    name: &str,
+    version: i32,
+    text: &str,
+    now: i64,
+) -> Result<(), CatalogError> {
+    let row = rule_set::ActiveModel {
+        brand: Set(brand.as_str().to_owned()),
+        name: Set(name.to_owned()),
+        version: Set(version),
+        text: Set(text.to_owned()),
+        created_at: Set(now),
+    };
+    rule_set::Entity::insert(row).exec_without_returning(db).await.map_err(database("save a rule set"))?;
+    Ok(())
 }
 
 async fn newest<C: ConnectionTrait>(

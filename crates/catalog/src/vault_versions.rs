@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use databank_model::{BrandSlug, Day, DepositId};
+use databank_model::{BrandSlug, BusinessZone, Currency, Day, DepositId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
 
@@ -58,6 +58,17 @@ pub struct NewVaultVersion {
     pub created_at: i64,
 }
 
+/// What is closed when a deposit's version is published.
+#[derive(Debug, Clone)]
+pub struct Closing {
+    /// The deposit.
+    pub deposit: DepositId,
+    /// What became of the brand's rows in it.
+    pub counts: DepositCounts,
+    /// Zone and currency that stand from now on, when the deposit brought anything that depends on them.
+    pub settings: Option<(BusinessZone, Currency)>,
+}
+
 /// The vault versions of all brands.
 #[derive(Debug)]
 pub struct VaultVersions<'a> {
@@ -83,18 +94,20 @@ impl<'a> VaultVersions<'a> {
         Ok(version)
     }
 
-    /// Publishes a deposit's version and closes the brand's account in it as done: both or neither, so that a crash
-    /// never leaves rows that show but are not accounted for.
+    /// Publishes a deposit's version, closes the brand's account in it as done and fixes the brand's settings: all or
+    /// nothing, so that a crash never leaves rows that show but are not accounted for, or days of no known zone.
     pub async fn publish_deposit(
         &self,
         new: NewVaultVersion,
         expected_previous_sequence: i64,
-        deposit: DepositId,
-        counts: &DepositCounts,
+        closing: &Closing,
     ) -> Result<VaultVersion, CatalogError> {
-        let new = NewVaultVersion { deposit: Some(deposit), ..new };
+        let new = NewVaultVersion { deposit: Some(closing.deposit), ..new };
         let transaction = self.catalog.write().await?;
-        deposits::finish(&transaction, deposit, &new.brand, counts, new.created_at).await?;
+        deposits::finish(&transaction, closing.deposit, &new.brand, &closing.counts, new.created_at).await?;
+        if let Some((timezone, currency)) = closing.settings {
+            brands::fix_zone_and_currency(&transaction, &new.brand, timezone, currency, new.created_at).await?;
+        }
         let version = insert(&transaction, new, expected_previous_sequence).await?;
         commit(transaction).await?;
         Ok(version)

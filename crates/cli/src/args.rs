@@ -258,6 +258,9 @@ pub(crate) struct SqlArgs {
     /// The brand whose tables are read
     #[arg(long)]
     pub(crate) brand: Option<BrandSlug>,
+    /// Seconds after which the query is stopped
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) timeout: u64,
     /// The query
     pub(crate) query: String,
 }

@@ -49,6 +49,7 @@ impl Context {
         if interrupted > 0 {
             tracing::warn!(interrupted, "closed deposits that an earlier process left unfinished");
         }
+        clear_spill(&data.path().join("spill"))?;
         Ok(Self { data, catalog, keyring, clock, key_file: key_file.to_owned(), writers: Mutex::default() })
     }
 
@@ -67,5 +68,15 @@ impl Context {
             Keyring::load(key_file, self.keyring.fingerprint())?;
         }
         Ok(())
+    }
+}
+
+/// Deletes what killed processes spilled: it may hold rows in clear, of brands that are gone since.
+fn clear_spill(directory: &Path) -> Result<(), CommandError> {
+    match std::fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(CommandError::Failed(format!("failed to clear {}: {error}", directory.display())))
+        }
+        _ => Ok(()),
     }
 }

@@ -18,10 +18,14 @@ mod input;
 mod logging;
 mod owner;
 mod printer;
+mod program;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if program::is_sql_worker() {
+        return databank_engine::sql::worker::serve();
+    }
     logging::start();
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(app::run()),

@@ -112,10 +112,19 @@ pub struct DepositFacts {
     pub sizes: Sizes,
 }
 
+/// Converted rows of one batch.
+#[derive(Debug)]
+struct ChunkBatch {
+    block: String,
+    staged: Staged,
+    /// Row by row, the stored reject that the row repairs; empty where none can.
+    repairs: Vec<Option<String>>,
+}
+
 /// Rows of the present chunk.
 #[derive(Debug, Default)]
 struct Chunk {
-    batches: Vec<(String, Staged, Vec<Option<String>>)>,
+    batches: Vec<ChunkBatch>,
     rows: usize,
     bytes: usize,
 }
@@ -254,7 +263,7 @@ impl BrandDeposit {
         }
         self.chunk.rows += rows;
         self.chunk.bytes += staged.raw.get_array_memory_size() + rows * 200;
-        self.chunk.batches.push((block.to_owned(), staged, repairs));
+        self.chunk.batches.push(ChunkBatch { block: block.to_owned(), staged, repairs });
         if self.chunk.rows >= self.facts.sizes.chunk_rows || self.chunk.bytes >= CHUNK_BYTES {
             self.flush()?;
         }
@@ -320,13 +329,19 @@ impl BrandDeposit {
             candidates.into_iter().zip(held).filter(|(_, held)| held.is_none()).map(|(row, _)| row).collect();
         let records: Vec<(Key, [u8; EVENT_VALUE])> = fresh.iter().map(|row| (row.content, [0; EVENT_VALUE])).collect();
         self.events_index.push(&records)?;
-        let ids = fresh.iter().flat_map(|row| &row.ids).filter_map(|id| Some((id, types.get(usize::from(id.column))?)));
-        let numbers = self.people.profiles(ids)?;
+        let ids: Vec<_> = fresh
+            .iter()
+            .flat_map(|row| &row.ids)
+            .filter_map(|id| Some((id, types.get(usize::from(id.column))?)))
+            .collect();
+        let numbers = self.people.profiles(&ids)?;
         self.write_new_profiles()?;
+        let mut rest = numbers.as_slice();
         for row in &fresh {
             self.people.link_row(&row.ids, types, row.valid_from_us);
-            let profile = row.ids.first().and_then(|id| numbers.get(&id.token)).copied();
-            self.masters.add(&self.reader.vault, &self.facts, kind, row, profile)?;
+            let (own, later) = rest.split_at(row.ids.len().min(rest.len()));
+            rest = later;
+            self.masters.add(&self.reader.vault, &self.facts, kind, row, own.first().copied())?;
         }
         let accepted = fresh.len() as u64;
         let counts = self.count(block);

@@ -20,6 +20,7 @@
 pub mod brand;
 pub mod error;
 pub mod events;
+mod flat;
 pub mod import;
 pub mod input;
 pub mod mapping;

@@ -108,7 +108,10 @@ impl MasterConverter<'_> {
         };
         let key_column = kind_of(self.kind).and_then(|(_, key)| key);
         let of_people = matches!(self.kind, BlockKind::Consumers | BlockKind::Memberships);
-        let found = if of_people { ids.of_row(row, self.tokenizer)? } else { Vec::new() };
+        let mut found = Vec::new();
+        if of_people {
+            ids.of_row(row, self.tokenizer, &mut found)?;
+        }
         if of_people && found.is_empty() {
             let message = "no usable id.<type>; empty and placeholder values are none";
             return Err(RowError { row, code: "no_identity", field: None, message: message.into() });

@@ -16,6 +16,7 @@ use rustc_hash::FxHashMap;
 
 use crate::DepositError;
 use crate::events::convert::RowIdentity;
+use crate::flat::{self, Placed};
 
 /// What is kept of a token: its profile number.
 const TOKEN_VALUE: usize = 4;
@@ -33,6 +34,13 @@ pub struct NewProfile {
     pub alias: bool,
     /// The contact value, sealed.
     pub sealed: Option<Vec<u8>>,
+}
+
+/// A digest of a new profile's value.
+struct Alias {
+    digest: (Token, IdType),
+    of: (Token, IdType),
+    profile: ProfileId,
 }
 
 /// A row for `identity_log`.
@@ -106,49 +114,54 @@ impl People {
         opened.map(|text| text.to_string()).map_err(|e| DepositError::Seal { reason: e.to_string() })
     }
 
-    /// Profile numbers of the given ids, new ones for ids never seen. The ids may repeat.
-    pub fn profiles<'a>(
-        &mut self,
-        ids: impl Iterator<Item = (&'a RowIdentity, &'a IdType)>,
-    ) -> Result<FxHashMap<Token, ProfileId>, DepositError> {
-        let mut distinct: FxHashMap<Token, (&IdType, Option<&str>)> = FxHashMap::default();
-        for (id, id_type) in ids {
-            distinct.entry(id.token).or_insert((id_type, id.value.as_deref()));
-        }
-        let mut probes: Vec<Key> = distinct.keys().map(|token| token.0).collect();
-        probes.sort_unstable();
+    /// Profile numbers of the given ids, one for each in their order; new ones for ids never seen. The ids may repeat.
+    pub fn profiles(&mut self, ids: &[(&RowIdentity, &IdType)]) -> Result<Vec<ProfileId>, DepositError> {
+        let mut placed: Vec<Placed> =
+            ids.iter().zip(0..).map(|((id, _), place)| Placed::new(&id.token.0, place)).collect();
+        flat::sort_by_key(&mut placed);
+        let groups = || placed.chunk_by(Placed::is_beside);
+        let probes: Vec<Key> = groups().filter_map(|group| group.first()).map(Placed::key).collect();
         let held = self.tokens.find(&probes)?;
-        let mut numbers: FxHashMap<Token, ProfileId> = FxHashMap::default();
-        let mut unseen = Vec::new();
-        for (probe, value) in probes.iter().zip(held) {
-            match value {
-                Some(value) => {
-                    numbers.insert(Token(*probe), ProfileId(u32::from_le_bytes(value)));
+        let mut numbers = vec![ProfileId(0); ids.len()];
+        let mut records = Vec::new();
+        let mut aliases = Vec::new();
+        for (group, held) in groups().zip(held) {
+            let Some((id, id_type)) = group.first().and_then(|one| ids.get(one.place as usize)) else { continue };
+            let profile = match held {
+                Some(value) => ProfileId(u32::from_le_bytes(value)),
+                None => {
+                    let profile = self.next_profile(id.token)?;
+                    records.push((id.token.0, profile.0.to_le_bytes()));
+                    self.add_profile(profile, id, id_type, &mut aliases);
+                    profile
                 }
-                None => unseen.push(Token(*probe)),
+            };
+            for one in group {
+                if let Some(number) = numbers.get_mut(one.place as usize) {
+                    *number = profile;
+                }
             }
         }
-        if unseen.is_empty() {
-            return Ok(numbers);
-        }
-        let mut records = Vec::with_capacity(unseen.len());
-        let mut aliases: Vec<(Token, IdType, Token, IdType)> = Vec::new();
-        for token in unseen {
-            let Some((id_type, value)) = distinct.get(&token) else { continue };
-            let profile = self.next_profile(token)?;
-            numbers.insert(token, profile);
-            records.push((token.0, profile.0.to_le_bytes()));
-            let sealed = value.filter(|_| id_type.contactable()).map(|value| self.seal(id_type, value));
-            if let Some(value) = value {
-                let digests = self.tokenizer.alias_tokens(id_type, value);
-                aliases.extend(digests.into_iter().map(|(kind, alias)| (alias, kind, token, (*id_type).clone())));
-            }
-            self.new_profiles.push(NewProfile { profile, token, id_type: (*id_type).clone(), alias: false, sealed });
-        }
-        self.register_aliases(aliases, &numbers, &mut records)?;
+        self.register_aliases(aliases, &probes, &mut records)?;
         records.sort_unstable();
         self.tokens.push(&records)?;
         Ok(numbers)
+    }
+
+    /// Notes a new profile, and the digests under which its value may arrive.
+    fn add_profile(&mut self, profile: ProfileId, id: &RowIdentity, id_type: &IdType, aliases: &mut Vec<Alias>) {
+        let (token, value) = (id.token, id.value.as_deref());
+        let sealed = value.filter(|_| id_type.contactable()).map(|value| self.seal(id_type, value));
+        if let Some(value) = value {
+            let digests = self.tokenizer.alias_tokens(id_type, value);
+            let of = (token, id_type.clone());
+            aliases.extend(digests.into_iter().map(|(kind, alias)| Alias {
+                digest: (alias, kind),
+                of: of.clone(),
+                profile,
+            }));
+        }
+        self.new_profiles.push(NewProfile { profile, token, id_type: id_type.clone(), alias: false, sealed });
     }
 
     fn next_profile(&mut self, token: Token) -> Result<ProfileId, DepositError> {
@@ -161,30 +174,24 @@ impl People {
     }
 
     /// A digest of a new value: where an upload brought the digest first, the two are one person; else the digest's token
-    /// leads to the new profile from now on.
+    /// leads to the new profile from now on. `present` are the tokens of the same call, in order.
     fn register_aliases(
         &mut self,
-        mut aliases: Vec<(Token, IdType, Token, IdType)>,
-        numbers: &FxHashMap<Token, ProfileId>,
+        mut aliases: Vec<Alias>,
+        present: &[Key],
         records: &mut Vec<(Key, [u8; TOKEN_VALUE])>,
     ) -> Result<(), DepositError> {
-        aliases.sort_unstable_by_key(|(alias, ..)| alias.0);
-        aliases.dedup_by_key(|(alias, ..)| alias.0);
-        let probes: Vec<Key> = aliases.iter().map(|(alias, ..)| alias.0).collect();
+        aliases.sort_unstable_by_key(|alias| alias.digest.0);
+        aliases.dedup_by_key(|alias| alias.digest.0);
+        let probes: Vec<Key> = aliases.iter().map(|alias| alias.digest.0.0).collect();
         let held = self.tokens.find(&probes)?;
-        for ((alias, alias_type, token, id_type), held) in aliases.into_iter().zip(held) {
-            let Some(profile) = numbers.get(&token).copied() else { continue };
-            if held.is_some() || numbers.contains_key(&alias) {
-                self.add_edge((token, id_type), (alias, alias_type), 0, LinkRule::SameValue);
+        for (Alias { digest, of, profile }, held) in aliases.into_iter().zip(held) {
+            if held.is_some() || present.binary_search(&digest.0.0).is_ok() {
+                self.add_edge(of, digest, 0, LinkRule::SameValue);
             } else {
-                records.push((alias.0, profile.0.to_le_bytes()));
-                self.new_profiles.push(NewProfile {
-                    profile,
-                    token: alias,
-                    id_type: alias_type,
-                    alias: true,
-                    sealed: None,
-                });
+                let (token, id_type) = digest;
+                records.push((token.0, profile.0.to_le_bytes()));
+                self.new_profiles.push(NewProfile { profile, token, id_type, alias: true, sealed: None });
             }
         }
         Ok(())
@@ -290,7 +297,7 @@ impl People {
         for edge in self.new_edges.values() {
             link(&edge.a, &edge.b, edge.ts_us);
         }
-        Ok(resolve(&nodes, &links)?)
+        Ok(resolve(&nodes, &links, &[])?)
     }
 
     /// Profiles first seen since the last call: they are written as they come, since a first import may bring millions.

@@ -90,8 +90,24 @@ pub fn export(rejects: &[StoredReject], path: &Path) -> Result<usize, DepositErr
             out.write_all(b"\n").map_err(failed)?;
         }
     }
-    std::fs::write(path, out).map_err(failed)?;
+    write_private(path, &out).map_err(failed)?;
     Ok(rejects.len())
+}
+
+/// Writes a file that only its owner may read: opened rows hold contacts in clear. Whole or not at all, except to what is
+/// no file, such as a pipe.
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return std::fs::write(path, bytes);
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    let part = path.with_file_name(name);
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&part, path)
 }
 
 /// One way in which corrected rows are read again: their block and their mapping.

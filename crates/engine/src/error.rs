@@ -20,7 +20,9 @@ pub enum EngineError {
         message: String,
     },
     /// The question took longer than it may.
-    #[error("the query was stopped after {seconds} seconds; ask for fewer days or columns, or raise the limit")]
+    #[error(
+        "the query was stopped after {seconds} seconds; ask for fewer days or columns, or give it more time with --timeout"
+    )]
     TimeLimit {
         /// The limit.
         seconds: u64,
@@ -30,6 +32,13 @@ pub enum EngineError {
     MemoryLimit {
         /// The limit.
         megabytes: usize,
+    },
+    /// The process that runs a query failed.
+    #[error("failed to run the query in a process of its own")]
+    Worker {
+        /// Why.
+        #[source]
+        source: std::io::Error,
     },
     /// The engine failed.
     #[error("the query failed")]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use databank_functions::prop;
 use databank_lake::Table;
-use datafusion::arrow::array::{AsArray, BooleanArray, RecordBatch};
+use datafusion::arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Schema, SchemaRef};
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema};
@@ -108,7 +108,11 @@ impl RowFilter {
     fn evaluate(&self, narrow: &RecordBatch) -> Result<BooleanArray, EngineError> {
         let value = self.expression.evaluate(narrow)?.into_array(narrow.num_rows())?;
         let answer = value.as_boolean();
-        Ok(datafusion::arrow::compute::prep_null_mask_filter(answer))
+        // The mask is made of the nulls: where there are none it may not be asked for.
+        Ok(match answer.null_count() {
+            0 => BooleanArray::new(answer.values().clone(), None),
+            _ => datafusion::arrow::compute::prep_null_mask_filter(answer),
+        })
     }
 }
 

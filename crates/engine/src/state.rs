@@ -40,6 +40,9 @@ pub struct VaultState {
     pub attributes: BTreeMap<String, Vec<String>>,
     /// First business day of any event.
     pub first_event_day: Option<Day>,
+    /// How the stored history was made: a later way may read events otherwise, so a history of another way is not extended.
+    #[serde(default)]
+    pub history_way: u32,
     /// Whether any refund names an order: a refund may change the stage of somebody in another partition.
     pub has_refunds: bool,
 }
@@ -55,6 +58,7 @@ impl Default for VaultState {
             ordinals: vec![0; SLOTS],
             attributes: BTreeMap::new(),
             first_event_day: None,
+            history_way: 0,
             has_refunds: false,
         }
     }

@@ -71,7 +71,8 @@ impl ScalarUDFImpl for Prop {
 
 fn property(object: &str, name: &str) -> Option<String> {
     // Most events lack most properties: a text search spares them the parse.
-    if !object.contains(name) {
+    let is_escaped = name.contains(|c: char| c == '"' || c == '\\' || c.is_control());
+    if !is_escaped && !object.contains(name) {
         return None;
     }
     let fields: std::collections::HashMap<String, Box<RawValue>> = serde_json::from_str(object).ok()?;
@@ -96,5 +97,6 @@ mod tests {
             assert_eq!(property(object, name).as_deref(), value, "{name}");
         }
         assert_eq!(property("not json a", "a"), None);
+        assert_eq!(property(r#"{"a\"b\\":"x"}"#, "a\"b\\").as_deref(), Some("x"));
     }
 }

@@ -3,14 +3,14 @@
 use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Int32Type, Int64Type, TimestampMicrosecondType};
-use databank_lake::{DataFile, read_file};
+use databank_lake::{DataFile, FileReader, RowChoice, read_chosen, read_file};
 use databank_model::rules::StatusKind;
 
 use crate::history::Entity;
 use crate::{HistoryError, RuleProgram};
 
 /// Bit of `flags` for traffic that is not a person's.
-const FLAG_BOT: i64 = 1;
+pub(crate) const FLAG_BOT: i64 = 1;
 
 /// A joining or leaving.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,16 +24,7 @@ pub(crate) struct StatusEvent {
     pub(crate) day: i32,
 }
 
-/// A purchase line or a refund with an order.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct OrderLine {
-    pub(crate) order: u64,
-    pub(crate) day: i32,
-    pub(crate) amount_minor: Option<i64>,
-    pub(crate) quantity: Option<i64>,
-}
-
-/// Columns of the events that set a condition bit, and beside them what refunds and statuses need.
+/// Columns of the events that set a condition bit, and beside them what statuses need.
 #[derive(Debug, Default)]
 pub(crate) struct PartitionEvents {
     pub(crate) consumers: Vec<u32>,
@@ -42,8 +33,6 @@ pub(crate) struct PartitionEvents {
     pub(crate) bits: Vec<u64>,
     pub(crate) purchases: Vec<bool>,
     pub(crate) status_events: Vec<StatusEvent>,
-    pub(crate) purchase_lines: Vec<OrderLine>,
-    pub(crate) refunds: Vec<OrderLine>,
     /// Rows read, whether they mattered or not.
     pub(crate) rows: u64,
 }
@@ -60,7 +49,6 @@ pub(crate) fn key_of_text(text: &str) -> u64 {
 struct Role {
     bits: u64,
     purchase: bool,
-    refund: bool,
     status: Option<(StatusKind, bool)>,
     filtered: bool,
 }
@@ -76,31 +64,45 @@ fn role_of(behavior: &str, program: &RuleProgram) -> Role {
     Role {
         bits: program.plain_bits(behavior),
         purchase: behavior == "purchase",
-        refund: behavior == "refund",
         status,
         filtered: program.filtered.iter().any(|(_, behaviors, _)| behaviors.iter().any(|b| b == behavior)),
     }
 }
 
-fn dictionary(column: &ArrayRef) -> Result<DictionaryArray<Int32Type>, HistoryError> {
+/// Opens the named columns of a file: all rows, or the chosen ones.
+pub(crate) fn read_rows(
+    file: &DataFile,
+    columns: &[&str],
+    dictionary: &[&str],
+    choice: Option<&RowChoice>,
+) -> Result<FileReader, HistoryError> {
+    Ok(match choice {
+        None => read_file(&file.path, columns, dictionary)?,
+        Some(choice) => read_chosen(&file.path, columns, dictionary, choice)?,
+    })
+}
+
+pub(crate) fn dictionary(column: &ArrayRef) -> Result<DictionaryArray<Int32Type>, HistoryError> {
     let data_type = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
     Ok(cast(column, &data_type)?.as_dictionary::<Int32Type>().clone())
 }
 
 impl PartitionEvents {
-    /// Reads the files of a partition. With an entity, only its events.
-    pub(crate) fn read(files: &[DataFile], program: &RuleProgram, entity: &Entity) -> Result<Self, HistoryError> {
-        let mut columns = vec![
-            "consumer", "day", "ts", "behavior", "order_id", "amount_minor", "quantity", "flags", "store_id",
-            "properties",
-        ];
+    /// Reads the files of a partition: all rows, or the chosen ones. With an entity, only its events.
+    pub(crate) fn read(
+        files: &[DataFile],
+        program: &RuleProgram,
+        entity: &Entity,
+        choice: Option<&RowChoice>,
+    ) -> Result<Self, HistoryError> {
+        let mut columns = vec!["consumer", "day", "ts", "behavior", "order_id", "flags", "store_id", "properties"];
         columns.extend(entity.column());
         columns.extend(program.filter_columns());
         columns.sort_unstable();
         columns.dedup();
         let mut events = Self::default();
         for file in files {
-            for batch in read_file(&file.path, &columns, &["behavior", "order_id", "category", "item_id"])? {
+            for batch in read_rows(file, &columns, &["behavior", "order_id", "category", "item_id"], choice)? {
                 events.add(&batch?, program, entity)?;
             }
         }
@@ -118,8 +120,6 @@ impl PartitionEvents {
         let days = column("day")?.as_primitive::<Date32Type>();
         let instants = column("ts")?.as_primitive::<TimestampMicrosecondType>();
         let flags = column("flags")?.as_primitive::<Int64Type>();
-        let amounts = column("amount_minor")?.as_primitive::<Int64Type>();
-        let quantities = column("quantity")?.as_primitive::<Int64Type>();
         let behaviors = dictionary(column("behavior")?)?;
         let orders = dictionary(column("order_id")?)?;
         let roles: Vec<Role> = behaviors
@@ -168,15 +168,6 @@ impl PartitionEvents {
             let Some(role) = roles.get(behavior).copied() else { continue };
             let order = orders.key(row).and_then(|key| order_keys.get(key)).copied().unwrap_or(0);
             let day = days.value(row);
-            if (role.purchase || role.refund) && order != 0 {
-                let line = OrderLine {
-                    order,
-                    day,
-                    amount_minor: amounts.is_valid(row).then(|| amounts.value(row)),
-                    quantity: quantities.is_valid(row).then(|| quantities.value(row)),
-                };
-                if role.refund { self.refunds.push(line) } else { self.purchase_lines.push(line) }
-            }
             if consumers.is_null(row) {
                 continue;
             }

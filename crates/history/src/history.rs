@@ -8,11 +8,10 @@ use arrow::datatypes::{Date32Type, Int32Type, Int64Type};
 use databank_catalog::Catalog;
 use databank_engine::{BrandReader, Limits, RuleReference};
 use databank_lake::{Table, TableSnapshot, read_file};
-use databank_model::BrandSlug;
-use databank_model::rules::{self, EntityKind, RuleSet};
+use databank_model::rules::{EntityKind, RuleSet};
 
-use crate::build::sweep_partitions;
-use crate::{HistoryError, HistorySource, RuleProgram, StageRows};
+use crate::sweeping::sweep_on_demand;
+use crate::{HistoryError, HistorySource, RuleProgram, StageRows, stored};
 
 /// The rule set of a brand that has not chosen one.
 pub const DEFAULT_RULES: &str = "aipl";
@@ -87,22 +86,6 @@ enum Kept {
     Swept(Vec<StageRows>),
 }
 
-/// Saves the built-in presets as version 1 of a new brand's rule sets, so that they are read, edited and named as its own.
-pub fn install_presets<'a>(
-    catalog: &'a Catalog,
-    slug: &'a BrandSlug,
-    now_us: i64,
-) -> BoxFuture<'a, Result<(), HistoryError>> {
-    Box::pin(async move {
-        for name in rules::PRESETS {
-            if let Some(text) = rules::preset(name) {
-                catalog.rule_sets().save(slug, name, text, now_us).await?;
-            }
-        }
-        Ok(())
-    })
-}
-
 /// Finds a saved rule set: `None` is the brand's default, `NAME` its newest version, `NAME@V` that one.
 pub fn find_rules<'a>(
     catalog: &'a Catalog,
@@ -125,18 +108,13 @@ pub fn find_rules<'a>(
         let unknown = |reason: String| HistoryError::BadRules { name: name.clone(), reason };
         let rule_sets = catalog.rule_sets();
         let slug = &reader.brand.slug;
-        let mut saved = match version {
+        let saved = match version {
             None => rule_sets.latest(slug, &name).await?,
             Some(version) => match u32::try_from(version) {
                 Ok(version) => rule_sets.get(slug, &name, version).await?,
                 Err(_) => None,
             },
         };
-        if saved.is_none() && rules::preset(&name).is_some() && matches!(version, None | Some(1)) {
-            // A crash between the making of a brand and the saving of its presets leaves it without them.
-            install_presets(catalog, slug, reader.brand.created_at).await?;
-            saved = rule_sets.get(slug, &name, 1).await?;
-        }
         let Some(saved) = saved else {
             let saved = rule_sets.list(slug).await?;
             let names: Vec<String> = saved.iter().map(|r| format!("{}@{}", r.name, r.version)).collect();
@@ -172,11 +150,7 @@ impl History {
             let program = RuleProgram::compile(&rule_set, entity.kind(), limits)?;
             let source = HistorySource::of_reader(reader).await?;
             let mut swept = Vec::new();
-            let ranges = source.partitions.clone();
-            sweep_partitions(&source, &ranges, &program, &entity, &mut |partition| {
-                swept.push(partition.rows);
-                Ok(())
-            })?;
+            sweep_on_demand(&source, &program, &entity, &mut |rows| swept.push(rows))?;
             Ok(Self { rules, stages: codes, kept: Kept::Swept(swept) })
         })
     }
@@ -227,21 +201,7 @@ impl History {
             Kept::Stored { stages, .. } => {
                 for file in &stages.files {
                     let mut rows = StageRows::default();
-                    for batch in read_file(&file.path, &["consumer", "stage", "from_day", "to_day"], &["stage"])? {
-                        let batch = batch?;
-                        let codes = batch.column(1).as_dictionary::<Int32Type>();
-                        let by_key: Vec<u8> = codes
-                            .values()
-                            .as_string::<i32>()
-                            .iter()
-                            .map(|code| code.and_then(|code| self.stage_index(code)).unwrap_or(u8::MAX))
-                            .collect();
-                        let consumers = batch.column(0).as_primitive::<Int64Type>();
-                        rows.consumers.extend(consumers.values().iter().map(|c| *c as u32));
-                        rows.stages.extend(codes.keys().values().iter().filter_map(|k| by_key.get(*k as usize)));
-                        rows.from.extend(batch.column(2).as_primitive::<Date32Type>().values());
-                        rows.to.extend(batch.column(3).as_primitive::<Date32Type>().values());
-                    }
+                    stored::read_stages(file, &self.stages, &mut rows)?;
                     take(&rows);
                 }
             }

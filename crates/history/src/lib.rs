@@ -2,35 +2,43 @@
 //!
 //! - [`RuleProgram`]: a rule set bound to event columns ([`program`]).
 //! - [`HistorySource`]: the events, memberships and partitions that a history is made of ([`source`]).
-//! - [`partition`]: one partition's events to its stage rows, the unit of memory and work ([`partition`]).
-//! - [`build`]: the whole history of a rule set as data files, ready to commit ([`build`]).
+//! - [`HistoryStep`]: a change of events becomes a change of the history ([`step`]): partitions are swept from the first
+//!   event on (`partition`) or extended by a deposit's news from remembered states (`extend`).
+//! - [`StageRows`]: a partition's intervals, the unit of memory and work ([`rows`]).
 //! - [`publish`]: changes of several tables become one vault version ([`publish`]).
 //! - [`rebuild`]: the history again from events; new rules built beside the active ones, then switched ([`rebuild`]).
 //! - [`History`]: a stored history, or one swept on demand, behind one face for assets, trend and flow ([`history`]).
 //!
 //! Invariants: a history belongs to one vault version and one rule-set version; `stage_days` is exactly what `stages`
-//! sums to; the same events give the same history however they were deposited.
+//! sums to; the same events give the same history however they were deposited, and an extended history is the one that
+//! a sweep from the first event on gives.
 //!
-//! Memory: one partition's narrow columns (about 30 bytes an event) for each core.
+//! Memory: one partition's narrow columns (about 30 bytes an event) for each core; when it is extended, its intervals and
+//! states (about 50 bytes a consumer) twice, and the narrow columns of its news. Beside them the order lines of refunded
+//! orders of the whole brand.
 
-pub mod build;
 pub mod error;
-pub mod extract;
+mod extend;
+mod extract;
 pub mod history;
-pub mod partition;
+mod partition;
 pub mod program;
 pub mod publish;
 pub mod rebuild;
-pub mod refunds;
+mod refunds;
+pub mod rows;
 pub mod source;
-pub mod statuses;
+mod statuses;
+pub mod step;
+mod stored;
+mod sweeping;
 
 /// A future whose type callers need not know: what it holds would make their builds long.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-pub use build::{BuiltHistory, build_partitions};
 pub use error::HistoryError;
 pub use history::{DayDelta, Entity, History};
-pub use partition::StageRows;
 pub use program::RuleProgram;
+pub use rows::StageRows;
 pub use source::HistorySource;
+pub use step::{Extent, HISTORY_WAY, HistoryStep, News, StepWork};

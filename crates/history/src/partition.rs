@@ -1,116 +1,79 @@
 //! One partition: extract, sort, sweep.
 
 use databank_model::{Day, SlotRange};
-use databank_stages::{Deltas, Event, Interval, Scratch, StatusSpan, sweep};
+use databank_stages::{Event, Scratch, StatusSpan, sweep, sweep_with_state};
 use rustc_hash::FxHashMap;
 
-use crate::extract::{OrderLine, PartitionEvents};
+use crate::extract::PartitionEvents;
 use crate::history::Entity;
-use crate::{HistoryError, HistorySource, RuleProgram, refunds, statuses};
+use crate::refunds::Refunds;
+use crate::rows::PartitionHistory;
+use crate::source::Membership;
+use crate::{HistoryError, HistorySource, RuleProgram, statuses};
 
-/// Stage intervals of a partition, sorted by (consumer, from day). Stages are indices into the rule set's list.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct StageRows {
-    /// Consumer numbers.
-    pub consumers: Vec<u32>,
-    /// Stage indices.
-    pub stages: Vec<u8>,
-    /// First days.
-    pub from: Vec<i32>,
-    /// First days no longer.
-    pub to: Vec<i32>,
+/// What of a sweep is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// An answer is wanted once.
+    Intervals,
+    /// Later events will extend it.
+    IntervalsAndStates,
 }
 
-impl StageRows {
-    /// How many intervals there are.
-    pub fn len(&self) -> usize {
-        self.consumers.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.consumers.is_empty()
-    }
-
-    fn push(&mut self, consumer: u32, interval: Interval) {
-        self.consumers.push(consumer);
-        self.stages.push(interval.stage);
-        self.from.push(interval.from.0);
-        self.to.push(interval.to.0);
-    }
-
-    /// How many entered and left each stage on each day.
-    pub fn day_deltas(&self) -> Deltas {
-        let mut deltas = Deltas::default();
-        for row in 0..self.len() {
-            let (from, to) = (Day(self.from[row]), Day(self.to[row]));
-            deltas.add(&[Interval { stage: self.stages[row], from, to }]);
-        }
-        deltas
-    }
-}
-
-/// Rows read and intervals found in one partition.
+/// What was read and found in one partition.
 #[derive(Debug)]
-pub struct SweptPartition {
-    /// The partition.
-    pub range: SlotRange,
-    /// Its intervals.
-    pub rows: StageRows,
+pub(crate) struct SweptPartition {
+    pub(crate) history: PartitionHistory,
     /// Events read.
-    pub events: u64,
+    pub(crate) events: u64,
 }
 
-/// Refunds of the whole brand, for a brand whose orders and refunds may lie in different partitions.
-pub(crate) type Cancellations = FxHashMap<u64, i32>;
-
-/// Sweeps one partition.
+/// Sweeps one partition from its first event on.
 pub(crate) fn sweep_partition(
     source: &HistorySource,
     range: SlotRange,
     program: &RuleProgram,
     entity: &Entity,
-    cancellations: Option<&Cancellations>,
+    refunds: &Refunds,
+    kept: Kept,
 ) -> Result<SweptPartition, HistoryError> {
-    let mut events = PartitionEvents::read(&source.files_of(range), program, entity)?;
-    let own;
-    let cancelled = match cancellations {
-        Some(all) => all,
-        None => {
-            own = refunds::cancelled_from(&events.purchase_lines, &events.refunds);
-            &own
-        }
-    };
+    let mut events = PartitionEvents::read(&source.files_of(range), program, entity, None)?;
+    let memberships = if entity.is_brand() { memberships_of(source, range) } else { &[] };
+    let spans = if entity.is_brand() { statuses::spans(&mut events.status_events, memberships) } else { Vec::new() };
+    let mut history = PartitionHistory::default();
+    let (mut scratch, mut intervals) = (Scratch::default(), Vec::new());
+    for_each_person(&events, &refunds.cancelled, &spans, &mut |consumer, person, statuses| {
+        let state = match kept {
+            Kept::Intervals => {
+                sweep(&program.program, person, statuses, &mut scratch, &mut intervals);
+                None
+            }
+            Kept::IntervalsAndStates => {
+                Some(sweep_with_state(&program.program, person, statuses, &mut scratch, &mut intervals))
+            }
+        };
+        history.push(consumer, &intervals, state.as_ref());
+    });
+    Ok(SweptPartition { history, events: events.rows })
+}
+
+/// The stays of a partition's consumers.
+pub(crate) fn memberships_of(source: &HistorySource, range: SlotRange) -> &[Membership] {
     let (least, greatest) = range.number_bounds();
     let start = source.memberships.partition_point(|stay| stay.consumer < least);
     let end = source.memberships.partition_point(|stay| stay.consumer <= greatest);
-    let memberships = source.memberships.get(start..end).unwrap_or_default();
-    let spans = if entity.is_brand() { statuses::spans(&mut events.status_events, memberships) } else { Vec::new() };
-    let n_events = events.rows;
-    let rows = sweep_all(&events, cancelled, &spans, program);
-    Ok(SweptPartition { range, rows, events: n_events })
+    source.memberships.get(start..end).unwrap_or_default()
 }
 
-/// Purchase lines and refunds of one partition, for brands of several.
-pub(crate) fn order_lines(
-    source: &HistorySource,
-    range: SlotRange,
-    program: &RuleProgram,
-) -> Result<(Vec<OrderLine>, Vec<OrderLine>), HistoryError> {
-    let events = PartitionEvents::read(&source.files_of(range), program, &Entity::Brand)?;
-    Ok((events.purchase_lines, events.refunds))
-}
-
-fn sweep_all(
+/// Hands over consumer by consumer, in ascending order, its events by day and its status spans.
+pub(crate) fn for_each_person(
     events: &PartitionEvents,
-    cancelled: &Cancellations,
+    cancelled: &FxHashMap<u64, i32>,
     spans: &[(u32, StatusSpan)],
-    program: &RuleProgram,
-) -> StageRows {
+    take: &mut dyn FnMut(u32, &[Event], &[StatusSpan]),
+) {
     let order = sorted_order(&events.consumers, &events.days);
-    let mut rows = StageRows::default();
-    let mut scratch = Scratch::default();
-    let (mut person, mut statuses, mut intervals) = (Vec::<Event>::new(), Vec::new(), Vec::new());
+    let (mut person, mut statuses) = (Vec::<Event>::new(), Vec::new());
     let (mut next, mut next_span) = (0, 0);
     loop {
         let by_event = order.get(next).map(|row| events.consumers[*row as usize]);
@@ -139,13 +102,8 @@ fn sweep_all(
             statuses.push(*span);
             next_span += 1;
         }
-        intervals.clear();
-        sweep(&program.program, &person, &statuses, &mut scratch, &mut intervals);
-        for interval in &intervals {
-            rows.push(consumer, *interval);
-        }
+        take(consumer, &person, &statuses);
     }
-    rows
 }
 
 /// Row numbers in (consumer, day) order. Files are sorted already, so this merges runs rather than sorts.

@@ -5,14 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use databank_catalog::{Catalog, DepositCounts, NewVaultVersion};
+use databank_catalog::{Catalog, Closing, NewVaultVersion, VaultVersion};
 use databank_engine::{BrandReader, Limits, RuleReference, VaultState};
-use databank_lake::{Change, DataFile, Table, TableSnapshot, Vault};
+use databank_lake::{Change, DataFile, Table, TableSnapshot};
 use databank_model::rules::EntityKind;
-use databank_model::{DepositId, SlotRange};
 
 use crate::history::find_rules;
-use crate::{BoxFuture, HistoryError, HistorySource, RuleProgram, build_partitions};
+use crate::{BoxFuture, HistoryError, RuleProgram};
 
 /// Takes back what a crash left between commits and the catalog's row.
 pub fn take_back<'a>(reader: &'a mut BrandReader) -> BoxFuture<'a, Result<(), HistoryError>> {
@@ -61,11 +60,11 @@ pub fn publish<'a>(
     changes: &'a Changes,
     state: &'a VaultState,
     last_event_day: Option<databank_model::Day>,
-    closing: Option<(DepositId, DepositCounts)>,
+    closing: Option<Closing>,
     now_us: i64,
 ) -> BoxFuture<'a, Result<i64, HistoryError>> {
     Box::pin(async move {
-        let deposit = closing.as_ref().map(|(deposit, _)| *deposit);
+        let deposit = closing.as_ref().map(|closing| closing.deposit);
         let mut tables = reader.version.as_ref().map(|v| v.tables.clone()).unwrap_or_default();
         for table in Table::ALL {
             if let Some(change) = changes.0.get(&table).filter(|change| !change.is_empty()) {
@@ -89,55 +88,11 @@ pub fn publish<'a>(
         };
         let versions = catalog.vault_versions();
         let published = match &closing {
-            Some((deposit, counts)) => versions.publish_deposit(new, previous, *deposit, counts).await?,
+            Some(closing) => versions.publish_deposit(new, previous, closing).await?,
             None => versions.publish(new, previous).await?,
         };
         Ok(published.sequence)
     })
-}
-
-/// Partitions whose events a change touches.
-pub fn touched(change: &Change) -> BTreeSet<SlotRange> {
-    let files = change.added.iter().chain(&change.removed);
-    files.filter_map(|file| file.partition_value("slots")?.parse().ok()).collect()
-}
-
-/// Sweeps the named partitions and replaces their stage files.
-#[derive(Debug)]
-pub struct HistoryStep<'a> {
-    /// Where the files go.
-    pub vault: &'a Vault,
-    /// Present files of `stages` and `stage_days`.
-    pub stored: [TableSnapshot; 2],
-    /// Events, memberships and partitions as they will be.
-    pub source: HistorySource,
-    /// Partitions to sweep.
-    pub ranges: Vec<SlotRange>,
-}
-
-impl HistoryStep<'_> {
-    /// Sweeps; adds the changes of `stages` and `stage_days`. Returns events read and intervals written.
-    pub fn run(
-        self,
-        program: &RuleProgram,
-        rules: &RuleReference,
-        changes: &mut Changes,
-    ) -> Result<(u64, u64), HistoryError> {
-        let name = rules.to_string();
-        let built = build_partitions(self.vault, &self.source, &self.ranges, program, &name)?;
-        let swept: BTreeSet<String> = self.ranges.iter().map(SlotRange::to_string).collect();
-        let present: BTreeSet<String> = self.source.partitions.iter().map(SlotRange::to_string).collect();
-        // Files of other rules, of partitions that are no more and of the swept ones make room.
-        let leaves = |file: &&DataFile| {
-            let slots = file.partition_value("slots").unwrap_or_default();
-            file.partition_value("rule_set") != Some(name.as_str()) || swept.contains(slots) || !present.contains(slots)
-        };
-        let [stages, stage_days] = &self.stored;
-        let removed = |snapshot: &TableSnapshot| snapshot.files.iter().filter(leaves).cloned().collect::<Vec<_>>();
-        *changes.of(Table::Stages) = Change { removed: removed(stages), added: built.stages };
-        *changes.of(Table::StageDays) = Change { removed: removed(stage_days), added: built.stage_days };
-        Ok((built.events, built.rows))
-    }
 }
 
 /// The compiled default rules of a brand.
@@ -156,19 +111,35 @@ pub fn default_program<'a>(
 /// How long past vault versions and the files that only they name are kept: readers that began on them finish.
 const KEPT_US: i64 = 24 * 3600 * 1_000_000;
 
-/// Forgets vault versions older than a day and deletes data files that nothing names any more.
+/// Forgets vault versions older than a day, and deletes what no version that is left needs: data files, identity maps, log
+/// entries behind a checkpoint.
 pub fn tidy<'a>(catalog: &'a Catalog, reader: &'a BrandReader, now_us: i64) -> BoxFuture<'a, Result<(), HistoryError>> {
     Box::pin(async move {
-        catalog.vault_versions().prune(&reader.brand.slug, 1, now_us.saturating_sub(KEPT_US)).await?;
+        let versions = catalog.vault_versions();
+        let slug = &reader.brand.slug;
+        for table in Table::ALL {
+            if let Some(version) = reader.table_version(table) {
+                reader.vault.checkpoint(table, version).await?;
+            }
+        }
+        if versions.prune(slug, 1, now_us.saturating_sub(KEPT_US)).await? == 0 {
+            return Ok(());
+        }
+        let kept = versions.list(slug).await?;
         let mut named = Vec::new();
         for table in Table::ALL {
             if reader.table_version(table).is_some() {
                 named.push(reader.files(table).await?);
             }
+            if let Some(oldest) = kept.iter().filter_map(|version| version.tables.get(table.name())).min() {
+                reader.vault.shorten_log(table, *oldest)?;
+            }
         }
         let deleted = reader.vault.delete_unnamed_files(&named)?;
+        let map_of = |version: &VaultVersion| Some(version.state.get("identity_map")?.as_str()?.to_owned());
+        reader.vault.delete_unnamed_maps(&kept.iter().filter_map(map_of).collect())?;
         if deleted > 0 {
-            tracing::info!(brand = %reader.brand.slug, deleted, "deleted data files that no version names");
+            tracing::info!(brand = %slug, deleted, "deleted data files that no version names");
         }
         Ok(())
     })

@@ -9,7 +9,8 @@ use databank_model::BrandSlug;
 use databank_model::rules::{EntityKind, RuleSet};
 
 use crate::history::find_rules;
-use crate::publish::{Changes, HistoryStep, publish, take_back};
+use crate::publish::{Changes, publish, take_back, tidy};
+use crate::step::{Extent, HISTORY_WAY, HistoryStep};
 use crate::{BoxFuture, HistoryError, HistorySource, RuleProgram};
 
 /// What a rebuild did.
@@ -50,6 +51,13 @@ pub fn set_rules<'a>(
         let reader = BrandReader::open(catalog, data_directory, slug).await?;
         let bad = |reason: String| HistoryError::BadRules { name: "in this file".to_owned(), reason };
         let parsed = RuleSet::parse(text).map_err(|e| bad(e.to_string()))?;
+        if parsed.entity() != EntityKind::Brand {
+            let reason = format!(
+                "its entity is {}; a brand's default history needs entity = \"brand\" (any rule set can be asked of a category or item with --entity)",
+                parsed.entity().as_str()
+            );
+            return Err(bad(reason));
+        }
         let limits = Limits::standard(data_directory);
         RuleProgram::compile(&parsed, EntityKind::Brand, &limits)?;
         let version = catalog.rule_sets().save(slug, parsed.name(), text, now_us).await?;
@@ -71,14 +79,20 @@ async fn switch_to(
     let limits = Limits::standard(data_directory);
     let program = RuleProgram::compile(parsed, EntityKind::Brand, &limits)?;
     let source = HistorySource::of_reader(&reader).await?;
-    let ranges = source.partitions.clone();
-    let stored = [reader.files(Table::Stages).await?, reader.files(Table::StageDays).await?];
+    let stored = [
+        reader.files(Table::Stages).await?,
+        reader.files(Table::StageDays).await?,
+        reader.files(Table::StageStates).await?,
+    ];
     let mut changes = Changes::default();
-    let step = HistoryStep { vault: &reader.vault, stored, source, ranges };
-    let (events, rows) = step.run(&program, &rules, &mut changes)?;
+    let step = HistoryStep { vault: &reader.vault, stored, source, extent: Extent::Whole };
+    let work = step.run(&program, &rules, &mut changes)?;
     let mut state = reader.state.clone();
     state.rules = Some(rules);
+    state.history_way = HISTORY_WAY;
     let last_day = reader.version.as_ref().and_then(|version| version.last_event_day);
     let sequence = publish(catalog, &reader, &changes, &state, last_day, None, now_us).await?;
-    Ok(Rebuilt { events, rows, sequence })
+    let reader = BrandReader::open(catalog, data_directory, &reader.brand.slug).await?;
+    tidy(catalog, &reader, now_us).await?;
+    Ok(Rebuilt { events: work.events, rows: work.rows, sequence })
 }

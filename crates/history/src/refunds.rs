@@ -1,28 +1,143 @@
 //! From when an order's purchase no longer counts.
 //!
-//! An order's purchase counts from its day until the day before cumulative refunds reach what was paid. Amounts decide;
-//! where a line or refund of the order has none, quantities do (a line without one counts 1); a refund with neither takes
-//! back the whole order. A refund of an order that nobody bought changes nothing here.
+//! An order's purchase counts from its day until the day before cumulative refunds reach what was paid. Each refund takes
+//! back a share of its order: its amount of what was paid, or its quantity of what was bought (a line without one counts 1)
+//! where the refund or a line has no amount. In an order of which some lines have no amount, an amount alone is measured
+//! by the others; a refund with nothing to measure it by takes back the whole order. A refund of an order that nobody
+//! bought changes nothing here.
 
-use rustc_hash::FxHashMap;
+use std::sync::{Mutex, PoisonError};
 
-use crate::extract::OrderLine;
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{Date32Type, Int64Type};
+use databank_lake::{DataFile, RowChoice};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::extract::{FLAG_BOT, dictionary, key_of_text, read_rows};
+use crate::sweeping::on_all_cores;
+use crate::{HistoryError, HistorySource};
+
+/// A purchase line or a refund that names an order.
+#[derive(Debug, Clone, Copy)]
+struct OrderLine {
+    order: u64,
+    consumer: Option<u32>,
+    day: i32,
+    amount_minor: Option<i64>,
+    quantity: Option<i64>,
+}
+
+/// Refunds of a brand, matched to their orders over the whole brand: a refund may come under another id, in another
+/// category and in another partition than its order.
+#[derive(Debug, Default)]
+pub(crate) struct Refunds {
+    /// Order key to the first day on which its purchases no longer count; only orders that were refunded in full.
+    pub(crate) cancelled: FxHashMap<u64, i32>,
+    /// Consumers who bought in those of the asked orders that any refund names.
+    pub(crate) buyers: FxHashSet<u32>,
+}
+
+impl Refunds {
+    /// Reads refunds, then the purchase lines of the orders that they name: two passes over the order columns, so that
+    /// memory is that of what was refunded and not of all that was bought.
+    pub(crate) fn read(source: &HistorySource, asked: &FxHashSet<u64>) -> Result<Self, HistoryError> {
+        if !source.has_refunds {
+            return Ok(Self::default());
+        }
+        let refunds = lines_of(source, &["refund"], &|_| true)?;
+        let refunded: FxHashSet<u64> = refunds.iter().map(|refund| refund.order).collect();
+        let bought = lines_of(source, &["purchase"], &|line| refunded.contains(&line.order))?;
+        let of_asked = bought.iter().filter(|line| asked.contains(&line.order));
+        let buyers = of_asked.filter_map(|line| line.consumer).collect();
+        Ok(Self { cancelled: cancelled_from(&bought, &refunds), buyers })
+    }
+}
+
+/// Keys of the orders that chosen rows buy in or refund.
+pub(crate) fn orders_named(files: &[DataFile], choice: &RowChoice) -> Result<FxHashSet<u64>, HistoryError> {
+    let mut orders = FxHashSet::default();
+    for_each_line(files, Some(choice), &["purchase", "refund"], &mut |line| {
+        orders.insert(line.order);
+    })?;
+    Ok(orders)
+}
+
+fn lines_of(
+    source: &HistorySource,
+    behaviors: &[&str],
+    wanted: &(dyn Fn(&OrderLine) -> bool + Sync),
+) -> Result<Vec<OrderLine>, HistoryError> {
+    let lines = Mutex::new(Vec::new());
+    on_all_cores(&source.partitions, &|range| {
+        let mut found = Vec::new();
+        for_each_line(&source.files_of(range), None, behaviors, &mut |line| {
+            if wanted(&line) {
+                found.push(line);
+            }
+        })?;
+        lines.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+        Ok(())
+    })?;
+    Ok(lines.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn for_each_line(
+    files: &[DataFile],
+    choice: Option<&RowChoice>,
+    wanted: &[&str],
+    take: &mut dyn FnMut(OrderLine),
+) -> Result<(), HistoryError> {
+    let columns = ["day", "consumer", "behavior", "order_id", "quantity", "amount_minor", "flags"];
+    for file in files {
+        for batch in read_rows(file, &columns, &["behavior", "order_id"], choice)? {
+            let batch = batch?;
+            let behaviors = dictionary(batch.column(2))?;
+            let names = behaviors.values().as_string::<i32>();
+            let is_wanted: Vec<bool> = names.iter().map(|name| name.is_some_and(|n| wanted.contains(&n))).collect();
+            if !is_wanted.contains(&true) {
+                continue;
+            }
+            let orders = dictionary(batch.column(3))?;
+            let order_ids = orders.values().as_string::<i32>();
+            let days = batch.column(0).as_primitive::<Date32Type>();
+            let number = |column: usize, row: usize| {
+                let column = batch.column(column).as_primitive::<Int64Type>();
+                column.is_valid(row).then(|| column.value(row))
+            };
+            for row in 0..batch.num_rows() {
+                let fits = behaviors.key(row).and_then(|key| is_wanted.get(key)).copied().unwrap_or(false);
+                let Some(order) = orders.key(row).filter(|_| fits) else { continue };
+                if number(6, row).is_some_and(|flags| flags & FLAG_BOT != 0) {
+                    continue;
+                }
+                take(OrderLine {
+                    order: key_of_text(order_ids.value(order)),
+                    consumer: number(1, row).map(|consumer| consumer as u32),
+                    day: days.value(row),
+                    amount_minor: number(5, row),
+                    quantity: number(4, row),
+                });
+            }
+        }
+    }
+    Ok(())
+}
 
 #[derive(Debug, Default)]
 struct Order {
     paid_minor: i64,
     bought: i64,
     has_lines: bool,
+    /// Whether some line has no amount: what was paid is not known in full.
     lacks_amount: bool,
     refunds: Vec<OrderLine>,
 }
 
 /// Order key to the first day on which its purchases no longer count; only orders that were refunded in full.
-pub(crate) fn cancelled_from(lines: &[OrderLine], refunds: &[OrderLine]) -> FxHashMap<u64, i32> {
+fn cancelled_from(lines: &[OrderLine], refunds: &[OrderLine]) -> FxHashMap<u64, i32> {
     let mut orders: FxHashMap<u64, Order> = FxHashMap::default();
     for refund in refunds {
         let order = orders.entry(refund.order).or_default();
-        order.lacks_amount |= refund.amount_minor.is_none();
         order.refunds.push(*refund);
     }
     if orders.is_empty() {
@@ -45,14 +160,18 @@ impl Order {
             return None;
         }
         self.refunds.sort_unstable_by_key(|refund| refund.day);
-        let (mut returned, whole) = (0_i64, if self.lacks_amount { self.bought } else { self.paid_minor });
+        let (paid, bought) = (i128::from(self.paid_minor), i128::from(self.bought));
+        let (mut amount, mut quantity) = (0_i128, 0_i128);
         for refund in &self.refunds {
-            returned = returned.saturating_add(match (self.lacks_amount, refund.amount_minor, refund.quantity) {
-                (false, Some(amount), _) => amount,
-                (_, _, Some(quantity)) => quantity,
-                _ => whole,
-            });
-            if returned >= whole {
+            match (refund.amount_minor, refund.quantity) {
+                (Some(minor), _) if !self.lacks_amount => amount += i128::from(minor),
+                (_, Some(count)) => quantity += i128::from(count),
+                (Some(minor), None) if paid > 0 => amount += i128::from(minor),
+                // Nothing to measure it by: the whole order.
+                _ => return Some(refund.day),
+            }
+            // amount / paid + quantity / bought >= 1, in whole numbers.
+            if amount * bought + quantity * paid >= paid * bought {
                 return Some(refund.day);
             }
         }
@@ -65,7 +184,7 @@ mod tests {
     use super::*;
 
     fn line(day: i32, amount_minor: Option<i64>, quantity: Option<i64>) -> OrderLine {
-        OrderLine { order: 1, day, amount_minor, quantity }
+        OrderLine { order: 1, consumer: None, day, amount_minor, quantity }
     }
 
     #[test]
@@ -89,6 +208,19 @@ mod tests {
         let bought = [line(1, None, Some(2)), line(1, Some(50), None)];
         assert_eq!(cancelled_from(&bought, &[line(4, Some(999), Some(2))]).get(&1), None);
         assert_eq!(cancelled_from(&bought, &[line(4, Some(1), Some(3))]).get(&1), Some(&4));
+    }
+
+    #[test]
+    fn each_refund_is_measured_by_what_it_states() {
+        let with_a_gift = [line(1, Some(100), Some(1)), line(1, None, Some(1))];
+        assert_eq!(cancelled_from(&with_a_gift, &[line(4, Some(10), None)]).get(&1), None);
+        assert_eq!(cancelled_from(&with_a_gift, &[line(4, Some(100), None)]).get(&1), Some(&4));
+        // Half by amount and half by quantity.
+        let two = [line(1, Some(50), Some(1)), line(1, Some(50), Some(1))];
+        assert_eq!(cancelled_from(&two, &[line(4, Some(50), None), line(6, None, Some(1))]).get(&1), Some(&6));
+        assert_eq!(cancelled_from(&two, &[line(4, Some(49), None), line(6, None, Some(1))]).get(&1), None);
+        let free = [line(1, Some(0), Some(1))];
+        assert_eq!(cancelled_from(&free, &[line(4, Some(0), None)]).get(&1), Some(&4));
     }
 
     #[test]

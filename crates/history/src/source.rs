@@ -17,7 +17,7 @@ use crate::HistoryError;
 use crate::extract::key_of_text;
 
 /// One stay in a membership programme, as a `memberships` row states it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Membership {
     /// Who, by the number of the consumer.
     pub consumer: u32,
@@ -113,6 +113,14 @@ pub fn read_memberships(masters: &TableSnapshot, identity: &Assignment) -> Resul
             Some(Membership { consumer, programme, joined, left })
         })
         .collect();
-    stays.sort_unstable_by_key(|s| (s.consumer, s.programme, s.joined, s.left));
+    stays.sort_unstable();
     Ok(stays)
+}
+
+/// Consumers with a stay in one of two sorted lists that the other lacks.
+pub fn changed_members<'a>(before: &'a [Membership], after: &'a [Membership]) -> impl Iterator<Item = u32> + 'a {
+    let lacking = |stays: &'a [Membership], others: &'a [Membership]| {
+        stays.iter().filter(move |stay| others.binary_search(stay).is_err()).map(|stay| stay.consumer)
+    };
+    lacking(before, after).chain(lacking(after, before))
 }

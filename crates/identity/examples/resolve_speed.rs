@@ -51,7 +51,7 @@ fn main() {
         .collect();
     println!("{N_LINKS} links over {N_NODES} nodes, memory before: {} MiB", peak_mib());
 
-    let map = timed("resolve", || resolve(&nodes, &links).expect("the graph fits together"));
+    let map = timed("resolve", || resolve(&nodes, &links, &[]).expect("the graph fits together"));
     println!("peak memory, input included: {} MiB", peak_mib());
     println!("{} singles, {} stretches", map.singles().len(), map.stretches().len());
 

@@ -61,6 +61,15 @@ impl Assignment {
         }
     }
 
+    /// All consumers whose events of this profile are, over all time.
+    pub fn consumers_of(&self, profile: ProfileId) -> Vec<ConsumerId> {
+        let first = self.stretches.partition_point(|stretch| stretch.profile < profile);
+        let own = self.stretches[first..].iter().take_while(|stretch| stretch.profile == profile);
+        let several: Vec<ConsumerId> = own.map(|stretch| stretch.consumer).collect();
+        // Without stretches any instant will do.
+        if several.is_empty() { vec![self.consumer_of(profile, 0)] } else { several }
+    }
+
     /// Profiles that belong to one other consumer for all time, ascending.
     pub fn singles(&self) -> impl ExactSizeIterator<Item = (ProfileId, ConsumerId)> + '_ {
         self.singles.iter().map(|&single| (single_profile(single), single_consumer(single)))

@@ -9,7 +9,8 @@
 //! 3. A weak id without such links takes the owners of the weak ids it is linked to, at those links' instants: in
 //!    rounds, nearest to a strong id first.
 //! 4. Weak ids that reach no strong id and are linked are one person, known by weak ids only.
-//! 5. A person is named by the profile of the node with the smallest (rank, token).
+//! 5. Two nodes that stand for one id (a value and its digest) are one node: what is linked to one is linked to the other.
+//! 6. A person is named by the profile of the node with the smallest (rank, token).
 //!
 //! Links with a weak end count once per pair and UTC day, at their earliest instant: the log keeps no more than that
 //! ([`crate::LinkKey`]).
@@ -23,6 +24,7 @@
 mod incidence;
 mod kinds;
 mod people;
+mod twins;
 mod weak;
 
 use databank_model::{ConsumerId, ProfileId};
@@ -95,9 +97,21 @@ pub enum ResolveError {
     },
 }
 
-/// Finds out who is one person.
-pub fn resolve(nodes: &[Node], links: &[Link]) -> Result<Assignment, ResolveError> {
+/// Finds out who is one person. `twins` are pairs of nodes that stand for one id: a value, and a digest of it that came first
+/// and got a profile of its own.
+pub fn resolve(nodes: &[Node], links: &[Link], twins: &[(NodeIndex, NodeIndex)]) -> Result<Assignment, ResolveError> {
     check(nodes, links)?;
+    let firsts = twins::firsts(nodes, twins)?;
+    let moved: Vec<Link>;
+    let links = match &firsts {
+        None => links,
+        Some(firsts) => {
+            kinds::check_ends(nodes, links)?;
+            let first = |node: NodeIndex| NodeIndex(firsts[node.at()]);
+            moved = links.iter().map(|link| Link { a: first(link.a), b: first(link.b), ..*link }).collect();
+            &moved
+        }
+    };
     let kinds = kinds::kinds(nodes, links)?;
     let mut people = People::of(nodes);
     people.join_strong(links, &kinds);
@@ -108,7 +122,7 @@ pub fn resolve(nodes: &[Node], links: &[Link]) -> Result<Assignment, ResolveErro
     } else {
         Owners::nobody()
     };
-    Ok(assign(nodes, &people, &owners))
+    Ok(assign(nodes, firsts.as_deref(), &people, &owners))
 }
 
 fn check(nodes: &[Node], links: &[Link]) -> Result<(), ResolveError> {
@@ -126,12 +140,14 @@ fn check(nodes: &[Node], links: &[Link]) -> Result<(), ResolveError> {
     }
 }
 
-fn assign(nodes: &[Node], people: &People<'_>, owners: &Owners) -> Assignment {
+fn assign(nodes: &[Node], firsts: Option<&[u32]>, people: &People<'_>, owners: &Owners) -> Assignment {
     let name = |person: u32| ConsumerId::from(nodes[person as usize].profile);
     let mut singles = Vec::new();
     let mut stretches = Vec::new();
     for (index, node) in nodes.iter().enumerate() {
-        let owned = owners.of_node(index);
+        // A twin is whose its first is, at any time.
+        let first = firsts.map_or(index, |firsts| firsts[index] as usize);
+        let owned = owners.of_node(first);
         if let [first, .., _] = owned.people() {
             stretches.push(Stretch { profile: node.profile, from_us: i64::MIN, consumer: name(*first) });
             stretches.extend(owned.later().map(|(from_us, person)| Stretch {
@@ -141,7 +157,7 @@ fn assign(nodes: &[Node], people: &People<'_>, owners: &Owners) -> Assignment {
             }));
             continue;
         }
-        let person = owned.people().first().copied().unwrap_or_else(|| people.representative(index as u32));
+        let person = owned.people().first().copied().unwrap_or_else(|| people.representative(first as u32));
         if person as usize != index {
             singles.push(assignment::single(node.profile, name(person)));
         }

@@ -6,7 +6,8 @@
 //! - [`Vault`]: opens a table at a version as a list of files, commits files to it, takes back commits that no vault
 //!   version names ([`vault`]).
 //! - [`FileWriter`]: writes one sorted Parquet file, synced before it is named in a commit ([`mod@write`]).
-//! - [`read_file`]: reads chosen columns of one file ([`read`]).
+//! - [`read_file`], [`read_chosen`]: read chosen columns, and chosen rows, of one file ([`read`]).
+//! - Housekeeping of files, checkpoints and logs, by the versions that the catalog still names (`tidy`).
 //! - [`runs`]: sorted runs of fixed-size records, the look-up indexes of tokens and event keys.
 //!
 //! Invariants: readers open versions that the catalog names, never "latest"; a commit returns only after data files, log
@@ -20,11 +21,12 @@ pub mod error;
 pub mod read;
 pub mod runs;
 pub mod tables;
+mod tidy;
 pub mod vault;
 pub mod write;
 
 pub use error::LakeError;
-pub use read::{FileReader, read_file};
+pub use read::{FileReader, RowChoice, read_chosen, read_file};
 pub use tables::Table;
 pub use vault::{Change, DataFile, TableSnapshot, Vault};
 pub use write::FileWriter;

@@ -4,11 +4,13 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder, RowFilter,
 };
 
 use crate::LakeError;
@@ -31,6 +33,50 @@ impl Iterator for FileReader {
 /// Opens the named columns of a data file, in the order asked for being irrelevant: they come in file order. Names listed
 /// in `dictionary` come as dictionaries, which costs less where values repeat.
 pub fn read_file(path: &Path, columns: &[&str], dictionary: &[&str]) -> Result<FileReader, LakeError> {
+    let builder = open(path, columns, dictionary)?;
+    Ok(FileReader { path: path.to_owned(), reader: builder.build().map_err(LakeError::parquet("read", path))? })
+}
+
+/// Which rows of a file to read: those whose whole number in one column is wanted. Others' columns are not decoded.
+#[derive(Clone)]
+pub struct RowChoice {
+    /// A column of whole numbers, read or not.
+    pub column: &'static str,
+    /// Whether a row with this number is wanted; a row without one never is.
+    pub wanted: Arc<dyn Fn(i64) -> bool + Send + Sync>,
+}
+
+impl std::fmt::Debug for RowChoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RowChoice").field("column", &self.column).finish_non_exhaustive()
+    }
+}
+
+/// Does what [`read_file`] does, for the chosen rows only.
+pub fn read_chosen(
+    path: &Path,
+    columns: &[&str],
+    dictionary: &[&str],
+    choice: &RowChoice,
+) -> Result<FileReader, LakeError> {
+    let builder = open(path, columns, dictionary)?;
+    let mask = ProjectionMask::columns(builder.parquet_schema(), [choice.column]);
+    let wanted = Arc::clone(&choice.wanted);
+    let predicate = ArrowPredicateFn::new(mask, move |batch: RecordBatch| {
+        let numbers = cast(batch.column(0), &DataType::Int64)?;
+        let numbers = numbers.as_primitive::<Int64Type>();
+        let chosen = (0..numbers.len()).map(|row| Some(numbers.is_valid(row) && wanted(numbers.value(row))));
+        Ok(chosen.collect::<BooleanArray>())
+    });
+    let builder = builder.with_row_filter(RowFilter::new(vec![Box::new(predicate)]));
+    Ok(FileReader { path: path.to_owned(), reader: builder.build().map_err(LakeError::parquet("read", path))? })
+}
+
+fn open(
+    path: &Path,
+    columns: &[&str],
+    dictionary: &[&str],
+) -> Result<ParquetRecordBatchReaderBuilder<File>, LakeError> {
     let file = File::open(path).map_err(LakeError::io("open", path))?;
     let plain =
         ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(LakeError::parquet("read", path))?;
@@ -56,7 +102,5 @@ pub fn read_file(path: &Path, columns: &[&str], dictionary: &[&str]) -> Result<F
     };
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
     let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
-    let reader =
-        builder.with_projection(mask).with_batch_size(16 * 1024).build().map_err(LakeError::parquet("read", path))?;
-    Ok(FileReader { path: path.to_owned(), reader })
+    Ok(builder.with_projection(mask).with_batch_size(16 * 1024))
 }

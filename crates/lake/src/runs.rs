@@ -10,13 +10,17 @@
 //! File: magic and version (8 bytes), record count (8), value width (4), zeros (12), records of 16 + width bytes in
 //! ascending key order, then the BLAKE3 hash of all before it (32).
 
+mod merge;
+mod writer;
+
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, Read};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use crate::LakeError;
-use crate::durable::{create_directory, sync_directory};
+use merge::{Cursor, merge};
+pub use writer::RunWriter;
 
 /// A key: 16 bytes of a keyed hash.
 pub type Key = [u8; 16];
@@ -28,73 +32,6 @@ const HASH: usize = 32;
 const WINDOW: usize = 8 * 1024;
 /// Below this many records for each probe, one pass over the run is cheaper than seeking.
 const SEEK_RATIO: u64 = 256;
-
-/// Writes one run. Keys must come in strictly ascending order.
-#[derive(Debug)]
-pub struct RunWriter<const V: usize> {
-    path: PathBuf,
-    file: BufWriter<File>,
-    hasher: blake3::Hasher,
-    count: u64,
-    last: Option<Key>,
-    expected: u64,
-}
-
-impl<const V: usize> RunWriter<V> {
-    /// Starts a run of exactly `count` records.
-    pub fn create(path: &Path, count: u64) -> Result<Self, LakeError> {
-        if let Some(parent) = path.parent() {
-            create_directory(parent)?;
-        }
-        let file = File::create(path).map_err(LakeError::io("create", path))?;
-        let mut writer = Self {
-            path: path.to_owned(),
-            file: BufWriter::with_capacity(1 << 20, file),
-            hasher: blake3::Hasher::new(),
-            count: 0,
-            last: None,
-            expected: count,
-        };
-        let mut header = [0_u8; HEADER];
-        header[..8].copy_from_slice(MAGIC);
-        header[8..16].copy_from_slice(&count.to_le_bytes());
-        header[16..20].copy_from_slice(&(V as u32).to_le_bytes());
-        writer.put(&header)?;
-        Ok(writer)
-    }
-
-    fn put(&mut self, bytes: &[u8]) -> Result<(), LakeError> {
-        self.hasher.update(bytes);
-        self.file.write_all(bytes).map_err(LakeError::io("write", &self.path))
-    }
-
-    /// Adds a record.
-    pub fn push(&mut self, key: &Key, value: &[u8; V]) -> Result<(), LakeError> {
-        if self.last.is_some_and(|last| last >= *key) {
-            return Err(LakeError::Damaged { path: self.path.clone(), reason: "keys out of order".into() });
-        }
-        self.last = Some(*key);
-        self.count += 1;
-        self.put(key)?;
-        self.put(value)
-    }
-
-    /// Closes and syncs the run.
-    pub fn finish(mut self) -> Result<Run<V>, LakeError> {
-        if self.count != self.expected {
-            return Err(LakeError::Damaged { path: self.path, reason: "record count differs".into() });
-        }
-        let hash = *self.hasher.finalize().as_bytes();
-        let path = self.path;
-        self.file.write_all(&hash).map_err(LakeError::io("write", &path))?;
-        let file = self.file.into_inner().map_err(|e| LakeError::io("write", &path)(e.into_error()))?;
-        file.sync_all().map_err(LakeError::io("sync", &path))?;
-        if let Some(directory) = path.parent() {
-            sync_directory(directory)?;
-        }
-        Run::open(&path)
-    }
-}
 
 /// One sorted run, open for reading.
 #[derive(Debug)]
@@ -163,11 +100,6 @@ impl<const V: usize> Run<V> {
         }
     }
 
-    /// All records in key order.
-    pub fn records(&self) -> Result<Records<'_, V>, LakeError> {
-        Ok(Records { run: self, buffer: Vec::new(), at: 0, next: 0 })
-    }
-
     fn read_records(&self, first: u64, count: usize, buffer: &mut Vec<u8>) -> Result<(), LakeError> {
         buffer.resize(count * Self::WIDTH, 0);
         let offset = HEADER as u64 + first * Self::WIDTH as u64;
@@ -192,19 +124,24 @@ impl<const V: usize> Run<V> {
     }
 
     fn find_by_merge(&self, probes: &[Key], found: &mut dyn FnMut(usize, &[u8; V])) -> Result<(), LakeError> {
-        let mut records = self.records()?;
-        let mut present = records.next().transpose()?;
-        for (index, probe) in probes.iter().enumerate() {
-            while present.is_some_and(|(key, _)| key < *probe) {
-                present = records.next().transpose()?;
+        let mut cursor = Cursor::new(self);
+        let mut probes = probes.iter().map(|probe| u128::from_be_bytes(*probe)).enumerate().peekable();
+        loop {
+            let block = cursor.rest()?;
+            let bytes = block.len();
+            for record in block.chunks_exact(Self::WIDTH) {
+                let key = number_of(record);
+                while let Some((index, probe)) = probes.next_if(|(_, probe)| *probe <= key) {
+                    if let (true, Some(value)) = (probe == key, value_of(record)) {
+                        found(index, value);
+                    }
+                }
             }
-            match present {
-                Some((key, value)) if key == *probe => found(index, &value),
-                Some(_) => {}
-                None => break,
+            if bytes == 0 || probes.peek().is_none() {
+                return Ok(());
             }
+            cursor.pass(bytes);
         }
-        Ok(())
     }
 
     fn find_one(&self, probe: &Key, buffer: &mut Vec<u8>) -> Result<Option<[u8; V]>, LakeError> {
@@ -246,37 +183,13 @@ fn prefix_of(record: &[u8]) -> u64 {
     record.get(..8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_be_bytes)
 }
 
-/// The records of a run in key order.
-#[derive(Debug)]
-pub struct Records<'a, const V: usize> {
-    run: &'a Run<V>,
-    buffer: Vec<u8>,
-    at: usize,
-    next: u64,
+/// The key of a record as a number, which orders as its bytes do.
+fn number_of(record: &[u8]) -> u128 {
+    record.first_chunk::<16>().map_or(0, |key| u128::from_be_bytes(*key))
 }
 
-impl<const V: usize> Iterator for Records<'_, V> {
-    type Item = Result<(Key, [u8; V]), LakeError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.at >= self.buffer.len() {
-            let left = self.run.count - self.next;
-            if left == 0 {
-                return None;
-            }
-            let take = left.min(1 << 15) as usize;
-            if let Err(error) = self.run.read_records(self.next, take, &mut self.buffer) {
-                self.next = self.run.count;
-                return Some(Err(error));
-            }
-            self.next += take as u64;
-            self.at = 0;
-        }
-        let record = self.buffer.get(self.at..self.at + 16 + V)?;
-        self.at += 16 + V;
-        let (key, value) = record.split_at(16);
-        Some(Ok((key.try_into().ok()?, value.try_into().ok()?)))
-    }
+fn value_of<const V: usize>(record: &[u8]) -> Option<&[u8; V]> {
+    record.get(16..)?.first_chunk()
 }
 
 /// The runs of one index, oldest first.
@@ -285,6 +198,8 @@ pub struct RunSet<const V: usize> {
     directory: PathBuf,
     prefix: &'static str,
     runs: Vec<Run<V>>,
+    /// Runs that a published version names: they stay when they are merged away, until the next version is published.
+    named: Vec<PathBuf>,
     next_number: u64,
 }
 
@@ -299,7 +214,8 @@ impl<const V: usize> RunSet<V> {
         // Numbers left by a crash are passed over, so that a file is never written twice under one name.
         let on_disk = std::fs::read_dir(directory).into_iter().flatten().flatten();
         let next_number = on_disk.filter_map(|entry| number(&entry.path())).max().map_or(0, |n| n + 1);
-        Ok(Self { directory: directory.to_owned(), prefix, runs, next_number })
+        let named = runs.iter().map(|run| run.path.clone()).collect();
+        Ok(Self { directory: directory.to_owned(), prefix, runs, named, next_number })
     }
 
     /// The file names, oldest first, for the catalog.
@@ -332,7 +248,7 @@ impl<const V: usize> RunSet<V> {
     }
 
     /// Adds a run of records in strictly ascending key order. Merges the newest runs while each is no larger than the one
-    /// after it times two, so that an index of n records has O(log n) runs.
+    /// after it times two, so that an index of n records has O(log n) runs. Merged-away runs of this set's own are deleted.
     pub fn push(&mut self, records: &[(Key, [u8; V])]) -> Result<(), LakeError> {
         if records.is_empty() {
             return Ok(());
@@ -350,54 +266,17 @@ impl<const V: usize> RunSet<V> {
             let path = self.directory.join(self.file_name());
             self.next_number += 1;
             let merged = merge(older, newer, &path)?;
-            self.runs.truncate(self.runs.len() - 2);
+            let gone = self.runs.split_off(self.runs.len() - 2);
             self.runs.push(merged);
+            for run in gone.into_iter().filter(|run| !self.named.contains(&run.path)) {
+                std::fs::remove_file(&run.path).map_err(LakeError::io("delete", &run.path))?;
+            }
         }
         Ok(())
     }
 
     fn file_name(&self) -> String {
         format!("{}-{:012}.run", self.prefix, self.next_number)
-    }
-}
-
-fn merge<const V: usize>(older: &Run<V>, newer: &Run<V>, path: &Path) -> Result<Run<V>, LakeError> {
-    // Counted first: the head of a run states its length.
-    let mut count = 0;
-    merge_records(older, newer, &mut |_, _| {
-        count += 1;
-        Ok(())
-    })?;
-    let mut writer = RunWriter::<V>::create(path, count)?;
-    merge_records(older, newer, &mut |key, value| writer.push(key, value))?;
-    writer.finish()
-}
-
-/// Takes the records of a merge, in key order.
-type Emit<'a, const V: usize> = dyn FnMut(&Key, &[u8; V]) -> Result<(), LakeError> + 'a;
-
-fn merge_records<const V: usize>(older: &Run<V>, newer: &Run<V>, emit: &mut Emit<'_, V>) -> Result<(), LakeError> {
-    let (mut left, mut right) = (older.records()?, newer.records()?);
-    let (mut a, mut b) = (left.next().transpose()?, right.next().transpose()?);
-    loop {
-        match (a, b) {
-            (None, None) => return Ok(()),
-            (Some((key, value)), None) => {
-                emit(&key, &value)?;
-                a = left.next().transpose()?;
-            }
-            (Some((old_key, old_value)), Some((new_key, _))) if old_key < new_key => {
-                emit(&old_key, &old_value)?;
-                a = left.next().transpose()?;
-            }
-            (old, Some((new_key, new_value))) => {
-                emit(&new_key, &new_value)?;
-                if old.is_some_and(|(key, _)| key == new_key) {
-                    a = left.next().transpose()?;
-                }
-                b = right.next().transpose()?;
-            }
-        }
     }
 }
 
@@ -465,6 +344,29 @@ mod tests {
             assert_eq!(set.find(&[key(n)]).unwrap()[0], Some((n as u32).to_le_bytes()));
             assert_eq!(set.find(&[key(n + 300_000)]).unwrap()[0], None);
         }
+    }
+
+    #[test]
+    fn merged_away_runs_go_at_once_unless_a_version_names_them() {
+        let directory = tempfile::tempdir().unwrap();
+        let on_disk = || {
+            let names =
+                std::fs::read_dir(directory.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+            names.collect::<std::collections::BTreeSet<String>>()
+        };
+        let push = |set: &mut RunSet<4>, range: std::ops::Range<u64>| {
+            let mut records: Vec<_> = range.map(|n| (key(n), [0; 4])).collect();
+            records.sort_unstable();
+            set.push(&records).unwrap();
+        };
+        let mut set = RunSet::<4>::open(directory.path(), "t", &[]).unwrap();
+        (0..8).for_each(|n| push(&mut set, n * 10..n * 10 + 10));
+        assert_eq!(on_disk(), set.names().into_iter().collect());
+        let published = set.names();
+        let mut set = RunSet::<4>::open(directory.path(), "t", &published).unwrap();
+        (8..30).for_each(|n| push(&mut set, n * 10..n * 10 + 10));
+        assert!(published.iter().all(|name| !set.names().contains(name)), "all were merged away");
+        assert_eq!(on_disk(), set.names().into_iter().chain(published).collect());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
 /// A Delta table of a vault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Table {
     /// Every accepted interaction.
     Events,
@@ -21,6 +21,8 @@ pub enum Table {
     Stages,
     /// How many entered and left each stage on each day.
     StageDays,
+    /// What a sweep has to remember of each consumer so that later events extend the history.
+    StageStates,
 }
 
 fn text(name: &str) -> Field {
@@ -45,8 +47,16 @@ fn instant(name: &str) -> Field {
 
 impl Table {
     /// All tables, in the order in which a deposit commits them.
-    pub const ALL: [Self; 7] =
-        [Self::IdentityLog, Self::Profiles, Self::Masters, Self::Rejects, Self::Events, Self::Stages, Self::StageDays];
+    pub const ALL: [Self; 8] = [
+        Self::IdentityLog,
+        Self::Profiles,
+        Self::Masters,
+        Self::Rejects,
+        Self::Events,
+        Self::Stages,
+        Self::StageDays,
+        Self::StageStates,
+    ];
 
     /// Directory and SQL name.
     pub fn name(self) -> &'static str {
@@ -58,6 +68,7 @@ impl Table {
             Self::Rejects => "rejects",
             Self::Stages => "stages",
             Self::StageDays => "stage_days",
+            Self::StageStates => "stage_states",
         }
     }
 
@@ -140,6 +151,7 @@ impl Table {
             Self::StageDays => {
                 vec![text("entity_id"), text("stage"), day("day"), long("entered"), long("left")]
             }
+            Self::StageStates => vec![long("consumer"), binary("state")],
         };
         Arc::new(Schema::new(fields))
     }
@@ -148,7 +160,7 @@ impl Table {
     pub fn partition_columns(self) -> &'static [&'static str] {
         match self {
             Self::Events => &["slots", "tier"],
-            Self::Stages | Self::StageDays => &["rule_set", "entity_kind", "slots"],
+            Self::Stages | Self::StageDays | Self::StageStates => &["rule_set", "entity_kind", "slots"],
             Self::IdentityLog | Self::Profiles | Self::Masters | Self::Rejects => &[],
         }
     }
@@ -158,7 +170,12 @@ impl Table {
         match self {
             Self::Events => &["consumer", "ts", "day"],
             Self::Stages => &["consumer"],
-            Self::IdentityLog | Self::Profiles | Self::Masters | Self::Rejects | Self::StageDays => &[],
+            Self::IdentityLog
+            | Self::Profiles
+            | Self::Masters
+            | Self::Rejects
+            | Self::StageDays
+            | Self::StageStates => &[],
         }
     }
 }

@@ -2,32 +2,30 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use databank_model::DepositId;
+use databank_model::{Day, DepositId};
 use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake_core::kernel::transaction::CommitBuilder;
 use deltalake_core::kernel::{Action, Add, Remove, StructField, Transaction};
 use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use deltalake_core::{DeltaTable, DeltaTableBuilder};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use crate::durable::{create_directory, sync_directory, sync_file};
+use crate::durable::{create_directory, sync_directory, sync_file, touch};
 use crate::{FileWriter, LakeError, Table};
 
 /// A future of known size and type. Delta's own are so large and deep that every caller's build would pay for them.
-type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// How long files that no version names are kept: readers of the last versions finish, and erased bytes leave in a day.
-const KEPT: Duration = Duration::from_hours(24);
+pub(crate) type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// The application transaction's lane: one for all deposits, its version the deposit's number.
 const LANE: &str = "databank-deposit";
 
 /// A data file: written, or named by a table version.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DataFile {
     /// Where it is.
     pub path: PathBuf,
@@ -53,6 +51,13 @@ impl DataFile {
     pub fn long_bounds(&self, column: &str) -> Option<(i64, i64)> {
         let statistics: Value = serde_json::from_str(self.statistics.as_deref()?).ok()?;
         let bound = |side: &str| statistics.get(side)?.get(column)?.as_i64();
+        Some((bound("minValues")?, bound("maxValues")?))
+    }
+
+    /// The first and last day of a column with statistics; `None` when unknown or all null.
+    pub fn day_bounds(&self, column: &str) -> Option<(Day, Day)> {
+        let statistics: Value = serde_json::from_str(self.statistics.as_deref()?).ok()?;
+        let bound = |side: &str| statistics.get(side)?.get(column)?.as_str()?.parse().ok();
         Some((bound("minValues")?, bound("maxValues")?))
     }
 
@@ -89,7 +94,7 @@ fn modification_time_ms(path: &Path) -> i64 {
 }
 
 /// The files of a table at one version.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TableSnapshot {
     /// Which table.
     pub table: Table,
@@ -151,7 +156,11 @@ impl Vault {
             .map_err(|()| LakeError::Damaged { path: absolute, reason: "not a path that a URL can name".into() })
     }
 
-    fn open<'a>(&'a self, table: Table, version: Option<i64>) -> BoxFuture<'a, Result<DeltaTable, LakeError>> {
+    pub(crate) fn open<'a>(
+        &'a self,
+        table: Table,
+        version: Option<i64>,
+    ) -> BoxFuture<'a, Result<DeltaTable, LakeError>> {
         Box::pin(async move {
             let failed = |e| LakeError::delta("open", table.name())(e);
             let mut builder = DeltaTableBuilder::from_url(self.url(table)?).map_err(failed)?;
@@ -220,7 +229,12 @@ impl Vault {
             let mut actions: Vec<Action> = change.removed.iter().map(|f| Action::Remove(f.remove(now_ms))).collect();
             actions.extend(change.added.iter().map(|f| Action::Add(f.add())));
             let overwrites = !change.removed.is_empty();
-            self.write_commit(table, &opened, actions, overwrites, deposit).await
+            let version = self.write_commit(table, &opened, actions, overwrites, deposit).await?;
+            for file in &change.removed {
+                // From now on its age is the time since it left: readers of the last version have a day to finish.
+                touch(&file.path)?;
+            }
+            Ok(version)
         })
     }
 
@@ -235,7 +249,10 @@ impl Vault {
         Box::pin(async move {
             let failed = |e| LakeError::delta("commit to", table.name())(e);
             let state = opened.snapshot().map_err(failed)?;
-            let mut properties = deltalake_core::kernel::transaction::CommitProperties::default();
+            // Delta's own housekeeping knows nothing of the versions that the catalog names, and syncs nothing: see `tidy`.
+            let mut properties = deltalake_core::kernel::transaction::CommitProperties::default()
+                .with_create_checkpoint(false)
+                .with_cleanup_expired_logs(Some(false));
             if let Some(deposit) = deposit {
                 properties = properties.with_application_transaction(Transaction::new(LANE, deposit.0));
             }
@@ -324,34 +341,6 @@ impl Vault {
             tracing::warn!(table = table.name(), from = present.version, to = ?named, "took back an unfinished commit");
             self.write_commit(table, &latest, actions, true, None).await.map(Some)
         })
-    }
-
-    /// Deletes data files that the given snapshots do not name and that are older than a day.
-    pub fn delete_unnamed_files(&self, snapshots: &[TableSnapshot]) -> Result<usize, LakeError> {
-        let mut deleted = 0;
-        for snapshot in snapshots {
-            let named: HashSet<&Path> = snapshot.files.iter().map(|f| f.path.as_path()).collect();
-            let mut directories = vec![self.table_directory(snapshot.table)];
-            while let Some(directory) = directories.pop() {
-                let entries = std::fs::read_dir(&directory).map_err(LakeError::io("list", &directory))?;
-                for entry in entries.flatten() {
-                    let path = entry.path();
-                    if path.is_dir() {
-                        if !path.ends_with("_delta_log") {
-                            directories.push(path);
-                        }
-                        continue;
-                    }
-                    let is_data = path.extension().is_some_and(|e| e == "parquet");
-                    let age = entry.metadata().and_then(|m| m.modified()).ok().and_then(|t| t.elapsed().ok());
-                    if is_data && !named.contains(path.as_path()) && age.is_some_and(|age| age > KEPT) {
-                        std::fs::remove_file(&path).map_err(LakeError::io("delete", &path))?;
-                        deleted += 1;
-                    }
-                }
-            }
-        }
-        Ok(deleted)
     }
 }
 

@@ -34,6 +34,11 @@ impl State {
         self.last_day
     }
 
+    /// The statuses that the history was made with, in canonical form.
+    pub fn statuses(&self) -> &[StatusSpan] {
+        &self.statuses
+    }
+
     /// Reads the state out of the windows and statuses of a finished pass.
     pub(crate) fn take(
         program: &Program,

@@ -1,4 +1,4 @@
-use databank_catalog::{CatalogError, DepositCounts, KeyPurpose, NewVaultVersion};
+use databank_catalog::{CatalogError, Closing, DepositCounts, KeyPurpose, NewVaultVersion};
 use databank_model::{BusinessZone, Currency};
 
 use crate::{Installation, slug};
@@ -76,7 +76,11 @@ async fn erasing_leaves_nothing_of_the_brand_and_all_of_the_others() {
             created_at: 4,
         };
         let counts = DepositCounts::default();
-        catalog.vault_versions().publish_deposit(version, 0, shared, &counts).await.unwrap();
+        catalog
+            .vault_versions()
+            .publish_deposit(version, 0, &Closing { deposit: shared, counts, settings: None })
+            .await
+            .unwrap();
         catalog.rule_sets().save(brand, "aipl", &format!("# rules of {brand}"), 5).await.unwrap();
     }
 

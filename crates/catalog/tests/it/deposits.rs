@@ -53,6 +53,8 @@ async fn what_a_killed_process_left_running_becomes_failed() {
     deposits.finish(numbers[0], &acme, &DepositCounts::default(), 2).await.unwrap();
     deposits.fail(numbers[1], &acme, &DepositCounts { read: 5, ..DepositCounts::default() }, 2).await.unwrap();
 
+    let kept = deposits.fail(numbers[0], &acme, &DepositCounts::default(), 3).await.unwrap();
+    assert_eq!((kept.status, kept.finished_at), (DepositStatus::Done, Some(2)), "what is done stays done");
     assert_eq!(deposits.fail_interrupted(9).await.unwrap(), 1);
     let states: Vec<_> =
         deposits.list(&acme).await.unwrap().iter().map(|entry| (entry.status, entry.finished_at)).collect();

@@ -36,6 +36,7 @@ impl Installation {
         let slug = slug(name);
         let wrap = |purpose| self.keyring.wrap(&slug, purpose, &BrandKey::generate().unwrap()).unwrap();
         NewBrand {
+            rule_sets: Vec::new(),
             display_name: format!("The {name} company"),
             timezone: None,
             currency: None,

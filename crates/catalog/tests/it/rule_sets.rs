@@ -1,4 +1,4 @@
-use databank_catalog::CatalogError;
+use databank_catalog::{CatalogError, NewBrand};
 
 use crate::{Installation, slug};
 
@@ -31,4 +31,20 @@ async fn a_brand_that_is_not_there_has_no_rules() {
     let installation = Installation::new().await;
     let error = installation.catalog.rule_sets().save(&slug("nobody"), "aipl", "a", 1).await.unwrap_err();
     assert!(matches!(error, CatalogError::BrandNotFound { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_brand_starts_with_its_first_rule_sets_or_not_at_all() {
+    let installation = Installation::new().await;
+    let named = |name: &str| (name.to_owned(), format!("name = \"{name}\""));
+    let new = NewBrand { rule_sets: vec![named("aipl"), named("5a")], ..installation.new_brand("acme") };
+    installation.catalog.brands().add(new).await.unwrap();
+    let saved = installation.catalog.rule_sets().list(&slug("acme")).await.unwrap();
+    let saved: Vec<(&str, u32)> = saved.iter().map(|rules| (rules.name.as_str(), rules.version)).collect();
+    assert_eq!(saved, [("5a", 1), ("aipl", 1)]);
+
+    // The same name twice cannot be saved: then there is no brand either.
+    let twice = NewBrand { rule_sets: vec![named("aipl"), named("aipl")], ..installation.new_brand("beta") };
+    assert!(installation.catalog.brands().add(twice).await.is_err());
+    assert_eq!(installation.catalog.brands().find(&slug("beta")).await.unwrap(), None);
 }

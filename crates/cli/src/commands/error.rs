@@ -127,7 +127,10 @@ impl From<EngineError> for CommandError {
             | EngineError::BadQuestion { .. }
             | EngineError::TimeLimit { .. }
             | EngineError::MemoryLimit { .. } => Self::BadInput(text),
-            EngineError::Query(_) | EngineError::Lake(_) | EngineError::BadVersion { .. } => Self::Failed(text),
+            EngineError::Query(_)
+            | EngineError::Worker { .. }
+            | EngineError::Lake(_)
+            | EngineError::BadVersion { .. } => Self::Failed(text),
             EngineError::Catalog(error) => error.into(),
         }
     }

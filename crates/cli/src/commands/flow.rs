@@ -28,6 +28,7 @@ pub(crate) async fn run(context: &Context, args: PeriodArgs, printer: &Printer) 
         documents.push(json!({
             "brand": slug.as_str(),
             "rule_set": question.history.rules.to_string(),
+            "vault_version": question.reader.sequence(),
             "from": args.from.to_string(),
             "to": args.to.to_string(),
             "cells": cells,

@@ -1,5 +1,6 @@
 //! `databank import`: deposits files by a mapping.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
@@ -45,9 +46,8 @@ pub(crate) async fn run(context: &Context, args: ImportArgs, printer: &Printer) 
     let started = Instant::now();
     let by_column = !args.target.brands.is_empty();
     let mut brands: Vec<BrandSlug> = args.target.brand.into_iter().chain(args.target.brands).collect();
-    // One order for all, so that two imports never wait for each other's brands.
-    brands.sort();
-    brands.dedup();
+    let mut seen = BTreeSet::new();
+    brands.retain(|slug| seen.insert(slug.clone()));
     let work = ImportContext {
         catalog: &context.catalog,
         keyring: &context.keyring,
@@ -75,7 +75,8 @@ pub(crate) async fn run(context: &Context, args: ImportArgs, printer: &Printer) 
         return show_dry_run(&blocks, printer).await;
     }
     let mut writing = Vec::new();
-    for slug in &brands {
+    // One order for all, so that two imports never wait for each other's brands.
+    for slug in &seen {
         writing.push(context.write_brand(slug).await);
     }
     let outcome = match (&request, brands.as_slice()) {

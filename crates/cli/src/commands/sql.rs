@@ -1,5 +1,7 @@
 //! `databank sql`: a read-only query over one brand's vault.
 
+use std::time::Duration;
+
 use databank_engine::sql::{Answer, query};
 use databank_engine::{BrandReader, Limits};
 use serde_json::{Map, Value};
@@ -15,8 +17,10 @@ pub(crate) async fn run(context: &Context, args: SqlArgs, printer: &Printer) -> 
         return Err(CommandError::Usage("sql needs --brand".to_owned()));
     };
     let reader = BrandReader::open(&context.catalog, context.data.path(), &brand).await?;
-    let limits = Limits::standard(context.data.path());
-    let answer = Box::pin(query(&reader, &args.query, &limits)).await?;
+    let deadline = Duration::from_secs(args.timeout);
+    let limits = Limits { deadline, ..Limits::standard(context.data.path()) };
+    let program = crate::program::this_program()?;
+    let answer = query(&program, &reader, &args.query, &limits).await?;
     let columns: Vec<&str> = answer.schema.fields().iter().map(|field| field.name().as_str()).collect();
     let objects = rows_of(&answer)?;
     let rows = objects

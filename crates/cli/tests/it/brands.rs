@@ -61,3 +61,21 @@ fn erasing_needs_a_yes_and_takes_the_vault_along() {
     assert_eq!(place.json(&["brand", "list"]).as_array().unwrap().len(), 1);
     place.run(["brand", "erase", "acme", "--yes"]).refused(2, "there is no brand acme");
 }
+
+#[test]
+fn only_what_is_deposited_fixes_zone_and_currency() {
+    let place = Place::with_brand();
+    let import = |zone: &str, at: &str| {
+        let mapping = format!(
+            "name = \"m\"\ntimezone = \"{zone}\"\n[inputs]\nrows = \"rows.csv\"\n[[events]]\nsql = 'select * from rows'\n"
+        );
+        std::fs::write(place.path("m.toml"), mapping).unwrap();
+        std::fs::write(place.path("rows.csv"), format!("ts,behavior,id.user_id\n{at},view,u1\n")).unwrap();
+        place.json(&["import", "--brand", "acme", "--mapping", "m.toml", "rows.csv"])
+    };
+    assert_eq!(import("Asia/Tokyo", "nonsense")["rejected"], 1);
+    let brand = || place.json(&["brand", "list"])[0].clone();
+    assert_eq!((&brand()["timezone"], &brand()["fixed"]), (&json!(null), &json!(false)));
+    assert_eq!(import("Asia/Shanghai", "2026-01-01")["accepted"], 1);
+    assert_eq!((&brand()["timezone"], &brand()["fixed"]), (&json!("Asia/Shanghai"), &json!(true)));
+}

@@ -10,6 +10,7 @@ mod output;
 mod own_rules;
 mod owner;
 mod public_data;
+mod sql_limits;
 mod usage;
 
 use std::ffi::OsStr;

@@ -170,3 +170,32 @@ fn shuffled_split_and_repeated_imports_end_in_the_state_of_one_clean_import() {
         assert_eq!(ask(&clean), ask(&mixed));
     }
 }
+
+#[test]
+fn daily_imports_extend_the_history_to_what_a_rebuild_gives() {
+    let count = 24_000;
+    let mut rows = rows(count);
+    // In order of time, as exports of successive days are.
+    rows.sort_by_key(|row| row.split(',').nth(1).map(str::to_owned));
+    let place = Place::with_brand();
+    let mut portions = rows.split_off(count as usize * 9 / 10);
+    write(&place, "0", "rows.csv", &rows);
+    import(&place, "0", ["20000", "5000"]);
+    // A late row and one that joins people of long ago come with each day.
+    for day in 1..=6 {
+        let mut today: Vec<String> = portions.drain(..portions.len() / (7 - day)).collect();
+        today.push(format!("L{day},2025-02-0{day} 10:00:00,view,M00000{day},,,i1,,,\n"));
+        today.push(format!("J{day},2025-12-30 10:00:00,view,M00001{day},1390000000{day},cz{day},i1,,,\n"));
+        write(&place, &day.to_string(), "rows.csv", &today);
+        let report = import(&place, &day.to_string(), ["20000", "5000"]);
+        assert_eq!(report["accepted"], today.len(), "{report}");
+        let extended = people(&place);
+        place.json(&["rebuild", "--brand", "acme"]);
+        let rebuilt = people(&place);
+        assert_eq!(extended.len(), rebuilt.len());
+        for (extended, rebuilt) in extended.iter().zip(&rebuilt) {
+            assert_eq!(extended, rebuilt, "day {day}");
+        }
+    }
+    assert!(portions.is_empty());
+}

@@ -90,6 +90,19 @@ fn other_models_categories_and_items_are_swept_on_demand() {
 }
 
 #[test]
+fn a_refund_counts_in_a_categorys_history_whoever_and_whatever_it_names() {
+    let place = place();
+    let category = ["--entity", "category:c1", "--as-of", "2027-01-07"];
+    assert_eq!(counts(&place, &category), "A0 I0 P1 L0");
+    // Another person's refund, of an order of category c1, that names no category.
+    let refund = "at,what,who,item,kind,order,amount,rating,seconds\n2026-01-09 10:00:00,refund,b,,,o2,5.00,,\n";
+    fs::write(place.path("rows.csv"), refund).unwrap();
+    place.json(&["import", "--brand", "acme", "--mapping", "shop.toml", "rows.csv"]);
+    assert_eq!(counts(&place, &category), "A0 I0 P0 L0");
+    assert_eq!(counts(&place, &["--as-of", "2027-01-07"]), "A0 I0 P0 L0");
+}
+
+#[test]
 fn rules_are_saved_built_and_switched_or_nothing_changes() {
     let place = place();
     let set = |text: &str| {
@@ -119,4 +132,22 @@ fn rules_are_saved_built_and_switched_or_nothing_changes() {
     assert!(shown.starts_with("# own@2") && shown.contains("within_days = 30"), "{shown}");
     let rebuilt = place.json(&["rebuild", "--brand", "acme"]);
     assert_eq!(rebuilt["events"], 10, "{rebuilt}");
+}
+
+#[test]
+fn brands_with_rules_of_their_own_stand_under_their_own_codes() {
+    let place = place();
+    place.json(&["brand", "add", "beta"]);
+    let own = "name = \"own\"\nentity = \"brand\"\n[[stage]]\ncode = \"B\"\nany = [{ behaviors = [\"purchase\"], within_days = 30 }]\n";
+    fs::write(place.path("rules.toml"), own).unwrap();
+    place.json(&["rules", "set", "--brand", "beta", "rules.toml"]);
+    place.json(&["import", "--brand", "beta", "--mapping", "shop.toml", "rows.csv"]);
+    let days = ["--from", "2026-01-08", "--to", "2026-01-08"];
+    let csv = place.run([&["trend", "--all-brands", "--format", "csv"][..], &days].concat()).stdout;
+    assert_eq!(csv, "brand,day,A,I,P,L,B,total\nacme,2026-01-08,2,1,0,1,,4\nbeta,2026-01-08,,,,,1,1\n");
+    let answers = place.json(&[&["flow", "--all-brands"][..], &days].concat());
+    assert_eq!((&answers[0]["vault_version"], &answers[1]["rule_set"]), (&json!(1), &json!("own@1")));
+
+    fs::write(place.path("rules.toml"), own.replace("\"brand\"", "\"item\"")).unwrap();
+    place.run(["rules", "set", "--brand", "beta", "rules.toml"]).refused(2, "its entity is item");
 }

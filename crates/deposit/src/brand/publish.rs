@@ -4,14 +4,15 @@ use futures::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use databank_catalog::Catalog;
+use databank_catalog::{Catalog, Closing};
 use databank_engine::{Limits, VaultState};
-use databank_history::HistorySource;
-use databank_history::publish::{Changes, HistoryStep, after, default_program, publish, touched};
-use databank_history::source::read_memberships;
-use databank_identity::Assignment;
+use databank_history::publish::{Changes, after, default_program, publish};
+use databank_history::source::{changed_members, read_memberships};
+use databank_history::{Extent, HISTORY_WAY, HistorySource, HistoryStep, News};
+use databank_identity::{Assignment, diff};
 use databank_lake::Table;
-use databank_model::SlotRange;
+use databank_model::{Day, SlotRange};
+use rustc_hash::FxHashSet;
 
 use super::{BrandDeposit, Counts};
 use crate::DepositError;
@@ -52,6 +53,13 @@ impl BrandDeposit {
                 self.write_chunk(&settled, &assignment)?;
             }
             *changes.of(Table::Events) = self.place_events(&assignment)?;
+            if !self.superseded.is_empty() {
+                // What was replaced may have been the first day, or the last.
+                let events = after(&self.stored_events, changes.of(Table::Events));
+                let bounds: Vec<(Day, Day)> = events.files.iter().filter_map(|file| file.day_bounds("day")).collect();
+                self.first_day = bounds.iter().map(|(first, _)| *first).min();
+                self.last_day = bounds.iter().map(|(_, last)| *last).max();
+            }
             changes.of(Table::IdentityLog).added.extend(write::write_edges(
                 &vault,
                 &self.facts,
@@ -66,7 +74,14 @@ impl BrandDeposit {
             }
             let state = self.next_state(&assignment, relinked)?;
             let state = self.sweep(catalog, limits, &assignment, relinked, state, &mut changes).await?;
-            let closing = Some((self.facts.deposit, self.total().for_catalog(input_rows)));
+            // Only what is deposited fixes a brand's zone and currency, and only the first time.
+            let settles = !changes.of(Table::Events).is_empty() || !changes.of(Table::Masters).is_empty();
+            let currency = self.reader.brand.currency.unwrap_or(self.currency);
+            let closing = Some(Closing {
+                deposit: self.facts.deposit,
+                counts: self.total().for_catalog(input_rows),
+                settings: settles.then_some((self.zone, currency)),
+            });
             let now_us = self.facts.now_us;
             let sequence = publish(catalog, &self.reader, &changes, &state, self.last_day, closing, now_us).await?;
             let kept: Vec<String> = state.indexes.values().flatten().cloned().collect();
@@ -98,6 +113,9 @@ impl BrandDeposit {
                 databank_lake::durable::create_directory(directory)?;
             }
             databank_lake::durable::write_whole(&path, &assignment.to_bytes())?;
+            if let Some(before) = &state.identity_map {
+                databank_lake::durable::touch(&self.reader.vault.directory().join(before))?;
+            }
             state.identity_map = Some(name);
         }
         Ok(state)
@@ -116,35 +134,50 @@ impl BrandDeposit {
             let events = after(&self.stored_events, changes.of(Table::Events));
             let masters = after(&self.reader.files(Table::Masters).await?, changes.of(Table::Masters));
             let memberships = read_memberships(&masters, assignment)?;
-            // Members whose stays came, or whose consumer changed, may stand anywhere.
-            let everywhere = self.masters.has_memberships
-                || (relinked && !memberships.is_empty())
-                || self.partitions != self.reader.partitions()
-                || state.rules.is_none()
-                || (self.partitions.len() > 1 && self.has_refunds);
-            let ranges = if everywhere {
-                self.partitions.clone()
+            let whole =
+                self.partitions != self.reader.partitions() || !self.superseded.is_empty() || state.rules.is_none();
+            let extent = if whole {
+                Extent::Whole
             } else {
-                touched(changes.of(Table::Events)).into_iter().collect()
+                let mut disturbed = disturbed(&self.assignment, assignment);
+                if self.masters.has_memberships || relinked {
+                    let before = read_memberships(&self.reader.files(Table::Masters).await?, &self.assignment)?;
+                    disturbed.extend(changed_members(&before, &memberships));
+                }
+                let added = changes.of(Table::Events).added.clone();
+                Extent::News(News { deposit: self.facts.deposit, added, disturbed })
             };
-            if ranges.is_empty() {
-                return Ok(state);
-            }
             let (rules, program) = default_program(catalog, &self.reader, None, limits).await?;
             let step = HistoryStep {
                 vault: &self.reader.vault,
-                stored: [self.reader.files(Table::Stages).await?, self.reader.files(Table::StageDays).await?],
+                stored: [
+                    self.reader.files(Table::Stages).await?,
+                    self.reader.files(Table::StageDays).await?,
+                    self.reader.files(Table::StageStates).await?,
+                ],
                 source: HistorySource {
                     events,
                     partitions: self.partitions.clone(),
                     memberships: Arc::new(memberships),
                     has_refunds: self.has_refunds,
                 },
-                ranges,
+                extent,
             };
             step.run(&program, &rules, changes)?;
             state.rules = Some(rules);
+            state.history_way = HISTORY_WAY;
             Ok(state)
         })
     }
+}
+
+/// Consumers who gave events away, or got some, between two maps.
+fn disturbed(before: &Assignment, after: &Assignment) -> FxHashSet<u32> {
+    let moved = diff(before, after);
+    moved
+        .iter()
+        .flat_map(|profile| [before, after].map(|map| map.consumers_of(*profile)))
+        .flatten()
+        .map(|c| c.0)
+        .collect()
 }

@@ -23,6 +23,9 @@ use crate::reject::{REJECT, Reject};
 /// Rejects written at a time.
 const WRITE_ROWS: usize = 4096;
 
+/// Where a sealed row keeps its message.
+const MESSAGE: &str = "_message";
+
 /// The kind under which refused rows are sealed: bound to it, a sealed row cannot pass for a contact value.
 pub(crate) fn seal_kind() -> IdType {
     "reject_row".parse().expect("a valid id type name")
@@ -97,7 +100,8 @@ impl RejectStore {
             if self.known.as_ref().is_some_and(|known| known.contains(&id)) {
                 continue;
             }
-            reject.row = with_mapping(&reject.row, facts);
+            reject.row = with_mapping(&reject.row, &reject.message, facts);
+            reject.message = without_values(&reject.message);
             let sealed = seal(&reject.row);
             reject.row.clear();
             self.buffer.push(Kept { id, reject, sealed });
@@ -189,14 +193,59 @@ fn take_repaired(reject: &mut Reject) -> Option<String> {
     Some(repaired)
 }
 
-/// Adds to a refused row what it must be read under again: source, zone, currency.
-fn with_mapping(row: &str, facts: &DepositFacts) -> String {
+/// Adds to a refused row what it must be read under again (source, zone, currency), and the message: it may quote the row,
+/// and is sealed like it.
+fn with_mapping(row: &str, message: &str, facts: &DepositFacts) -> String {
     match serde_json::from_str::<serde_json::Value>(row) {
         Ok(serde_json::Value::Object(mut object)) => {
             object.insert("_mapping".to_owned(), facts.mapping.clone());
+            object.insert(MESSAGE.to_owned(), serde_json::Value::from(message));
             serde_json::Value::Object(object).to_string()
         }
         _ => row.to_owned(),
+    }
+}
+
+/// Takes the message out of an opened row.
+fn take_message(row: &str) -> Option<(String, String)> {
+    let mut object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(row).ok()?;
+    let message = object.remove(MESSAGE)?.as_str()?.to_owned();
+    Some((message, serde_json::Value::Object(object).to_string()))
+}
+
+/// A message without what it quotes of a row, for the column that is stored in clear: quoted texts, long numbers and
+/// addresses become `…`.
+fn without_values(message: &str) -> String {
+    let mut clear = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(at) = rest.find(['"', '\'']) {
+        let (before, quoted) = rest.split_at(at);
+        push_without_numbers(&mut clear, before);
+        let quote = quoted.chars().next().unwrap_or('"');
+        let mut escaped = false;
+        let end = quoted.char_indices().skip(1).find(|(_, c)| {
+            let ends = *c == quote && !escaped;
+            escaped = *c == '\\' && !escaped;
+            ends
+        });
+        clear.push(quote);
+        clear.push('…');
+        clear.push(quote);
+        rest = end.map_or("", |(end, _)| &quoted[end + 1..]);
+    }
+    push_without_numbers(&mut clear, rest);
+    clear
+}
+
+fn push_without_numbers(clear: &mut String, text: &str) {
+    for word in text.split_inclusive(' ') {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        if digits > 4 || word.contains('@') {
+            clear.push('…');
+            clear.push_str(if word.ends_with(' ') { " " } else { "" });
+        } else {
+            clear.push_str(word);
+        }
     }
 }
 
@@ -242,6 +291,9 @@ pub fn read_rejects<'a>(
                 let lines = batch.column(4).as_primitive::<Int64Type>();
                 let rows = batch.column(8).as_binary::<i32>();
                 for row in 0..batch.num_rows() {
+                    let opened = open(rows.value(row))?;
+                    let (message, opened) =
+                        take_message(&opened).unwrap_or_else(|| (text(7, row).unwrap_or_default(), opened));
                     rejects.push(StoredReject {
                         id: text(0, row).unwrap_or_default(),
                         source: text(1, row).unwrap_or_default(),
@@ -251,8 +303,8 @@ pub fn read_rejects<'a>(
                             line: lines.is_valid(row).then(|| lines.value(row)),
                             code: text(5, row).unwrap_or_default(),
                             field: text(6, row),
-                            message: text(7, row).unwrap_or_default(),
-                            row: open(rows.value(row))?,
+                            message,
+                            row: opened,
                         },
                     });
                 }
@@ -261,4 +313,27 @@ pub fn read_rejects<'a>(
         rejects.sort_by(|a, b| (&a.reject.file, a.reject.line, &a.id).cmp(&(&b.reject.file, b.reject.line, &b.id)));
         Ok(rejects)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_in_clear_quotes_nothing_of_its_row() {
+        let cases = [
+            ("\"139 0000 0001\" is no time; write RFC 3339", "\"…\" is no time; write RFC 3339"),
+            (
+                "Cannot cast string '13900000001' to value of Int64 type",
+                "Cannot cast string '…' to value of Int64 type",
+            ),
+            ("column \"a\\\"b\": 13900000001 is long", "column \"…\": … is long"),
+            ("write to me@example.com now", "write to … now"),
+            ("never closed \"139", "never closed \"…\""),
+            ("3 fields where there are 4 columns", "3 fields where there are 4 columns"),
+        ];
+        for (message, clear) in cases {
+            assert_eq!(without_values(message), clear);
+        }
+    }
 }

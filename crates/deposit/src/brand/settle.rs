@@ -1,18 +1,18 @@
 //! Which rows of a chunk are new, and whose they are.
 
-use arrow::array::{Array, AsArray, RecordBatch, UInt32Array};
-use arrow::compute::{concat_batches, take_record_batch};
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringArray};
+use arrow::compute::{concat_batches, filter_record_batch};
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
-use databank_identity::{IdType, Token};
+use databank_identity::IdType;
 use databank_lake::runs::Key;
 use databank_model::{Day, ProfileId};
-use rustc_hash::FxHashMap;
 
-use super::{BrandDeposit, Chunk};
+use super::{BrandDeposit, Chunk, ChunkBatch};
 use crate::DepositError;
 use crate::events::content::short;
 use crate::events::convert::{RowIdentity, staged_schema};
-use crate::events::dedupe::{self, Candidate, NO_REVISION};
+use crate::events::dedupe::{self, Candidate, Fate, NO_REVISION, Verdict};
+use crate::flat::{self, Placed};
 use crate::reject::{RowError, rejects_of};
 
 /// New rows of a chunk, in no order.
@@ -36,33 +36,23 @@ impl BrandDeposit {
         let candidates = self.candidates(&chunk)?;
         let verdict = dedupe::decide(&candidates, &mut self.events_index, &mut self.lines_index)?;
         self.superseded.extend(&verdict.superseded);
-        self.account(&chunk, &candidates, &verdict)?;
-        if verdict.accepted.is_empty() {
+        self.account(&chunk, &verdict)?;
+        let fates = candidates.iter().zip(&verdict.fates);
+        let keys: Vec<Key> = fates.filter(|(_, fate)| **fate == Fate::Accepted).map(|(c, _)| c.key).collect();
+        drop(candidates);
+        let profiles = self.assign_profiles(&chunk, &verdict)?;
+        if keys.is_empty() {
             return Ok(None);
         }
-        let accepted: Vec<Candidate> = verdict.accepted.iter().map(|place| candidates[*place as usize]).collect();
-        let profiles = self.assign_profiles(&chunk, &accepted)?;
-        let batches: Vec<&RecordBatch> = chunk.batches.iter().map(|(_, staged, _)| &staged.columns).collect();
-        let starts: Vec<u32> = batches
-            .iter()
-            .scan(0_u32, |start, batch| {
-                let this = *start;
-                *start += batch.num_rows() as u32;
-                Some(this)
-            })
-            .collect();
-        let whole = concat_batches(&staged_schema(), batches)?;
-        let rows: UInt32Array = accepted.iter().map(|c| starts[c.batch as usize] + c.row).collect::<Vec<u32>>().into();
-        let columns = take_record_batch(&whole, &rows)?;
-        let keys = accepted.iter().map(|c| c.key).collect();
+        let columns = accepted_columns(&chunk, &verdict)?;
         let days = columns.column(1).as_primitive::<arrow::datatypes::Date32Type>();
         let (least, greatest) = (arrow::compute::min(days).map(Day), arrow::compute::max(days).map(Day));
         self.first_day = [self.first_day, least].into_iter().flatten().min();
         self.last_day = [self.last_day, greatest].into_iter().flatten().max();
         let text = |name: &str| columns.column_by_name(name).map(AsArray::as_string::<i32>);
         if let (Some(behaviors), Some(orders)) = (text("behavior"), text("order_id")) {
-            self.has_refunds |=
-                (0..columns.num_rows()).any(|row| behaviors.value(row) == "refund" && orders.is_valid(row));
+            self.has_refunds = self.has_refunds
+                || (0..columns.num_rows()).any(|row| behaviors.value(row) == "refund" && orders.is_valid(row));
         }
         Ok(Some(Settled { columns, keys, profiles }))
     }
@@ -70,35 +60,33 @@ impl BrandDeposit {
     /// Keys of the chunk's rows.
     fn candidates(&mut self, chunk: &Chunk) -> Result<Vec<Candidate>, DepositError> {
         let mut candidates = Vec::with_capacity(chunk.rows);
-        // Rows that do not name themselves: their content, and their place among the candidates.
-        let mut unnamed: Vec<(Key, usize, Option<i64>)> = Vec::new();
-        for (batch, (_, staged, _)) in chunk.batches.iter().enumerate() {
-            let text = |name: &str| staged.columns.column_by_name(name).map(AsArray::as_string::<i32>);
+        // Rows that do not name themselves, by their content and revision.
+        let mut unnamed: Vec<Placed> = Vec::new();
+        for ChunkBatch { staged, .. } in &chunk.batches {
+            // A column without a value is none: most mappings have no order lines, and most rows no order.
+            let with_values = |column: &&StringArray| column.null_count() < column.len();
+            let text =
+                |name: &str| staged.columns.column_by_name(name).map(AsArray::as_string::<i32>).filter(with_values);
             let (orders, lines, behaviors) = (text("order_id"), text("line_id"), text("behavior"));
             let instants = staged.columns.column(0).as_primitive::<TimestampMicrosecondType>();
             let revisions = staged.columns.column_by_name("revision").map(AsArray::as_primitive::<Int64Type>);
             for row in 0..staged.columns.num_rows() {
-                let given = |column: Option<&'_ arrow::array::StringArray>| {
-                    column.filter(|c| c.is_valid(row)).map(|c| c.value(row).to_owned())
-                };
-                let line = match (given(orders), given(lines), given(behaviors)) {
-                    (Some(order), Some(line), Some(behavior)) => {
-                        Some(self.keyer.of_order_line(&order, &line, &behavior))
-                    }
-                    _ => None,
-                };
-                let revision = revisions.filter(|r| r.is_valid(row)).map(|r| r.value(row));
+                let line = given(lines, row)
+                    .and_then(|line| Some(self.keyer.of_order_line(given(orders, row)?, line, given(behaviors, row)?)));
                 let content = staged.contents[row];
+                let revision = revisions.filter(|r| r.is_valid(row)).map(|r| r.value(row));
                 let key = match &staged.event_ids {
                     Some(ids) => self.keyer.of_event_id(&self.facts.source, ids.value(row)),
                     None => {
-                        unnamed.push((content, candidates.len(), revision));
+                        let named = match revision {
+                            None => content,
+                            Some(_) => self.keyer.of_content(&self.facts.source, &content, revision, 0),
+                        };
+                        unnamed.push(Placed::new(&named, candidates.len() as u32));
                         Key::default()
                     }
                 };
                 candidates.push(Candidate {
-                    batch: batch as u32,
-                    row: row as u32,
                     key,
                     line,
                     revision: revision.unwrap_or(NO_REVISION),
@@ -111,101 +99,106 @@ impl BrandDeposit {
         Ok(candidates)
     }
 
-    /// Names the k-th of identical rows by its content and k, so that true repeats are kept in whatever order they come,
+    /// Names the k-th of identical rows by its content (with its revision, if it has one) and k, so that true repeats are kept in whatever order they come,
     /// and a second import of them adds nothing.
-    fn name_by_content(
-        &mut self,
-        candidates: &mut [Candidate],
-        mut unnamed: Vec<(Key, usize, Option<i64>)>,
-    ) -> Result<(), DepositError> {
-        unnamed.sort_unstable();
-        let distinct: Vec<Key> = unnamed.chunk_by(|a, b| a.0 == b.0).filter_map(|g| g.first()).map(|g| g.0).collect();
+    fn name_by_content(&mut self, candidates: &mut [Candidate], mut unnamed: Vec<Placed>) -> Result<(), DepositError> {
+        // The k-th is the k-th in the order of rows.
+        flat::sort_by_key_stably(&mut unnamed);
+        let groups = || unnamed.chunk_by(Placed::is_beside);
+        let distinct: Vec<Key> = groups().filter_map(|group| group.first()).map(Placed::key).collect();
         let before = self.occurrences.find(&distinct)?;
         let mut seen = Vec::with_capacity(distinct.len());
-        for (group, before) in unnamed.chunk_by(|a, b| a.0 == b.0).zip(before) {
+        for ((group, named), before) in groups().zip(&distinct).zip(before) {
             let first = before.map_or(0, u32::from_le_bytes);
-            for (ordinal, (content, place, revision)) in group.iter().enumerate() {
-                let ordinal = first + ordinal as u32;
-                if let Some(candidate) = candidates.get_mut(*place) {
-                    candidate.key = self.keyer.of_content(&self.facts.source, content, *revision, ordinal);
+            for (one, ordinal) in group.iter().zip(first..) {
+                if let Some(candidate) = candidates.get_mut(one.place as usize) {
+                    candidate.key = self.keyer.of_content(&self.facts.source, named, None, ordinal);
                 }
             }
-            if let Some((content, ..)) = group.first() {
-                seen.push((*content, (first + group.len() as u32).to_le_bytes()));
-            }
+            seen.push((*named, (first + group.len() as u32).to_le_bytes()));
         }
         self.occurrences.push(&seen)?;
         Ok(())
     }
 
     /// Counts each block's rows and keeps the conflicting ones.
-    fn account(
-        &mut self,
-        chunk: &Chunk,
-        candidates: &[Candidate],
-        verdict: &dedupe::Verdict,
-    ) -> Result<(), DepositError> {
-        let of = |place: &u32| candidates.get(*place as usize);
-        for candidate in verdict.accepted.iter().chain(&verdict.duplicates).filter_map(of) {
-            if let Some((_, _, repairs)) = chunk.batches.get(candidate.batch as usize)
-                && let Some(Some(reject)) = repairs.get(candidate.row as usize)
-            {
-                self.repaired.insert(reject.clone());
+    fn account(&mut self, chunk: &Chunk, verdict: &Verdict) -> Result<(), DepositError> {
+        for (ChunkBatch { block, staged, repairs }, fates) in with_fates(chunk, verdict) {
+            for (reject, _) in repairs.iter().zip(fates).filter(|(_, fate)| **fate != Fate::Conflict) {
+                self.repaired.extend(reject.clone());
             }
-        }
-        let mut conflicts: Vec<Vec<RowError>> = vec![Vec::new(); chunk.batches.len()];
-        for candidate in verdict.conflicts.iter().filter_map(of) {
+            let of = |wanted: Fate| fates.iter().enumerate().filter(move |(_, fate)| **fate == wanted);
             let message = "another row with the same event_id or order line says something else; \
                            give a higher revision to replace it";
-            if let Some(errors) = conflicts.get_mut(candidate.batch as usize) {
-                errors.push(RowError {
-                    row: candidate.row as usize,
-                    code: "duplicate_conflict",
-                    field: None,
-                    message: message.to_owned(),
-                });
-            }
-        }
-        let blocks: Vec<String> = chunk.batches.iter().map(|(block, ..)| block.clone()).collect();
-        for candidate in verdict.accepted.iter().filter_map(of) {
-            self.count(&blocks[candidate.batch as usize]).accepted += 1;
-        }
-        for candidate in verdict.duplicates.iter().filter_map(of) {
-            self.count(&blocks[candidate.batch as usize]).duplicate += 1;
-        }
-        for ((block, staged, _), mut errors) in chunk.batches.iter().zip(conflicts) {
-            errors.sort_by_key(|error| error.row);
-            self.count(block).rejected += errors.len() as u64;
+            let conflict =
+                |(row, _)| RowError { row, code: "duplicate_conflict", field: None, message: message.to_owned() };
+            let errors: Vec<RowError> = of(Fate::Conflict).map(conflict).collect();
+            let counts = self.count(block);
+            counts.accepted += of(Fate::Accepted).count() as u64;
+            counts.duplicate += (of(Fate::Duplicate).count() + of(Fate::Outdated).count()) as u64;
+            counts.rejected += errors.len() as u64;
             let rejects = rejects_of(&staged.raw, block, &errors)?;
             self.keep_rejects(rejects)?;
         }
         Ok(())
     }
 
-    /// Profile numbers of the new rows' people; links between the ids of a row.
-    fn assign_profiles(
-        &mut self,
-        chunk: &Chunk,
-        accepted: &[Candidate],
-    ) -> Result<Vec<Option<ProfileId>>, DepositError> {
-        let ids_of = |candidate: &Candidate| -> (&[RowIdentity], &[IdType]) {
-            chunk.batches.get(candidate.batch as usize).map_or((&[], &[]), |(_, staged, _)| {
-                (staged.identities.of(candidate.row as usize), staged.id_types.as_slice())
+    /// Profile numbers of the new rows' people; links between the ids of a row, of those that came too late as well.
+    fn assign_profiles(&mut self, chunk: &Chunk, verdict: &Verdict) -> Result<Vec<Option<ProfileId>>, DepositError> {
+        let with_fate = |wanted: Fate| {
+            with_fates(chunk, verdict).flat_map(move |(ChunkBatch { staged, .. }, fates)| {
+                let rows = fates.iter().enumerate().filter(move |(_, fate)| **fate == wanted);
+                rows.map(move |(row, _)| (staged, row))
             })
         };
-        let ids = accepted.iter().flat_map(|candidate| {
-            let (ids, types) = ids_of(candidate);
-            ids.iter().filter_map(|id| Some((id, types.get(usize::from(id.column))?)))
-        });
-        let numbers: FxHashMap<Token, ProfileId> = self.people.profiles(ids)?;
-        self.write_new_profiles()?;
-        for candidate in accepted {
-            let (ids, types) = ids_of(candidate);
-            self.people.link_row(ids, types, candidate.ts_us);
+        // The new ones first: only they are asked for below.
+        let rows = || with_fate(Fate::Accepted).chain(with_fate(Fate::Outdated));
+        let mut ids: Vec<(&RowIdentity, &IdType)> = Vec::with_capacity(verdict.fates.len());
+        // Where the ids of each new row begin, and where the last one's end.
+        let mut starts: Vec<usize> = Vec::with_capacity(verdict.fates.len() + 1);
+        for (staged, row) in rows() {
+            starts.push(ids.len());
+            let of_row = staged.identities.of(row).iter();
+            ids.extend(of_row.filter_map(|id| Some((id, staged.id_types.get(usize::from(id.column))?))));
         }
-        Ok(accepted
-            .iter()
-            .map(|candidate| ids_of(candidate).0.first().and_then(|id| numbers.get(&id.token)).copied())
-            .collect())
+        starts.push(ids.len());
+        let numbers = self.people.profiles(&ids)?;
+        self.write_new_profiles()?;
+        if starts.windows(2).any(|row| row[1] - row[0] > 1) {
+            for (staged, row) in rows() {
+                let instants = staged.columns.column(0).as_primitive::<TimestampMicrosecondType>();
+                self.people.link_row(staged.identities.of(row), &staged.id_types, instants.value(row));
+            }
+        }
+        let first = |row: &[usize]| (row[1] > row[0]).then(|| numbers.get(row[0]).copied()).flatten();
+        Ok(starts.windows(2).take(verdict.count(Fate::Accepted)).map(first).collect())
     }
+}
+
+fn given(column: Option<&StringArray>, row: usize) -> Option<&str> {
+    column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
+}
+
+/// The batches of a chunk, each with the fates of its rows.
+fn with_fates<'a>(chunk: &'a Chunk, verdict: &'a Verdict) -> impl Iterator<Item = (&'a ChunkBatch, &'a [Fate])> {
+    let mut rest = verdict.fates.as_slice();
+    chunk.batches.iter().map(move |batch| {
+        let (own, later) = rest.split_at(batch.staged.columns.num_rows().min(rest.len()));
+        rest = later;
+        (batch, own)
+    })
+}
+
+/// The columns of the accepted rows, in the order of their places.
+fn accepted_columns(chunk: &Chunk, verdict: &Verdict) -> Result<RecordBatch, DepositError> {
+    let mut batches = Vec::with_capacity(chunk.batches.len());
+    for (ChunkBatch { staged, .. }, fates) in with_fates(chunk, verdict) {
+        let mask: BooleanArray = fates.iter().map(|fate| Some(*fate == Fate::Accepted)).collect();
+        match mask.true_count() {
+            0 => {}
+            all if all == mask.len() => batches.push(staged.columns.clone()),
+            _ => batches.push(filter_record_batch(&staged.columns, &mask)?),
+        }
+    }
+    Ok(concat_batches(&staged_schema(), &batches)?)
 }

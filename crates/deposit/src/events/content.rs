@@ -2,6 +2,8 @@
 //!
 //! All hashes are keyed by the brand, so that nothing can be learnt from a key, and two brands' keys never meet.
 
+use std::cell::RefCell;
+
 use databank_identity::IdKey;
 use databank_lake::runs::Key;
 
@@ -37,26 +39,31 @@ impl Parts {
     }
 }
 
+thread_local! {
+    /// Where the parts of a key are joined: made once, and not for each row.
+    static JOINED: RefCell<Parts> = RefCell::default();
+}
+
 impl Keyer {
     /// A keyer under a key derived from the brand's id key.
     pub fn new(key: &IdKey) -> Self {
         Self { key: blake3::derive_key("databank 2026 event keys", key.as_bytes()) }
     }
 
-    fn hash(&self, domain: &[u8], parts: &[&[u8]]) -> Key {
-        let mut joined = Parts::default();
-        joined.add(0, domain);
-        for part in parts {
-            joined.add(1, part);
-        }
-        self.digest(&joined)
+    /// A key of a text that must not be kept itself.
+    pub fn of_text(&self, text: &str) -> Key {
+        self.hash(b"text", &[text.as_bytes()])
     }
 
-    fn digest(&self, parts: &Parts) -> Key {
-        let hash = blake3::keyed_hash(&self.key, &parts.bytes);
-        let mut key = [0; 16];
-        key.copy_from_slice(&hash.as_bytes()[..16]);
-        key
+    fn hash(&self, domain: &[u8], parts: &[&[u8]]) -> Key {
+        JOINED.with_borrow_mut(|joined| {
+            joined.clear();
+            joined.add(0, domain);
+            for part in parts {
+                joined.add(1, part);
+            }
+            self.of_parts(joined)
+        })
     }
 
     /// Key of an event that names itself.
@@ -78,7 +85,10 @@ impl Keyer {
 
     /// What a row says.
     pub fn of_parts(&self, parts: &Parts) -> Key {
-        self.digest(parts)
+        let hash = blake3::keyed_hash(&self.key, &parts.bytes);
+        let mut key = [0; 16];
+        key.copy_from_slice(&hash.as_bytes()[..16]);
+        key
     }
 }
 

@@ -7,20 +7,17 @@
 
 use databank_lake::LakeError;
 use databank_lake::runs::{Key, RunSet};
-use rustc_hash::FxHashSet;
+
+use crate::flat::{self, Placed};
 
 /// What is kept of an event key: eight bytes of what the row says.
 pub const EVENT_VALUE: usize = 8;
 /// What is kept of an order line: content (8), revision (8), event key (16).
 pub const LINE_VALUE: usize = 32;
 
-/// A row to decide about.
+/// A row to decide about, known by its place among the others of its chunk.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate {
-    /// Batch of the chunk.
-    pub batch: u32,
-    /// Row of the batch.
-    pub row: u32,
     /// Event key.
     pub key: Key,
     /// Order line, where it has one.
@@ -36,18 +33,41 @@ pub struct Candidate {
 /// A row without a revision is older than any with one.
 pub const NO_REVISION: i64 = i64::MIN;
 
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is new, or replaces what was there.
+    Accepted,
+    /// It was there already.
+    Duplicate,
+    /// What it says has been replaced by a higher revision: a duplicate, of which only its ids are of use. Whoever came
+    /// first, they say who is one person.
+    Outdated,
+    /// It contradicts what is there.
+    Conflict,
+}
+
 /// What became of the candidates of a chunk.
 #[derive(Debug, Default)]
 pub struct Verdict {
-    /// New rows, by place among the candidates, in ascending order.
-    pub accepted: Vec<u32>,
-    /// Rows that were there already.
-    pub duplicates: Vec<u32>,
-    /// Rows that contradict what is there.
-    pub conflicts: Vec<u32>,
+    /// The fate of each candidate, in their order.
+    pub fates: Vec<Fate>,
     /// Event keys and revisions of stored rows that accepted ones replace. The key alone would not do: a higher revision
     /// of an event usually has the event's own id, and so its key.
     pub superseded: Vec<(Key, i64)>,
+}
+
+impl Verdict {
+    /// How many candidates had this fate.
+    pub fn count(&self, fate: Fate) -> usize {
+        self.fates.iter().filter(|one| **one == fate).count()
+    }
+
+    fn set(&mut self, place: u32, fate: Fate) {
+        if let Some(slot) = self.fates.get_mut(place as usize) {
+            *slot = fate;
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -56,20 +76,21 @@ struct Held {
     revision: i64,
 }
 
-enum Fate {
+/// How a row stands to what is held of its order line.
+enum Standing {
     New,
     Replaces,
     Duplicate,
     Conflict,
 }
 
-fn fate(held: Option<Held>, candidate: &Candidate) -> Fate {
+fn standing(held: Option<Held>, candidate: &Candidate) -> Standing {
     match held {
-        None => Fate::New,
+        None => Standing::New,
         // Also when it says the same: what it confirms stands against every revision below it.
-        Some(held) if candidate.revision > held.revision => Fate::Replaces,
-        Some(held) if candidate.revision < held.revision || held.content == candidate.content => Fate::Duplicate,
-        Some(_) => Fate::Conflict,
+        Some(held) if candidate.revision > held.revision => Standing::Replaces,
+        Some(held) if candidate.revision < held.revision || held.content == candidate.content => Standing::Duplicate,
+        Some(_) => Standing::Conflict,
     }
 }
 
@@ -79,68 +100,91 @@ pub fn decide(
     events: &mut RunSet<EVENT_VALUE>,
     lines: &mut RunSet<LINE_VALUE>,
 ) -> Result<Verdict, LakeError> {
-    let mut verdict = Verdict::default();
-    let (with_line, plain): (Vec<u32>, Vec<u32>) = (0..candidates.len() as u32)
-        .partition(|place| candidates.get(*place as usize).is_some_and(|c| c.line.is_some()));
-    let replacing = decide_lines(candidates, with_line, events, lines, &mut verdict)?;
-    decide_plain(candidates, plain, events, &mut verdict)?;
-    let mut taken: FxHashSet<Key> = FxHashSet::default();
+    // Every place is set below; a row that were forgotten must not pass for a stored one.
+    let mut verdict = Verdict { fates: vec![Fate::Conflict; candidates.len()], superseded: Vec::new() };
+    let (mut with_line, mut plain) = (Vec::new(), Vec::with_capacity(candidates.len()));
+    for (candidate, place) in candidates.iter().zip(0..) {
+        match &candidate.line {
+            Some(line) => with_line.push(Placed::new(line, place)),
+            None => plain.push(Placed::new(&candidate.key, place)),
+        }
+    }
+    let mut accepted = Vec::with_capacity(plain.len());
+    let replacing = decide_lines(candidates, with_line, events, lines, &mut verdict, &mut accepted)?;
+    decide_plain(candidates, plain, events, &mut verdict, &mut accepted)?;
     // Two different order lines under one event id, both new: the first stands.
-    let (accepted, clashing): (Vec<u32>, Vec<u32>) =
-        verdict.accepted.iter().partition(|place| taken.insert(candidates[**place as usize].key));
-    verdict.accepted = accepted;
-    verdict.conflicts.extend(clashing);
-    verdict.accepted.sort_unstable();
+    flat::sort_by_key(&mut accepted);
+    for group in accepted.chunk_by_mut(Placed::is_beside) {
+        best_first(candidates, group);
+    }
+    accepted.dedup_by(|later, first| later.is_beside(first));
+    for one in &accepted {
+        verdict.set(one.place, Fate::Accepted);
+    }
     // What a refused row would have replaced stands.
-    let stands = |place: &u32| verdict.accepted.binary_search(place).is_ok();
-    verdict.superseded = replacing.into_iter().filter(|(place, _)| stands(place)).map(|(_, version)| version).collect();
-    record(candidates, &verdict, events, lines)?;
+    let stands = |place: u32| verdict.fates.get(place as usize) == Some(&Fate::Accepted);
+    verdict.superseded =
+        replacing.into_iter().filter(|(place, _)| stands(*place)).map(|(_, version)| version).collect();
+    record(candidates, &accepted, events, lines)?;
     Ok(verdict)
 }
 
-/// Sorts places by key, best version first, and looks every distinct key up.
-fn groups<const V: usize>(
-    candidates: &[Candidate],
-    mut places: Vec<u32>,
-    key_of: impl Fn(&Candidate) -> Key,
-    index: &RunSet<V>,
-) -> Result<Vec<(Vec<u32>, Option<[u8; V]>)>, LakeError> {
-    let at = |place: &u32| &candidates[*place as usize];
-    places.sort_unstable_by_key(|place| {
-        let c = at(place);
-        (key_of(c), std::cmp::Reverse(c.revision), c.ts_us, c.content, c.batch, c.row)
-    });
-    let grouped: Vec<Vec<u32>> = places.chunk_by(|a, b| key_of(at(a)) == key_of(at(b))).map(<[u32]>::to_vec).collect();
-    let probes: Vec<Key> = grouped.iter().filter_map(|g| g.first()).map(|place| key_of(at(place))).collect();
-    let held = index.find(&probes)?;
-    Ok(grouped.into_iter().zip(held).collect())
+/// Sorts rows of one key: which comes first depends on what they say and not on where they stand.
+fn best_first(candidates: &[Candidate], group: &mut [Placed]) {
+    // Most keys come once: only the others are compared further.
+    if group.len() > 1 {
+        group.sort_unstable_by_key(|one| {
+            let candidate = &candidates[one.place as usize];
+            let Candidate { key, line, revision, ts_us, content } = *candidate;
+            (std::cmp::Reverse(revision), ts_us, content, key, line, one.place)
+        });
+    }
 }
 
-/// Decides about order lines; returns those that replace a stored version, with the version, if they are accepted.
+/// Sorts by key, best version first, and looks every distinct key up, in their order.
+fn look_up<const V: usize>(
+    candidates: &[Candidate],
+    placed: &mut [Placed],
+    index: &RunSet<V>,
+) -> Result<Vec<Option<[u8; V]>>, LakeError> {
+    flat::sort_by_key(placed);
+    let mut probes: Vec<Key> = Vec::with_capacity(placed.len());
+    for group in placed.chunk_by_mut(Placed::is_beside) {
+        best_first(candidates, group);
+        probes.extend(group.first().map(Placed::key));
+    }
+    index.find(&probes)
+}
+
+/// Decides about order lines. Adds those that may stand to `accepted` by event key; returns those that replace a stored
+/// version, with the version, if they are accepted.
 fn decide_lines(
     candidates: &[Candidate],
-    places: Vec<u32>,
+    mut placed: Vec<Placed>,
     events: &RunSet<EVENT_VALUE>,
     lines: &RunSet<LINE_VALUE>,
     verdict: &mut Verdict,
+    accepted: &mut Vec<Placed>,
 ) -> Result<Vec<(u32, (Key, i64))>, LakeError> {
+    let stored = look_up(candidates, &mut placed, lines)?;
     let (mut fresh, mut replacing) = (Vec::new(), Vec::new());
-    for (group, stored) in groups(candidates, places, |c| c.line.unwrap_or_default(), lines)? {
+    for (group, stored) in placed.chunk_by(Placed::is_beside).zip(stored) {
         let mut held = stored.map(|value| Held { content: word(&value, 0), revision: word(&value, 8).cast_signed() });
-        for place in group {
+        for &Placed { place, .. } in group {
             let candidate = &candidates[place as usize];
-            match fate(held, candidate) {
-                Fate::New => fresh.push(place),
-                Fate::Replaces => {
+            match standing(held, candidate) {
+                Standing::New => fresh.push(place),
+                Standing::Replaces => {
                     let key = stored.as_ref().and_then(|value| value.get(16..32)?.try_into().ok()).unwrap_or_default();
                     replacing.push((place, (key, held.map_or(NO_REVISION, |held| held.revision))));
                 }
-                Fate::Duplicate => {
-                    verdict.duplicates.push(place);
+                Standing::Duplicate => {
+                    let outdated = held.is_some_and(|held| candidate.revision < held.revision);
+                    verdict.set(place, if outdated { Fate::Outdated } else { Fate::Duplicate });
                     continue;
                 }
-                Fate::Conflict => {
-                    verdict.conflicts.push(place);
+                Standing::Conflict => {
+                    verdict.set(place, Fate::Conflict);
                     continue;
                 }
             }
@@ -148,36 +192,45 @@ fn decide_lines(
         }
     }
     let key_of = |place: u32| candidates[place as usize].key;
-    // A higher revision usually has the event id of what it replaces.
-    let (own, other): (Vec<_>, Vec<_>) = replacing.iter().partition(|(place, (key, _))| key_of(*place) == *key);
-    verdict.accepted.extend(own.iter().map(|(place, _)| *place));
-    fresh.extend(other.iter().map(|(place, _)| *place));
+    for (place, (key, _)) in &replacing {
+        // A higher revision usually has the event id of what it replaces.
+        if key_of(*place) == *key {
+            accepted.push(Placed::new(key, *place));
+        } else {
+            fresh.push(*place);
+        }
+    }
     // An order line under an event id that is held for something else contradicts it.
     fresh.sort_unstable_by_key(|place| (key_of(*place), candidates[*place as usize].line));
     let keys: Vec<Key> = fresh.iter().map(|place| key_of(*place)).collect();
-    for (place, held) in fresh.into_iter().zip(events.find(&keys)?) {
-        if held.is_some() { verdict.conflicts.push(place) } else { verdict.accepted.push(place) }
+    for ((place, key), held) in fresh.into_iter().zip(&keys).zip(events.find(&keys)?) {
+        match held {
+            Some(_) => verdict.set(place, Fate::Conflict),
+            None => accepted.push(Placed::new(key, place)),
+        }
     }
     Ok(replacing)
 }
 
 fn decide_plain(
     candidates: &[Candidate],
-    places: Vec<u32>,
+    mut placed: Vec<Placed>,
     events: &RunSet<EVENT_VALUE>,
     verdict: &mut Verdict,
+    accepted: &mut Vec<Placed>,
 ) -> Result<(), LakeError> {
-    for (group, stored) in groups(candidates, places, |c| c.key, events)? {
+    let stored = look_up(candidates, &mut placed, events)?;
+    for (group, stored) in placed.chunk_by(Placed::is_beside).zip(stored) {
         let mut content = stored.map(|value| word(&value, 0));
-        for place in group {
-            let candidate = &candidates[place as usize];
+        for one in group {
+            let said = candidates[one.place as usize].content;
             match content {
                 None => {
-                    verdict.accepted.push(place);
-                    content = Some(candidate.content);
+                    accepted.push(*one);
+                    content = Some(said);
                 }
-                Some(held) if held == candidate.content => verdict.duplicates.push(place),
-                Some(_) => verdict.conflicts.push(place),
+                Some(held) if held == said => verdict.set(one.place, Fate::Duplicate),
+                Some(_) => verdict.set(one.place, Fate::Conflict),
             }
         }
     }
@@ -188,17 +241,20 @@ fn word(bytes: &[u8], at: usize) -> u64 {
     bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes)
 }
 
+/// Adds accepted rows, in the order of their event keys, to the indexes.
 fn record(
     candidates: &[Candidate],
-    verdict: &Verdict,
+    accepted: &[Placed],
     events: &mut RunSet<EVENT_VALUE>,
     lines: &mut RunSet<LINE_VALUE>,
 ) -> Result<(), LakeError> {
-    let accepted = || verdict.accepted.iter().map(|place| &candidates[*place as usize]);
-    let mut keys: Vec<(Key, [u8; EVENT_VALUE])> = accepted().map(|c| (c.key, c.content.to_le_bytes())).collect();
-    keys.sort_unstable();
+    let of = |one: &Placed| &candidates[one.place as usize];
+    let keys: Vec<(Key, [u8; EVENT_VALUE])> =
+        accepted.iter().map(|one| (one.key(), of(one).content.to_le_bytes())).collect();
     events.push(&keys)?;
-    let mut held: Vec<(Key, [u8; LINE_VALUE])> = accepted()
+    let mut held: Vec<(Key, [u8; LINE_VALUE])> = accepted
+        .iter()
+        .map(of)
         .filter_map(|c| {
             let mut value = [0; LINE_VALUE];
             value[..8].copy_from_slice(&c.content.to_le_bytes());
@@ -217,7 +273,7 @@ mod tests {
 
     fn row(key: u8, line: Option<u8>, revision: i64, content: u64) -> Candidate {
         let line = line.map(|n| [n; 16]);
-        Candidate { batch: 0, row: 0, key: [key; 16], line, revision, ts_us: 0, content }
+        Candidate { key: [key; 16], line, revision, ts_us: 0, content }
     }
 
     fn indexes(directory: &std::path::Path) -> (RunSet<EVENT_VALUE>, RunSet<LINE_VALUE>) {
@@ -225,7 +281,9 @@ mod tests {
     }
 
     fn counts(verdict: &Verdict) -> [usize; 4] {
-        [verdict.accepted.len(), verdict.duplicates.len(), verdict.conflicts.len(), verdict.superseded.len()]
+        let of = |fate| verdict.count(fate);
+        let duplicates = of(Fate::Duplicate) + of(Fate::Outdated);
+        [of(Fate::Accepted), duplicates, of(Fate::Conflict), verdict.superseded.len()]
     }
 
     #[test]
@@ -275,5 +333,42 @@ mod tests {
         assert_eq!(next.superseded, [([2; 16], 1)]);
         let next = decide(&[row(4, Some(2), 3, 24)], &mut events, &mut lines).unwrap();
         assert_eq!(next.superseded, [([2; 16], 2)]);
+    }
+
+    /// What became of each row, whatever the order of rows.
+    fn outcomes(chunk: &[Candidate], verdict: &Verdict) -> Vec<String> {
+        let mut all: Vec<String> =
+            chunk.iter().zip(&verdict.fates).map(|(row, fate)| format!("{row:?} {fate:?}")).collect();
+        all.sort_unstable();
+        all
+    }
+
+    #[test]
+    fn the_order_of_rows_within_a_chunk_does_not_matter() {
+        // Few keys, lines, revisions and contents, so that every rule meets every other.
+        let byte = |round: u64, at: u64| blake3::hash(&[round.to_le_bytes(), at.to_le_bytes()].concat()).as_bytes()[0];
+        let row_of = |round: u64, at: u64| {
+            let one = |part: u64, among: u8| byte(round, at * 8 + part) % among;
+            let line = (one(1, 3) > 0).then(|| one(2, 4));
+            let revision = if one(3, 3) == 0 { NO_REVISION } else { i64::from(one(4, 3)) };
+            Candidate { ts_us: i64::from(one(5, 3)), ..row(one(0, 6), line, revision, u64::from(one(6, 3))) }
+        };
+        for round in 0..300 {
+            let directories = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+            let [mut one, mut other] = directories.each_ref().map(|directory| indexes(directory.path()));
+            for chunk in 0..3 {
+                let rows: Vec<Candidate> = (0..12).map(|at| row_of(round, chunk * 100 + at)).collect();
+                let mut turned: Vec<Candidate> = rows.iter().rev().copied().collect();
+                turned.rotate_left(usize::from(byte(round, chunk)) % 12);
+                let straight = decide(&rows, &mut one.0, &mut one.1).unwrap();
+                let crooked = decide(&turned, &mut other.0, &mut other.1).unwrap();
+                assert_eq!(outcomes(&rows, &straight), outcomes(&turned, &crooked), "round {round}");
+                let superseded = [straight, crooked].map(|mut verdict| {
+                    verdict.superseded.sort_unstable();
+                    verdict.superseded
+                });
+                assert_eq!(superseded[0], superseded[1], "round {round}");
+            }
+        }
     }
 }

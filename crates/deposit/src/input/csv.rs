@@ -188,11 +188,19 @@ impl CsvReader {
                     self.break_off(code, broken_message(code))?;
                     return Ok(true);
                 }
-                Scan::Record { fields, .. } if fields != self.columns.len() => {
+                Scan::Record { fields, lines, .. } if fields != self.columns.len() => {
                     let expected = self.columns.len();
                     let few = if fields < expected { "few" } else { "many" };
                     let message = format!("{fields} fields where there are {expected} columns: too {few}");
+                    // Of a record over several lines none may pass for a record of its own: it is what somebody wrote
+                    // into a field, or a quote that swallowed its neighbours. Each is kept.
+                    let first = self.line;
                     self.break_off(UnreadableCode::RaggedRow, message)?;
+                    for _ in 1..lines {
+                        let message =
+                            format!("inside the record that begins on line {first}, which has too {few} fields");
+                        self.break_off(UnreadableCode::RaggedRow, message)?;
+                    }
                     return Ok(true);
                 }
                 Scan::Record { length, lines, .. } => {

@@ -66,7 +66,11 @@ fn changing_function(expr: &Expr) -> Option<&str> {
     (volatility != Volatility::Immutable).then_some(name)
 }
 
-/// Refuses output columns that cannot be told apart, and ids that are floating-point numbers.
+/// Canonical columns that name something: two names must never become one.
+const KEYS: [&str; 9] =
+    ["event_id", "order_id", "line_id", "item_id", "store_id", "category", "campaign", "content", "programme"];
+
+/// Refuses output columns that cannot be told apart, and ids and keys that are floating-point numbers.
 pub(super) fn check_output(plan: &LogicalPlan) -> Result<(), String> {
     let mut names = HashSet::new();
     for field in plan.schema().fields() {
@@ -79,7 +83,7 @@ pub(super) fn check_output(plan: &LogicalPlan) -> Result<(), String> {
         if name == UNCONVERTIBLE_COLUMN {
             return Err(format!("the output column {name:?} is reserved; give it another name with AS"));
         }
-        if name.starts_with("id.") && is_floating(field.data_type()) {
+        if (name.starts_with("id.") || KEYS.contains(&name.as_str())) && is_floating(field.data_type()) {
             return Err(format!(
                 "the output column {name:?} is a floating-point number ({}), which cannot be an id: long ids would lose \
                  digits; use the text of the file, or cast it to bigint",

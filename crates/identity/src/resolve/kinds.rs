@@ -35,6 +35,14 @@ pub(super) fn kinds(nodes: &[Node], links: &[Link]) -> Result<Vec<LinkKind>, Res
     Ok(kinds)
 }
 
+/// Refuses links to nodes that are not there.
+pub(super) fn check_ends(nodes: &[Node], links: &[Link]) -> Result<(), ResolveError> {
+    match links.iter().position(|link| link.a.at().max(link.b.at()) >= nodes.len()) {
+        Some(link) => Err(ResolveError::NoSuchNode { link, nodes: nodes.len() }),
+        None => Ok(()),
+    }
+}
+
 /// The links of one kind.
 pub(super) fn of_kind<'l>(links: &'l [Link], kinds: &'l [LinkKind], kind: LinkKind) -> impl Iterator<Item = &'l Link> {
     links.iter().zip(kinds).filter(move |(_, found)| **found == kind).map(|(link, _)| link)

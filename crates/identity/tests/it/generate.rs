@@ -26,7 +26,7 @@ pub(crate) fn link(a: u32, b: u32, ts_us: i64) -> Link {
 
 /// Resolves what must resolve.
 pub(crate) fn resolved(nodes: &[Node], links: &[Link]) -> Assignment {
-    resolve(nodes, links).unwrap()
+    resolve(nodes, links, &[]).unwrap()
 }
 
 const HALF_DAY_US: i64 = 43_200_000_000;

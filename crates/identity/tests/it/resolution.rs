@@ -45,6 +45,31 @@ proptest! {
     }
 
     #[test]
+    fn twins_are_one_node_however_links_are_spread_over_them(
+        (nodes, links) in any_graph(),
+        split in 0_usize..14,
+        to_twin in prop::collection::vec(any::<bool>(), 60),
+    ) {
+        let split = split % nodes.len();
+        let mut more = nodes.clone();
+        // The digest's own token and number come after the value's, or the number would name the person.
+        more.push(Node { profile: ProfileId(u32::MAX - 1), token: Token([0xff; 16]), ..nodes[split] });
+        let twin = NodeIndex(nodes.len() as u32);
+        let mut choice = to_twin.iter();
+        let mut end = |end: NodeIndex| if end.0 as usize == split && *choice.next().unwrap() { twin } else { end };
+        let spread: Vec<Link> = links.iter().map(|link| Link { a: end(link.a), b: end(link.b), ..*link }).collect();
+        let (plain, twinned) =
+            (resolved(&nodes, &links), resolve(&more, &spread, &[(twin, NodeIndex(split as u32))]).unwrap());
+        for ts_us in instants(&links) {
+            for node in &nodes {
+                prop_assert_eq!(plain.consumer_of(node.profile, ts_us), twinned.consumer_of(node.profile, ts_us));
+            }
+            let of_twin = twinned.consumer_of(more[nodes.len()].profile, ts_us);
+            prop_assert_eq!(of_twin, plain.consumer_of(nodes[split].profile, ts_us));
+        }
+    }
+
+    #[test]
     fn order_direction_and_repeats_change_nothing(
         (nodes, links, again) in any_graph().prop_flat_map(|(nodes, links)| {
             let mut twice = links.clone();
@@ -173,8 +198,10 @@ fn at_one_instant_the_smallest_priority_and_token_win() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let nodes = graph([strong(1, 10), strong(2, 10)]);
-    assert_eq!(resolve(&nodes, &[link(0, 2, 0)]), Err(ResolveError::NoSuchNode { link: 0, nodes: 2 }));
+    assert_eq!(resolve(&nodes, &[link(0, 2, 0)], &[]), Err(ResolveError::NoSuchNode { link: 0, nodes: 2 }));
     let twice = graph([strong(1, 10), Node { token: Token([9; 16]), ..strong(1, 20) }]);
-    assert_eq!(resolve(&twice, &[]), Err(ResolveError::ProfileTwice { profile: ProfileId(1) }));
-    assert!(resolve(&[], &[]).unwrap().is_identity());
+    assert_eq!(resolve(&twice, &[], &[]), Err(ResolveError::ProfileTwice { profile: ProfileId(1) }));
+    assert!(resolve(&[], &[], &[]).unwrap().is_identity());
+    let beyond = [(NodeIndex(0), NodeIndex(2))];
+    assert_eq!(resolve(&nodes, &[], &beyond), Err(ResolveError::NoSuchNode { link: 0, nodes: 2 }));
 }

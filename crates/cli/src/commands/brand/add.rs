@@ -1,7 +1,7 @@
 //! `databank brand add SLUG`: a new brand with keys of its own.
 
 use databank_catalog::{BrandKey, KeyPurpose, NewBrand};
-use databank_history::history::install_presets;
+use databank_model::rules::{PRESETS, preset};
 
 use super::{BrandView, COLUMNS};
 use crate::args::BrandAddArgs;
@@ -22,12 +22,13 @@ pub(crate) async fn run(context: &Context, args: BrandAddArgs, printer: &Printer
         currency: args.currency,
         wrapped_id_key: wrap(KeyPurpose::Id)?,
         wrapped_seal_key: wrap(KeyPurpose::Seal)?,
+        // Saved as the brand's own, so that they are read, edited and named like any other.
+        rule_sets: PRESETS.iter().filter_map(|name| Some(((*name).to_owned(), preset(name)?.to_owned()))).collect(),
         created_at: context.clock.now(),
         slug: args.slug.clone(),
     };
     let _writing = context.write_brand(&args.slug).await;
     let brand = context.catalog.brands().add(new).await?;
-    install_presets(&context.catalog, &args.slug, context.clock.now()).await?;
     let view = BrandView::new(&brand);
     printer.report(&Report::new(&view, &COLUMNS, vec![view.row()])?).await?;
     Ok(())

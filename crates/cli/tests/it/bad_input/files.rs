@@ -168,6 +168,12 @@ fn damaged_lines_cost_themselves_only() {
         file("F4 open quote", around("9,2026-01-02,view,\"139,"), "", In([2, 0, 0, 1], &["bad_quote"])),
         file("F4 text behind a quote", around("9,2026-01-02,view,\"139\"x,"), "", In([2, 0, 0, 1], &["bad_quote"])),
         file(
+            "F4 a long field that holds a line",
+            around("9,2026-01-02,view,13900000011,\"nice\n8,2026-01-02,purchase,13900000099,\n\",extra"),
+            "",
+            In([2, 0, 0, 3], &["ragged_row", "ragged_row", "ragged_row"]),
+        ),
+        file(
             "F5 field of 2 MiB",
             around(&format!("9,2026-01-02,view,13900000011,{}", "x".repeat(2 << 20))),
             "",

@@ -109,3 +109,49 @@ fn a_revision_that_is_refused_replaces_nothing() {
     assert_eq!(held, serde_json::json!([{ "n": 2, "keys": 2 }]));
     assert!(codes(&place).iter().all(|(code, _)| code == "duplicate_conflict"));
 }
+
+#[test]
+fn a_day_that_was_a_mistake_is_forgotten_with_its_row() {
+    let place = Place::with_brand();
+    let row = |version: u32, day: &str| format!("e,{day},purchase,a,o1,1,{version},10\n");
+    import(&place, &(row(1, "2026-11-20") + "f,2018-03-01,purchase,b,o2,1,1,5\n"));
+    assert_eq!(place.json(&["assets", "--brand", "acme"])["as_of"], "2026-11-20");
+    import(&place, &row(2, "2018-03-04"));
+    let report = place.json(&["assets", "--brand", "acme"]);
+    assert_eq!((&report["as_of"], &report["total"]), (&"2018-03-04".into(), &2.into()), "{report}");
+}
+
+#[test]
+fn who_is_one_person_does_not_depend_on_which_revision_came_first() {
+    const TWO_IDS: &str = "event_id,ts,behavior,id.member_card,id.phone,order_id,line_id,revision,amount\n";
+    let rows = [
+        "e1,2026-01-01,purchase,M,13900000011,o1,1,1,10\n",
+        "e2,2026-01-01,purchase,M,13900000012,o1,1,2,10\n",
+        "e3,2026-01-02,view,,13900000011,,,,\ne4,2026-01-02,view,,13900000012,,,,\n",
+    ];
+    let people_of = |portions: &[&str], chunk: &str| {
+        let place = Place::with_brand();
+        for rows in portions {
+            fs::write(place.path("rows.csv"), format!("{TWO_IDS}{rows}")).unwrap();
+            fs::write(place.path("m.toml"), canonical()).unwrap();
+            place.json(&["import", "--brand", "acme", "--mapping", "m.toml", "--chunk-rows", chunk, "rows.csv"]);
+        }
+        super::people(&place)
+    };
+    let [one, two, views] = rows;
+    let together = people_of(&[&rows.concat()], "1000");
+    assert_eq!(together, 1, "both phones were said to be the member's");
+    assert_eq!(people_of(&rows, "1000"), together);
+    assert_eq!(people_of(&[two, views, one], "1000"), together);
+    assert_eq!(people_of(&[&[views, two, one].concat()], "1"), together);
+}
+
+#[test]
+fn repeats_without_ids_are_known_again_whatever_their_order() {
+    const BARE: &str = "ts,behavior,id.member_card,revision\n";
+    let (first, second) = ("2026-01-01,view,M,1\n", "2026-01-01,view,M,2\n");
+    let place = Place::with_brand();
+    let import = |rows: String| counts(&import_text(&place, &canonical(), &format!("{BARE}{rows}")));
+    assert_eq!(import(format!("{first}{second}")), [2, 0, 0, 0]);
+    assert_eq!(import(format!("{second}{first}")), [0, 2, 0, 0]);
+}

@@ -1,0 +1,293 @@
+//! The reading half of an import: every block's rows to the brands that they name, refusals to their ledgers.
+
+use std::sync::Arc;
+
+use arrow::array::{AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::DataType;
+use futures::StreamExt;
+use tokio::sync::mpsc;
+
+use super::settings::{Prepared, Settings};
+use super::split::Split;
+use super::{ImportProgress, ImportRequest};
+use crate::DepositError;
+use crate::brand::{BrandDeposit, Counts};
+use crate::events::content::Keyer;
+use crate::input::{InputLedger, UnreadableRow, UnreadableSink};
+use crate::mapping::{CompiledBlock, MaxRejects, OpenedMapping};
+use crate::masters::kind_of;
+use crate::reject::{REJECT, Reject, RowError, rejects_of};
+
+/// Bytes of gathered rows over all brands, beyond which the fullest brand writes its chunk.
+const GATHERED_BYTES: usize = 256 << 20;
+
+/// Unreadable records on their way: a file may be nothing but such lines.
+const UNREADABLE_AHEAD: usize = 256;
+
+/// Hands unreadable records from reading threads to the import; a reader that finds them faster than they are kept waits.
+struct ToImport(mpsc::Sender<UnreadableRow>);
+
+impl UnreadableSink for ToImport {
+    fn unreadable(&self, row: UnreadableRow) {
+        // The import has ended with an error of its own when nobody listens any more.
+        let _ended = self.0.blocking_send(row);
+    }
+}
+
+/// One import while it reads.
+pub(super) struct Run<'a> {
+    pub(super) request: &'a ImportRequest,
+    pub(super) opened: &'a OpenedMapping,
+    pub(super) brands: Vec<(BrandDeposit, Settings)>,
+    pub(super) progress: &'a mut dyn ImportProgress,
+    /// Rows on their way to several brands, when rows name their brand.
+    split: Option<Split>,
+    /// The first refusal, for the error of an import that refuses too much.
+    first_refused: Option<Reject>,
+}
+
+impl<'a> Run<'a> {
+    /// An import that has read nothing yet.
+    pub(super) fn new(
+        request: &'a ImportRequest,
+        opened: &'a OpenedMapping,
+        brands: Vec<(BrandDeposit, Settings)>,
+        progress: &'a mut dyn ImportProgress,
+    ) -> Self {
+        let split = request.by_column.then(|| Split::new(brands.iter().map(|(brand, _)| &brand.reader.brand.slug)));
+        Self { request, opened, brands, progress, split, first_refused: None }
+    }
+
+    /// Reads every block to its end.
+    pub(super) async fn read_all(&mut self) -> Result<(), DepositError> {
+        let (sender, mut unreadable) = mpsc::channel(UNREADABLE_AHEAD);
+        self.opened.set_unreadable_sink(Arc::new(ToImport(sender)));
+        for block in self.opened.blocks() {
+            let prepared = Prepared::of(block);
+            let mut stream = block.stream()?;
+            loop {
+                tokio::select! {
+                    biased;
+                    Some(row) = unreadable.recv() => self.keep_unreadable(row)?,
+                    batch = stream.next() => {
+                        let Some(batch) = batch else { break };
+                        let batch = batch.map_err(|e| block.explain(e))?;
+                        self.take(block, &prepared, &batch)?;
+                        self.check_rejects(false)?;
+                        self.report_progress();
+                    }
+                }
+            }
+            for place in 0..self.brands.len() {
+                self.take_waiting(place, block, &prepared)?;
+            }
+        }
+        while let Ok(row) = unreadable.try_recv() {
+            self.keep_unreadable(row)?;
+        }
+        self.check_rejects(true)?;
+        self.report_progress();
+        Ok(())
+    }
+
+    fn bytes(&self) -> (u64, u64) {
+        let sum = |of: fn(&InputLedger) -> u64| self.opened.inputs().iter().map(|input| of(input)).sum();
+        (sum(InputLedger::bytes_read), sum(InputLedger::bytes))
+    }
+
+    fn total(&self) -> Counts {
+        let mut total = Counts::default();
+        self.brands.iter().for_each(|(brand, _)| total.add(brand.total()));
+        total
+    }
+
+    /// Rows that wait for their brand's next batch.
+    fn waiting(split: Option<&Split>, place: usize) -> u64 {
+        split.map_or(0, |split| split.waiting(place))
+    }
+
+    fn report_progress(&mut self) {
+        let (read, bytes) = self.bytes();
+        let split = self.split.as_ref();
+        let waiting: u64 = (0..self.brands.len()).map(|place| Self::waiting(split, place)).sum();
+        let rows = self.total().read + waiting;
+        self.progress.update(read, bytes, rows);
+        if read > 0 {
+            // How many rows the rest may bring, from how many the part read has brought.
+            let expected = (rows as f64 * (bytes.max(read) as f64 / read as f64)) as u64;
+            for (place, (brand, _)) in self.brands.iter_mut().enumerate() {
+                let share = (brand.total().read + Self::waiting(split, place)) as f64 / rows.max(1) as f64;
+                brand.expect_rows((expected as f64 * share) as u64);
+            }
+        }
+    }
+
+    /// Stops an import that refuses more than its mapping allows. A share is judged at the end only: a file may begin with
+    /// its worst rows.
+    fn check_rejects(&self, at_end: bool) -> Result<(), DepositError> {
+        let Some(limit) = self.request.mapping.max_rejects else { return Ok(()) };
+        let total = self.total();
+        let unreadable: u64 = self.opened.inputs().iter().map(|input| input.unreadable()).sum();
+        let (rejected, read) = (total.rejected + unreadable, total.read + unreadable);
+        let too_many = match limit {
+            MaxRejects::Number(number) => rejected > number,
+            MaxRejects::Share(share) => at_end && rejected as f64 > share * read as f64,
+        };
+        if too_many {
+            let first = self.first_refused.as_ref().map(described).unwrap_or_default();
+            return Err(DepositError::TooManyRejects { rejected, read, first });
+        }
+        Ok(())
+    }
+
+    /// Keeps an unreadable line with the first brand: a line that cannot be read names no brand. Of several brands it may
+    /// be any one's, so that what it says is not kept.
+    fn keep_unreadable(&mut self, row: UnreadableRow) -> Result<(), DepositError> {
+        let reject = Reject {
+            block: format!("input {}", row.table),
+            file: Some(row.file.to_string()),
+            line: Some(row.line as i64),
+            code: row.code.as_str().to_owned(),
+            field: None,
+            message: row.message,
+            row: serde_json::json!({ "_raw": row.raw }).to_string(),
+        };
+        self.note(&reject);
+        let withholds = self.split.is_some();
+        match self.brands.first_mut() {
+            Some((brand, _)) if withholds => brand.keep_rejects(vec![withheld(reject, &brand.keyer)]),
+            Some((brand, _)) => brand.keep_rejects(vec![reject]),
+            None => Ok(()),
+        }
+    }
+
+    fn note(&mut self, reject: &Reject) {
+        // Rows of several brands are converted out of order: the first is the one that stands first in its file.
+        let is_first = self.first_refused.as_ref().is_none_or(|first| {
+            (&first.block, &first.file) == (&reject.block, &reject.file) && reject.line < first.line
+        });
+        if is_first {
+            self.first_refused = Some(reject.clone());
+        }
+    }
+
+    fn take(&mut self, block: &CompiledBlock, prepared: &Prepared, batch: &RecordBatch) -> Result<(), DepositError> {
+        if let Some(split) = &mut self.split {
+            let unnamed = split.add(batch)?;
+            if !unnamed.is_empty() {
+                // Their refusals go to the first brand, after those of its rows that came before.
+                self.take_waiting(0, block, prepared)?;
+                self.refuse_unnamed(prepared, batch, &unnamed)?;
+            }
+            while let Some(place) = self.split.as_ref().and_then(Split::next_full) {
+                self.take_waiting(place, block, prepared)?;
+            }
+        } else {
+            self.take_for(0, block, prepared, batch)?;
+        }
+        let held: usize = self.brands.iter().map(|(brand, _)| brand.held_bytes()).sum();
+        if held > GATHERED_BYTES
+            && let Some((fullest, _)) = self.brands.iter_mut().max_by_key(|(brand, _)| brand.held_bytes())
+        {
+            fullest.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Takes what waits of a brand.
+    fn take_waiting(&mut self, place: usize, block: &CompiledBlock, prepared: &Prepared) -> Result<(), DepositError> {
+        match self.split.as_mut().map(|split| split.take(place)).transpose()?.flatten() {
+            Some(batch) => self.take_for(place, block, prepared, &batch),
+            None => Ok(()),
+        }
+    }
+
+    /// Rows of brands that were not named are counted and listed with the first named brand. What they say is not kept: it
+    /// is about other brands' people.
+    fn refuse_unnamed(
+        &mut self,
+        prepared: &Prepared,
+        batch: &RecordBatch,
+        unnamed: &[usize],
+    ) -> Result<(), DepositError> {
+        let slugs: Vec<&str> = self.brands.iter().map(|(brand, _)| brand.reader.brand.slug.as_str()).collect();
+        let message = format!("brand is not one of those named with --brands: {}", slugs.join(", "));
+        let errors: Vec<RowError> =
+            unnamed.iter().map(|row| RowError::new(*row, "unknown_brand", "brand", message.clone())).collect();
+        let rejects = rejects_of(batch, &prepared.name, &errors)?;
+        if let Some(first) = rejects.first() {
+            let first = first.clone();
+            self.note(&first);
+        }
+        match self.brands.first_mut() {
+            Some((brand, _)) => {
+                let rejects = rejects.into_iter().map(|reject| withheld(reject, &brand.keyer)).collect();
+                brand.push_rejects(rejects)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn take_for(
+        &mut self,
+        place: usize,
+        block: &CompiledBlock,
+        prepared: &Prepared,
+        batch: &RecordBatch,
+    ) -> Result<(), DepositError> {
+        let Some((brand, settings)) = self.brands.get_mut(place) else { return Ok(()) };
+        let settings = settings.clone();
+        let errors = match kind_of(block.kind()) {
+            None => {
+                let converter = settings.converter(prepared, brand.tokenizer(), &brand.keyer);
+                let (staged, errors) = converter.convert(batch)?;
+                let repairs = repairs_of(&staged.raw)?;
+                brand.push_events(&prepared.name, staged, repairs)?;
+                errors
+            }
+            Some((kind, _)) => {
+                let converter = settings.master_converter(prepared, block, brand.tokenizer(), &brand.keyer);
+                let (rows, errors) = converter.convert(batch)?;
+                brand.push_masters(&prepared.name, kind, rows, &prepared.id_types, &repairs_of(batch)?)?;
+                errors
+            }
+        };
+        let rejects = rejects_of(batch, &prepared.name, &errors)?;
+        let first = rejects.first().cloned();
+        brand.push_rejects(rejects)?;
+        if let Some(first) = first {
+            self.note(&first);
+        }
+        Ok(())
+    }
+}
+
+/// A refusal without its row: a keyed hash stands for it, so that the same row is known again.
+fn withheld(reject: Reject, keyer: &Keyer) -> Reject {
+    let hash: String = keyer.of_text(&reject.row).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut row = serde_json::json!({ "_withheld": hash });
+    let said: serde_json::Value = serde_json::from_str(&reject.row).unwrap_or_default();
+    if let Some(repairs) = said.get(REJECT) {
+        row[REJECT] = repairs.clone();
+    }
+    let message =
+        "of several brands' files no row is kept that may be another brand's: correct it there and import again";
+    Reject { message: format!("{}; {message}", reject.message), row: row.to_string(), ..reject }
+}
+
+/// A refusal as the error of an import shows it.
+fn described(reject: &Reject) -> String {
+    let place = match (&reject.file, reject.line) {
+        (Some(file), Some(line)) => format!("{file}:{line}: "),
+        _ => String::new(),
+    };
+    format!("{place}{}: {}", reject.code, reject.message)
+}
+
+/// The stored rejects that the rows of a batch repair.
+fn repairs_of(batch: &RecordBatch) -> Result<Vec<Option<String>>, DepositError> {
+    let Some(column) = batch.column_by_name(REJECT) else { return Ok(Vec::new()) };
+    let column = cast(column, &DataType::Utf8)?;
+    Ok(column.as_string::<i32>().iter().map(|id| id.map(str::to_owned)).collect())
+}

@@ -1,0 +1,116 @@
+//! What a brand and a mapping agree on, worked out once for each import.
+
+use std::sync::Arc;
+
+use databank_catalog::KeyPurpose;
+use databank_engine::BrandReader;
+use databank_engine::reader::{DEFAULT_CURRENCY, DEFAULT_ZONE};
+use databank_identity::{IdKey, IdType, SealKey, Tokenizer};
+use databank_model::{BusinessZone, Currency};
+
+use super::{ImportContext, ImportRequest};
+use crate::DepositError;
+use crate::brand::BrandKeys;
+use crate::events::columns::Columns;
+use crate::events::content::Keyer;
+use crate::events::convert::Converter;
+use crate::events::time::Clocks;
+use crate::mapping::{BlockKind, CompiledBlock, MissingId};
+use crate::masters::MasterConverter;
+
+/// What a brand and a mapping agree on.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    pub(super) clocks: Clocks,
+    pub(super) currency: Currency,
+    pub(super) keep_anonymous: bool,
+}
+
+impl Settings {
+    pub(super) fn of(
+        context: &ImportContext<'_>,
+        request: &ImportRequest,
+        reader: &BrandReader,
+    ) -> Result<Self, DepositError> {
+        let bad = |message: String| DepositError::BadRequest { message };
+        let named = |text: &str| text.parse::<BusinessZone>().map_err(bad);
+        let of_mapping = request.mapping.timezone.map(|zone| named(zone.name())).transpose()?;
+        let brand = match (reader.brand.timezone, of_mapping) {
+            (Some(zone), _) | (None, Some(zone)) => zone,
+            (None, None) => named(DEFAULT_ZONE)?,
+        };
+        let currency_of = |text: &str| text.parse::<Currency>().map_err(|e| bad(e.to_string()));
+        let currency = match (request.mapping.currency.as_deref(), reader.brand.currency) {
+            (Some(text), _) => currency_of(text)?,
+            (None, Some(currency)) => currency,
+            (None, None) => currency_of(DEFAULT_CURRENCY)?,
+        };
+        Ok(Self {
+            clocks: Clocks { mapping: of_mapping.unwrap_or(brand), brand, now_us: context.now_us },
+            currency,
+            keep_anonymous: request.mapping.missing_id == MissingId::Anonymous,
+        })
+    }
+
+    pub(super) fn converter<'a>(
+        &self,
+        prepared: &'a Prepared,
+        tokenizer: &'a Tokenizer,
+        keyer: &'a Keyer,
+    ) -> Converter<'a> {
+        Converter {
+            columns: &prepared.columns,
+            id_types: Arc::clone(&prepared.id_types),
+            clocks: self.clocks,
+            currency: self.currency,
+            keep_anonymous: self.keep_anonymous,
+            tokenizer,
+            keyer,
+        }
+    }
+
+    pub(super) fn master_converter<'a>(
+        &self,
+        prepared: &'a Prepared,
+        block: &'a CompiledBlock,
+        tokenizer: &'a Tokenizer,
+        keyer: &'a Keyer,
+    ) -> MasterConverter<'a> {
+        MasterConverter {
+            kind: block.kind(),
+            columns: &prepared.columns,
+            declared: block.valid_from(),
+            clocks: self.clocks,
+            tokenizer,
+            keyer,
+        }
+    }
+}
+
+/// A block with its columns sorted out.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) name: String,
+    pub(super) columns: Columns,
+    pub(super) id_types: Arc<Vec<IdType>>,
+}
+
+impl Prepared {
+    pub(super) fn of(block: &CompiledBlock) -> Self {
+        let columns = match block.kind() {
+            BlockKind::Events => Columns::of_events(block.schema()),
+            _ => Columns::of_masters(block.schema()),
+        };
+        let id_types = Arc::new(columns.ids.iter().map(|id| id.id_type.clone()).collect());
+        Self { name: format!("{} {}", block.kind(), block.number()), columns, id_types }
+    }
+}
+
+/// Unwraps a brand's keys.
+pub(crate) fn unwrap_keys(context: &ImportContext<'_>, reader: &BrandReader) -> Result<BrandKeys, DepositError> {
+    let brand = &reader.brand;
+    let failed = |e: databank_catalog::KeyringError| DepositError::BadRequest { message: e.to_string() };
+    let id = context.keyring.unwrap(&brand.slug, KeyPurpose::Id, &brand.wrapped_id_key).map_err(failed)?;
+    let seal = context.keyring.unwrap(&brand.slug, KeyPurpose::Seal, &brand.wrapped_seal_key).map_err(failed)?;
+    Ok(BrandKeys { id: IdKey::new(*id.as_bytes()), seal: SealKey::new(1, *seal.as_bytes()) })
+}

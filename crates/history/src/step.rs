@@ -1,0 +1,203 @@
+//! A change of events becomes a change of the history.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use databank_engine::RuleReference;
+use databank_lake::{Change, DataFile, RowChoice, Table, TableSnapshot, Vault};
+use databank_model::{DepositId, SlotRange};
+use rustc_hash::FxHashSet;
+
+use crate::extend::{Extended, Extension};
+use crate::history::Entity;
+use crate::partition::{self, Kept};
+use crate::publish::Changes;
+use crate::refunds::{Refunds, orders_named};
+use crate::rows::PartitionHistory;
+use crate::sweeping::on_all_cores;
+use crate::{HistoryError, HistorySource, RuleProgram, stored};
+
+/// How this program makes histories. To be raised when the same events and rules come to give other condition bits, statuses
+/// or refunds: what is stored is then swept anew at the next deposit.
+pub const HISTORY_WAY: u32 = 1;
+
+/// How much of a history has to be worked out.
+#[derive(Debug)]
+pub enum Extent {
+    /// All of it, from the first event on.
+    Whole,
+    /// What a deposit brought.
+    News(News),
+}
+
+/// What a deposit brought to a brand whose partitions, rules and memberships stay as they are.
+#[derive(Debug)]
+pub struct News {
+    /// The deposit; its rows bear its number.
+    pub deposit: DepositId,
+    /// Files that came into `events`: its rows lie in them, maybe among older ones.
+    pub added: Vec<DataFile>,
+    /// Consumers whose older rows came from, or went to, somebody else, or were replaced.
+    pub disturbed: FxHashSet<u32>,
+}
+
+/// The work that a step took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StepWork {
+    /// Events read.
+    pub events: u64,
+    /// Intervals written.
+    pub rows: u64,
+    /// Partitions swept from the first event on.
+    pub partitions_swept: u64,
+    /// Partitions extended.
+    pub partitions_extended: u64,
+    /// In extended partitions, consumers that went on from their state.
+    pub consumers_resumed: u64,
+    /// In extended partitions, consumers swept from their first event on.
+    pub consumers_swept: u64,
+}
+
+/// Brings a stored history up to date.
+#[derive(Debug)]
+pub struct HistoryStep<'a> {
+    /// Where the files go.
+    pub vault: &'a Vault,
+    /// Present files of `stages`, `stage_days` and `stage_states`.
+    pub stored: [TableSnapshot; 3],
+    /// Events, memberships and partitions as they will be.
+    pub source: HistorySource,
+    /// How much to work out.
+    pub extent: Extent,
+}
+
+#[derive(Debug, Default)]
+struct Done {
+    work: StepWork,
+    /// Partitions whose files are replaced, or go.
+    replaced: BTreeSet<String>,
+    added: [Vec<DataFile>; 3],
+}
+
+impl HistoryStep<'_> {
+    /// Works the history out; adds the changes of its three tables.
+    pub fn run(
+        self,
+        program: &RuleProgram,
+        rules: &RuleReference,
+        changes: &mut Changes,
+    ) -> Result<StepWork, HistoryError> {
+        let name = rules.to_string();
+        let [stages, _, states] = &self.stored;
+        // A history from before states were kept has nothing to go on from.
+        let has_no_states = stages.version >= 0 && states.version < 0;
+        let Done { work, replaced, added } = match &self.extent {
+            Extent::News(news) if !has_no_states => self.extend_touched(program, &name, news)?,
+            Extent::News(_) | Extent::Whole => self.sweep_all(program, &name)?,
+        };
+        let present: BTreeSet<String> = self.source.partitions.iter().map(SlotRange::to_string).collect();
+        // Files of other rules, of partitions that are no more and of those just worked out make room.
+        let leaves = |file: &&DataFile| {
+            let slots = file.partition_value("slots").unwrap_or_default();
+            file.partition_value("rule_set") != Some(name.as_str())
+                || replaced.contains(slots)
+                || !present.contains(slots)
+        };
+        let tables = [Table::Stages, Table::StageDays, Table::StageStates];
+        for ((table, snapshot), added) in tables.into_iter().zip(&self.stored).zip(added) {
+            let removed = snapshot.files.iter().filter(leaves).cloned().collect();
+            *changes.of(table) = Change { removed, added };
+        }
+        tracing::debug!(rule_set = name, ?work, "brought a stage history up to date");
+        Ok(work)
+    }
+
+    fn sweep_all(&self, program: &RuleProgram, rules: &str) -> Result<Done, HistoryError> {
+        let refunds = Refunds::read(&self.source, &FxHashSet::default())?;
+        let done = Mutex::new(Done::default());
+        on_all_cores(&self.source.partitions, &|range| self.sweep_one(range, program, rules, &refunds, &done))?;
+        Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn extend_touched(&self, program: &RuleProgram, rules: &str, news: &News) -> Result<Done, HistoryError> {
+        let deposit = news.deposit.0;
+        let choice = RowChoice { column: "deposit", wanted: Arc::new(move |number| number == deposit) };
+        let orders = if self.source.has_refunds { orders_named(&news.added, &choice)? } else { FxHashSet::default() };
+        let refunds = Refunds::read(&self.source, &orders)?;
+        let extension =
+            Extension { source: &self.source, program, refunds: &refunds, news: &choice, disturbed: &news.disturbed };
+        let done = Mutex::new(Done::default());
+        on_all_cores(&self.source.partitions, &|range| {
+            let slots = range.to_string();
+            let of_range = |files: &[DataFile]| -> Vec<DataFile> {
+                files.iter().filter(|file| file.partition_value("slots") == Some(slots.as_str())).cloned().collect()
+            };
+            let news_files = of_range(&news.added);
+            let [stages, _, states] = &self.stored;
+            let of_rules = |snapshot: &TableSnapshot| -> Vec<DataFile> {
+                let files = of_range(&snapshot.files);
+                files.into_iter().filter(|file| file.partition_value("rule_set") == Some(rules)).collect()
+            };
+            let (stages, states) = (of_rules(stages), of_rules(states));
+            let held = || stored::read(&stages, &states, &program.stages);
+            match extension.extend(range, held, &news_files)? {
+                Extended::Unchanged => Ok(()),
+                Extended::SweepAnew => self.sweep_one(range, program, rules, &refunds, &done),
+                Extended::Changed(changed) => {
+                    let work = StepWork {
+                        events: changed.events,
+                        partitions_extended: 1,
+                        consumers_resumed: changed.resumed,
+                        consumers_swept: changed.swept,
+                        ..StepWork::default()
+                    };
+                    self.keep(range, rules, program, &changed.history, work, &done)
+                }
+            }
+        })?;
+        Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn sweep_one(
+        &self,
+        range: SlotRange,
+        program: &RuleProgram,
+        rules: &str,
+        refunds: &Refunds,
+        done: &Mutex<Done>,
+    ) -> Result<(), HistoryError> {
+        let kept = Kept::IntervalsAndStates;
+        let swept = partition::sweep_partition(&self.source, range, program, &Entity::Brand, refunds, kept)?;
+        let work = StepWork { events: swept.events, partitions_swept: 1, ..StepWork::default() };
+        self.keep(range, rules, program, &swept.history, work, done)
+    }
+
+    fn keep(
+        &self,
+        range: SlotRange,
+        rules: &str,
+        program: &RuleProgram,
+        history: &PartitionHistory,
+        work: StepWork,
+        done: &Mutex<Done>,
+    ) -> Result<(), HistoryError> {
+        let slots = range.to_string();
+        let files = stored::write(self.vault, &[rules, "brand", slots.as_str()], history, &program.stages)?;
+        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+        let sum = &mut done.work;
+        sum.events += work.events;
+        sum.rows += history.rows.len() as u64;
+        sum.partitions_swept += work.partitions_swept;
+        sum.partitions_extended += work.partitions_extended;
+        sum.consumers_resumed += work.consumers_resumed;
+        sum.consumers_swept += work.consumers_swept;
+        done.replaced.insert(slots);
+        if let Some(files) = files {
+            let [stages, stage_days, stage_states] = &mut done.added;
+            stages.push(files.stages);
+            stage_days.push(files.stage_days);
+            stage_states.push(files.stage_states);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,136 @@
+//! The files of a kept history: `stages`, `stage_days` and `stage_states`, written and read.
+
+use std::sync::Arc;
+
+use arrow::array::new_null_array;
+use arrow::array::{ArrayRef, AsArray, BinaryArray, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Date32Type, Int32Type, Int64Type};
+use databank_lake::{DataFile, Table, Vault, read_file};
+
+use crate::HistoryError;
+use crate::rows::{PartitionHistory, StageRows, StateRows};
+
+/// Rows handed to a file writer at a time.
+const BATCH_ROWS: usize = 64 * 1024;
+
+/// The files of one partition's history, written and synced, not yet committed.
+#[derive(Debug)]
+pub(crate) struct HistoryFiles {
+    pub(crate) stages: DataFile,
+    pub(crate) stage_days: DataFile,
+    pub(crate) stage_states: DataFile,
+}
+
+/// Writes a partition's history; `None` when nobody is in it. `partition` is rule set, entity kind and slots, `codes` are
+/// the stage codes, deepest first.
+pub(crate) fn write(
+    vault: &Vault,
+    partition: &[&str],
+    history: &PartitionHistory,
+    codes: &[String],
+) -> Result<Option<HistoryFiles>, HistoryError> {
+    if history.states.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(HistoryFiles {
+        stages: write_stages(vault, partition, &history.rows, codes)?,
+        stage_days: write_stage_days(vault, partition, &history.rows, codes)?,
+        stage_states: write_states(vault, partition, &history.states)?,
+    }))
+}
+
+/// Reads a partition's history back.
+pub(crate) fn read(
+    stages: &[DataFile],
+    stage_states: &[DataFile],
+    codes: &[String],
+) -> Result<PartitionHistory, HistoryError> {
+    let mut history = PartitionHistory::default();
+    for file in stages {
+        read_stages(file, codes, &mut history.rows)?;
+    }
+    for file in stage_states {
+        for batch in read_file(&file.path, &["consumer", "state"], &[])? {
+            let batch = batch?;
+            let (consumers, states) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(1).as_binary::<i32>());
+            for row in 0..batch.num_rows() {
+                history.states.push(consumers.value(row) as u32, states.value(row));
+            }
+        }
+    }
+    Ok(history)
+}
+
+/// Reads a file of `stages`, adding its intervals to `rows`.
+pub(crate) fn read_stages(file: &DataFile, codes: &[String], rows: &mut StageRows) -> Result<(), HistoryError> {
+    for batch in read_file(&file.path, &["consumer", "stage", "from_day", "to_day"], &["stage"])? {
+        let batch = batch?;
+        let stages = batch.column(1).as_dictionary::<Int32Type>();
+        let index_of = |code: &str| codes.iter().position(|held| held == code).map_or(u8::MAX, |index| index as u8);
+        let by_key: Vec<u8> =
+            stages.values().as_string::<i32>().iter().map(|code| code.map_or(u8::MAX, index_of)).collect();
+        let consumers = batch.column(0).as_primitive::<Int64Type>();
+        rows.consumers.extend(consumers.values().iter().map(|consumer| *consumer as u32));
+        rows.stages.extend(stages.keys().values().iter().filter_map(|key| by_key.get(*key as usize)));
+        rows.from.extend(batch.column(2).as_primitive::<Date32Type>().values());
+        rows.to.extend(batch.column(3).as_primitive::<Date32Type>().values());
+    }
+    Ok(())
+}
+
+fn code(codes: &[String], stage: u8) -> &str {
+    codes.get(usize::from(stage)).map_or("?", String::as_str)
+}
+
+fn write_stages(
+    vault: &Vault,
+    partition: &[&str],
+    rows: &StageRows,
+    codes: &[String],
+) -> Result<DataFile, HistoryError> {
+    let mut writer = vault.create_file(Table::Stages, partition)?;
+    for start in (0..rows.len()).step_by(BATCH_ROWS) {
+        let end = (start + BATCH_ROWS).min(rows.len());
+        let columns: Vec<ArrayRef> = vec![
+            new_null_array(&DataType::Utf8, end - start),
+            Arc::new(Int64Array::from_iter_values(rows.consumers[start..end].iter().map(|c| i64::from(*c)))),
+            Arc::new(StringArray::from_iter_values(rows.stages[start..end].iter().map(|s| code(codes, *s)))),
+            Arc::new(Date32Array::from(rows.from[start..end].to_vec())),
+            Arc::new(Date32Array::from(rows.to[start..end].to_vec())),
+        ];
+        writer.write(&RecordBatch::try_new(Table::Stages.schema(), columns)?)?;
+    }
+    Ok(writer.finish()?)
+}
+
+fn write_stage_days(
+    vault: &Vault,
+    partition: &[&str],
+    rows: &StageRows,
+    codes: &[String],
+) -> Result<DataFile, HistoryError> {
+    let deltas: Vec<_> = rows.day_deltas().iter().collect();
+    let columns: Vec<ArrayRef> = vec![
+        new_null_array(&DataType::Utf8, deltas.len()),
+        Arc::new(StringArray::from_iter_values(deltas.iter().map(|(stage, ..)| code(codes, *stage)))),
+        Arc::new(Date32Array::from_iter_values(deltas.iter().map(|(_, day, _)| day.0))),
+        Arc::new(Int64Array::from_iter_values(deltas.iter().map(|(.., delta)| delta.entered as i64))),
+        Arc::new(Int64Array::from_iter_values(deltas.iter().map(|(.., delta)| delta.left as i64))),
+    ];
+    let mut writer = vault.create_file(Table::StageDays, partition)?;
+    writer.write(&RecordBatch::try_new(Table::StageDays.schema(), columns)?)?;
+    Ok(writer.finish()?)
+}
+
+fn write_states(vault: &Vault, partition: &[&str], states: &StateRows) -> Result<DataFile, HistoryError> {
+    let mut writer = vault.create_file(Table::StageStates, partition)?;
+    for start in (0..states.len()).step_by(BATCH_ROWS) {
+        let end = (start + BATCH_ROWS).min(states.len());
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(Int64Array::from_iter_values(states.consumers()[start..end].iter().map(|c| i64::from(*c)))),
+            Arc::new(BinaryArray::from_iter_values((start..end).map(|place| states.at(place)))),
+        ];
+        writer.write(&RecordBatch::try_new(Table::StageStates.schema(), columns)?)?;
+    }
+    Ok(writer.finish()?)
+}

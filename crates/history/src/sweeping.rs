@@ -1,0 +1,54 @@
+//! Partitions on all cores: the unit of memory and work is one partition for each core.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use databank_model::SlotRange;
+use rustc_hash::FxHashSet;
+
+use crate::history::Entity;
+use crate::partition::{self, Kept};
+use crate::refunds::Refunds;
+use crate::rows::StageRows;
+use crate::{HistoryError, HistorySource, RuleProgram};
+
+/// Sweeps the whole history of an entity and hands each partition's intervals to `take`, one at a time, in no order.
+pub(crate) fn sweep_on_demand(
+    source: &HistorySource,
+    program: &RuleProgram,
+    entity: &Entity,
+    take: &mut (dyn FnMut(StageRows) + Send),
+) -> Result<(), HistoryError> {
+    let refunds = Refunds::read(source, &FxHashSet::default())?;
+    let take = Mutex::new(take);
+    on_all_cores(&source.partitions, &|range| {
+        let swept = partition::sweep_partition(source, range, program, entity, &refunds, Kept::Intervals)?;
+        take.lock().unwrap_or_else(PoisonError::into_inner)(swept.history.rows);
+        Ok(())
+    })
+}
+
+/// Works on each partition, as many at a time as there are cores.
+pub(crate) fn on_all_cores(
+    ranges: &[SlotRange],
+    work: &(dyn Fn(SlotRange) -> Result<(), HistoryError> + Sync),
+) -> Result<(), HistoryError> {
+    let next = AtomicUsize::new(0);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(ranges.len().max(1));
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores)
+            .map(|_| {
+                scope.spawn(|| -> Result<(), HistoryError> {
+                    while let Some(range) = ranges.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        work(*range)?;
+                    }
+                    Ok(())
+                })
+            })
+            .collect();
+        workers.into_iter().try_for_each(|worker| match worker.join() {
+            Ok(outcome) => outcome,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })
+}

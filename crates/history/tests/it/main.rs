@@ -1,0 +1,4 @@
+//! Tests of stage histories from outside, over real files.
+
+mod extending;
+mod world;

@@ -1,0 +1,3 @@
+//! Vaults over directories that go away.
+
+mod housekeeping;
