@@ -1,8 +1,8 @@
 //! One brand's share of a deposit: from converted rows to a published vault version.
 //!
 //! Rows gather in a chunk of bounded size. A full chunk is settled ([`settle`]: which rows are new, whose they are) and
-//! written as sorted files ([`mod@write`]); the last chunk waits for the links of all, so that most rows are written once, in
-//! their place. Links that came after an earlier chunk, or that join people who are already stored, move those people's
+//! written as sorted files ([`mod@write`]); the only chunk waits for its links, so that its rows are written once, in their
+//! place. Links that came after an earlier chunk, or that join people who are already stored, move those people's
 //! rows ([`relocate`]). Then the histories of the touched partitions are swept and everything is committed and published
 //! as one vault version ([`publish`]). A crash anywhere before that leaves the vault as it was.
 
@@ -22,10 +22,11 @@ use databank_identity::{Assignment, IdKey, IdType, SealKey, Tokenizer};
 use databank_lake::runs::{Key, RunSet};
 use databank_lake::{DataFile, Table, TableSnapshot};
 use databank_model::{BusinessZone, Currency, Day, DepositId, SlotRange};
+use rustc_hash::FxHashSet;
 
 use crate::DepositError;
 use crate::events::content::Keyer;
-use crate::events::convert::Staged;
+use crate::events::convert::{RowIdentity, Staged};
 use crate::events::dedupe::{EVENT_VALUE, LINE_VALUE};
 use crate::masters::MasterRow;
 use crate::people::People;
@@ -40,13 +41,15 @@ const CHUNK_BYTES: usize = 192 << 20;
 pub struct Sizes {
     /// Rows of a chunk at most; with their columns about 300 MB by default.
     pub chunk_rows: usize,
-    /// Rows of a partition beyond which an empty vault starts with more partitions.
+    /// Rows of a partition beyond which an empty vault starts with more partitions; with twice as many it is split.
     pub partition_rows: u64,
+    /// Bytes of a full data file of events.
+    pub file_bytes: u64,
 }
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { chunk_rows: 1 << 20, partition_rows: 4 << 20 }
+        Self { chunk_rows: 1 << 20, partition_rows: 4 << 20, file_bytes: 128 << 20 }
     }
 }
 
@@ -148,16 +151,20 @@ pub struct BrandDeposit {
     lines_index: RunSet<LINE_VALUE>,
     /// How often each content has come in this import; gone after it.
     occurrences: RunSet<4>,
-    _occurrences_directory: tempfile::TempDir,
+    /// Files that this deposit needs on its way.
+    scratch: tempfile::TempDir,
     chunk: Chunk,
     masters: write::MasterWriter,
     profiles: write::ProfileWriter,
+    links: write::LinkWriter,
     rejects: RejectStore,
     assignment: Assignment,
     partitions: Vec<SlotRange>,
     stored_events: TableSnapshot,
     added_events: Vec<DataFile>,
     superseded: Vec<(Key, i64)>,
+    /// Consumers of stored rows that this deposit replaced.
+    replaced: FxHashSet<u32>,
     repaired: BTreeSet<String>,
     first_day: Option<Day>,
     last_day: Option<Day>,
@@ -168,6 +175,24 @@ pub struct BrandDeposit {
 /// Where a vault keeps its look-up indexes.
 pub(crate) fn index_directory(vault: &Path) -> PathBuf {
     vault.join("index")
+}
+
+/// What the names of scratch directories begin with.
+const SCRATCH: &str = "scratch-";
+
+/// Makes a deposit's scratch directory, and removes those that crashes left: nobody else has this vault open for writing.
+fn scratch_in(indexes: &Path) -> Result<tempfile::TempDir, databank_lake::LakeError> {
+    let failed = |action, path: &Path| {
+        let path = path.to_owned();
+        move |source| databank_lake::LakeError::Io { action, path, source }
+    };
+    for entry in std::fs::read_dir(indexes).map_err(failed("list", indexes))?.flatten() {
+        let path = entry.path();
+        if entry.file_name().to_string_lossy().starts_with(SCRATCH) && path.is_dir() {
+            std::fs::remove_dir_all(&path).map_err(failed("delete", &path))?;
+        }
+    }
+    tempfile::Builder::new().prefix(SCRATCH).tempdir_in(indexes).map_err(failed("create", indexes))
 }
 
 impl BrandDeposit {
@@ -185,22 +210,15 @@ impl BrandDeposit {
             let indexes = index_directory(&vault);
             let runs = |name: &str| reader.state.indexes.get(name).cloned().unwrap_or_default();
             databank_lake::durable::create_directory(&indexes)?;
-            let people = People::open(
-                &reader.brand.slug,
-                Tokenizer::new(&keys.id),
-                keys.seal,
-                &indexes,
-                &runs("tokens"),
-                reader.state.ordinals.clone(),
-                &facts.source,
-            )?;
+            let log = match reader.state.indexes.get("links") {
+                Some(_) => None,
+                None => Some(reader.files(Table::IdentityLog).await?),
+            };
+            let of_people = (Tokenizer::new(&keys.id), keys.seal);
+            let people = People::open(&reader.brand.slug, of_people, &indexes, &reader.state, log, &facts.source)?;
             let events_index = RunSet::open(&indexes, "events", &runs("events"))?;
             let lines_index = RunSet::open(&indexes, "lines", &runs("lines"))?;
-            let scratch = tempfile::tempdir_in(&indexes).map_err(|source| databank_lake::LakeError::Io {
-                action: "create",
-                path: indexes.clone(),
-                source,
-            })?;
+            let scratch = scratch_in(&indexes)?;
             let occurrences = RunSet::open(scratch.path(), "seen", &[])?;
             let assignment = databank_history::source::load_identity(&vault, reader.state.identity_map.as_deref())?;
             let stored_events = reader.files(Table::Events).await?;
@@ -214,16 +232,18 @@ impl BrandDeposit {
                 events_index,
                 lines_index,
                 occurrences,
-                _occurrences_directory: scratch,
+                scratch,
                 chunk: Chunk::default(),
                 masters: write::MasterWriter::default(),
                 profiles: write::ProfileWriter::default(),
+                links: write::LinkWriter::default(),
                 rejects,
                 assignment,
                 partitions: reader.partitions(),
                 stored_events,
                 added_events: Vec::new(),
                 superseded: Vec::new(),
+                replaced: FxHashSet::default(),
                 repaired: BTreeSet::new(),
                 first_day: reader.state.first_event_day,
                 last_day: reader.version.as_ref().and_then(|v| v.last_event_day),
@@ -274,12 +294,17 @@ impl BrandDeposit {
     pub fn flush(&mut self) -> Result<(), DepositError> {
         if let Some(settled) = self.settle_chunk()? {
             self.choose_partitions();
-            let assignment = std::mem::take(&mut self.assignment);
-            let written = self.write_chunk(&settled, &assignment);
-            self.assignment = assignment;
-            written?;
+            self.write_settled(&settled)?;
         }
         Ok(())
+    }
+
+    /// Writes settled rows under the consumers that the vault knew before this deposit.
+    fn write_settled(&mut self, settled: &settle::Settled) -> Result<(), DepositError> {
+        let assignment = std::mem::take(&mut self.assignment);
+        let written = self.write_chunk(settled, &assignment);
+        self.assignment = assignment;
+        written
     }
 
     /// Bytes that the present chunk holds.
@@ -338,11 +363,12 @@ impl BrandDeposit {
         self.write_new_profiles()?;
         let mut rest = numbers.as_slice();
         for row in &fresh {
-            self.people.link_row(&row.ids, types, row.valid_from_us);
+            self.link_row(&row.ids, types, row.valid_from_us)?;
             let (own, later) = rest.split_at(row.ids.len().min(rest.len()));
             rest = later;
             self.masters.add(&self.reader.vault, &self.facts, kind, row, own.first().copied())?;
         }
+        self.write_new_links()?;
         let accepted = fresh.len() as u64;
         let counts = self.count(block);
         counts.read += n_rows;
@@ -363,11 +389,37 @@ impl BrandDeposit {
         self.profiles.write(&self.reader.vault, &self.facts, &new)
     }
 
+    /// Links the ids of one row.
+    fn link_row(&mut self, ids: &[RowIdentity], types: &[IdType], ts_us: i64) -> Result<(), DepositError> {
+        self.people.link_row(ids, types, ts_us);
+        if self.people.has_many_links() { self.write_new_links() } else { Ok(()) }
+    }
+
+    fn write_new_links(&mut self) -> Result<(), DepositError> {
+        let new = self.people.take_new_links()?;
+        self.links.write(&self.reader.vault, &self.facts, &new, self.people.link_types())
+    }
+
+    /// Chooses the partitions of a vault that has no rows yet.
     fn choose_partitions(&mut self) {
-        // Only an empty vault may choose: stored rows lie where they lie until a compaction splits them.
         if self.stored_events.files.is_empty() && self.added_events.is_empty() {
             let expected = self.estimate.unwrap_or(0).max(self.total().read);
-            self.partitions = SlotRange::split(expected.div_ceil(self.facts.sizes.partition_rows.max(1)) as usize);
+            self.partitions = self.partitions_for(expected);
         }
+    }
+
+    /// Splits partitions that the brand has outgrown; its files are then written again, each row where it now belongs.
+    /// `coming` rows are about to be written.
+    fn split_partitions(&mut self, coming: u64) {
+        let files = self.stored_events.files.iter().chain(&self.added_events);
+        let rows = files.map(|file| file.rows.max(0).cast_unsigned()).sum::<u64>() + coming;
+        let most = self.facts.sizes.partition_rows.saturating_mul(2 * self.partitions.len() as u64);
+        if rows > most {
+            self.partitions = self.partitions_for(rows);
+        }
+    }
+
+    fn partitions_for(&self, rows: u64) -> Vec<SlotRange> {
+        SlotRange::split(rows.div_ceil(self.facts.sizes.partition_rows.max(1)) as usize)
     }
 }

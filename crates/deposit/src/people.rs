@@ -1,22 +1,25 @@
 //! People of one brand during a deposit: tokens to profile numbers, links to consumers.
+//!
+//! - [`links`]: which links are news to the identity log.
+//! - `resolution`: who is one person, from all of the log.
 
-use std::collections::HashMap;
+pub mod links;
+mod log;
+mod resolution;
+
 use std::path::Path;
 
-use arrow::array::{Array, AsArray};
-use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
-use databank_identity::{
-    Assignment, IdType, Link, LinkKey, LinkRule, Node, NodeIndex, RowId, SealKey, Sighting, SourceId, Strength, Token,
-    Tokenizer, resolve, row_links,
-};
+use databank_engine::VaultState;
+use databank_identity::{Assignment, IdType, LinkRule, RowId, SealKey, Token, Tokenizer, row_links};
+use databank_lake::TableSnapshot;
 use databank_lake::runs::{Key, RunSet};
-use databank_lake::{TableSnapshot, read_file};
 use databank_model::{BrandSlug, ProfileId};
-use rustc_hash::FxHashMap;
 
 use crate::DepositError;
 use crate::events::convert::RowIdentity;
 use crate::flat::{self, Placed};
+use links::{Links, NewLink};
+use resolution::resolve_log;
 
 /// What is kept of a token: its profile number.
 const TOKEN_VALUE: usize = 4;
@@ -43,19 +46,6 @@ struct Alias {
     profile: ProfileId,
 }
 
-/// A row for `identity_log`.
-#[derive(Debug, Clone)]
-pub struct NewEdge {
-    /// One end.
-    pub a: (Token, IdType),
-    /// The other end.
-    pub b: (Token, IdType),
-    /// When.
-    pub ts_us: i64,
-    /// Why.
-    pub rule: LinkRule,
-}
-
 /// People of a brand, open for a deposit.
 #[derive(Debug)]
 pub struct People {
@@ -64,37 +54,29 @@ pub struct People {
     seal_key: SealKey,
     tokens: RunSet<TOKEN_VALUE>,
     ordinals: Vec<u32>,
-    /// Sightings that the log holds, of this source, by link. Read when the first link comes.
-    known_links: Option<FxHashMap<LinkKey, Sighting>>,
-    source: String,
+    links: Links,
     new_profiles: Vec<NewProfile>,
-    new_edges: FxHashMap<LinkKey, NewEdge>,
 }
 
-/// The number that this deposit's own source has among links; sources in the log are told apart by name.
-const THIS_SOURCE: SourceId = SourceId(0);
-
 impl People {
-    /// Opens the people of a vault.
+    /// Opens the people of a vault for rows of a source. `log` is the identity log, if the vault names no index of it.
     pub fn open(
         brand: &BrandSlug,
-        tokenizer: Tokenizer,
-        seal_key: SealKey,
+        keys: (Tokenizer, SealKey),
         index_directory: &Path,
-        runs: &[String],
-        ordinals: Vec<u32>,
+        state: &VaultState,
+        log: Option<TableSnapshot>,
         source: &str,
     ) -> Result<Self, DepositError> {
+        let runs = |name: &str| state.indexes.get(name).map(Vec::as_slice).unwrap_or_default();
         Ok(Self {
             brand: brand.clone(),
-            tokenizer,
-            seal_key,
-            tokens: RunSet::open(index_directory, "tokens", runs)?,
-            ordinals,
-            known_links: None,
-            source: source.to_owned(),
+            tokenizer: keys.0,
+            seal_key: keys.1,
+            tokens: RunSet::open(index_directory, "tokens", runs("tokens"))?,
+            ordinals: state.ordinals.clone(),
+            links: Links::open(index_directory, runs("links"), log, source)?,
             new_profiles: Vec::new(),
-            new_edges: FxHashMap::default(),
         })
     }
 
@@ -187,7 +169,7 @@ impl People {
         let held = self.tokens.find(&probes)?;
         for (Alias { digest, of, profile }, held) in aliases.into_iter().zip(held) {
             if held.is_some() || present.binary_search(&digest.0.0).is_ok() {
-                self.add_edge(of, digest, 0, LinkRule::SameValue);
+                self.links.add((of.0, &of.1), (digest.0, &digest.1), 0, LinkRule::SameValue);
             } else {
                 let (token, id_type) = digest;
                 records.push((token.0, profile.0.to_le_bytes()));
@@ -197,119 +179,49 @@ impl People {
         Ok(())
     }
 
-    /// Whether links of the log have been read.
-    pub fn knows_links(&self) -> bool {
-        self.known_links.is_some()
-    }
-
-    /// Reads the log's links of this source, so that what it holds is not written again.
-    pub fn read_links(&mut self, log: &TableSnapshot) -> Result<(), DepositError> {
-        let mut known: FxHashMap<LinkKey, Sighting> = FxHashMap::default();
-        for_each_edge(log, &mut |edge| {
-            if edge.source == self.source {
-                let (key, sighting) = key_of(&edge.a, &edge.b, edge.ts_us);
-                let earliest = known.entry(key).or_insert(sighting);
-                *earliest = (*earliest).min(sighting);
-            }
-        })?;
-        self.known_links = Some(known);
-        Ok(())
-    }
-
     /// Links the ids of one row.
     pub fn link_row(&mut self, ids: &[RowIdentity], types: &[IdType], ts_us: i64) {
         if ids.len() < 2 {
             return;
         }
-        let of = |id: &RowIdentity| types.get(usize::from(id.column)).map(|t| (id.token, t.clone()));
-        let row: Vec<(Token, IdType)> = ids.iter().filter_map(of).collect();
+        let of = |id: &RowIdentity| types.get(usize::from(id.column)).map(|id_type| (id.token, id_type));
+        let row: Vec<(Token, &IdType)> = ids.iter().filter_map(of).collect();
         let ranks: Vec<RowId> = row.iter().map(|(token, t)| RowId { rank: t.priority(), token: *token }).collect();
         for link in row_links(&ranks) {
             if let (Some(a), Some(b)) = (row.get(link.strongest), row.get(link.other)) {
-                self.add_edge(a.clone(), b.clone(), ts_us, LinkRule::SameRow);
+                self.links.add(*a, *b, ts_us, LinkRule::SameRow);
             }
         }
     }
 
-    fn add_edge(&mut self, a: (Token, IdType), b: (Token, IdType), ts_us: i64, rule: LinkRule) {
-        let (key, sighting) = key_of(&a, &b, ts_us);
-        let known = self.known_links.as_ref().and_then(|known| known.get(&key)).copied();
-        let added = self.new_edges.get(&key).map(|edge| key_of(&edge.a, &edge.b, edge.ts_us).1);
-        let earliest = known.into_iter().chain(added).min();
-        if key.is_news(earliest, sighting) {
-            self.new_edges.insert(key, NewEdge { a, b, ts_us, rule });
-        }
+    /// Whether so many links wait that they must be settled before more come.
+    pub fn has_many_links(&self) -> bool {
+        self.links.are_many()
     }
 
-    /// Whether this deposit has brought links.
+    /// Links since the last call of which the log does not know yet, each once.
+    pub fn take_new_links(&mut self) -> Result<Vec<NewLink>, DepositError> {
+        self.links.settle()
+    }
+
+    /// The types that new links name by number.
+    pub fn link_types(&self) -> &[IdType] {
+        self.links.types()
+    }
+
+    /// Whether this deposit has brought links that the log did not know.
     pub fn has_new_links(&self) -> bool {
-        !self.new_edges.is_empty()
+        self.links.brought_news()
     }
 
-    /// Who is one person, from all links, old and new. `profiles` holds this deposit's new ones already.
+    /// Who is one person, from all links. `log` and `profiles` hold this deposit's already.
     pub fn resolve(&self, log: &TableSnapshot, profiles: &TableSnapshot) -> Result<Assignment, DepositError> {
-        let mut nodes: Vec<Node> = Vec::new();
-        let mut by_profile: FxHashMap<u32, NodeIndex> = FxHashMap::default();
-        let mut by_token: FxHashMap<Token, NodeIndex> = FxHashMap::default();
-        let mut aliases: Vec<(Token, u32)> = Vec::new();
-        let mut add = |profile: u32, token: Token, id_type: &IdType, alias: bool| {
-            if alias {
-                aliases.push((token, profile));
-                return;
-            }
-            let index = NodeIndex(nodes.len() as u32);
-            let (rank, weak) = (id_type.priority(), id_type.weak());
-            nodes.push(Node { profile: ProfileId(profile), rank, weak, token });
-            by_profile.insert(profile, index);
-            by_token.insert(token, index);
-        };
-        let mut types: HashMap<String, IdType> = HashMap::new();
-        for file in &profiles.files {
-            for batch in read_file(&file.path, &["profile", "token", "id_type", "alias"], &[])? {
-                let batch = batch?;
-                let numbers = batch.column(0).as_primitive::<Int64Type>();
-                let (tokens, names) = (batch.column(1).as_binary::<i32>(), batch.column(2).as_string::<i32>());
-                let alias = batch.column(3).as_boolean();
-                for row in 0..batch.num_rows() {
-                    let Some(token) = token_of(tokens.value(row)) else { continue };
-                    let name = names.value(row);
-                    if !types.contains_key(name) {
-                        types.insert(name.to_owned(), known_type(name)?);
-                    }
-                    if let Some(id_type) = types.get(name) {
-                        add(numbers.value(row) as u32, token, id_type, alias.value(row));
-                    }
-                }
-            }
-        }
-        for (token, profile) in aliases {
-            if let Some(index) = by_profile.get(&profile) {
-                by_token.entry(token).or_insert(*index);
-            }
-        }
-        let mut links = Vec::new();
-        let mut link = |a: &(Token, IdType), b: &(Token, IdType), ts_us: i64| {
-            if let (Some(left), Some(right)) = (by_token.get(&a.0), by_token.get(&b.0)) {
-                links.push(Link { a: *left, b: *right, ts_us, priority: a.1.priority().max(b.1.priority()) });
-            }
-        };
-        for_each_edge(log, &mut |edge| link(&edge.a, &edge.b, edge.ts_us))?;
-        for edge in self.new_edges.values() {
-            link(&edge.a, &edge.b, edge.ts_us);
-        }
-        Ok(resolve(&nodes, &links, &[])?)
+        resolve_log(log, profiles, &self.tokens)
     }
 
     /// Profiles first seen since the last call: they are written as they come, since a first import may bring millions.
     pub fn take_new_profiles(&mut self) -> Vec<NewProfile> {
         std::mem::take(&mut self.new_profiles)
-    }
-
-    /// Links to write, in an order of their own that does not depend on arrival.
-    pub fn new_edges(&self) -> Vec<&NewEdge> {
-        let mut edges: Vec<&NewEdge> = self.new_edges.values().collect();
-        edges.sort_unstable_by_key(|edge| (edge.a.0, edge.b.0, edge.ts_us));
-        edges
     }
 
     /// Next free ordinals, for the vault version.
@@ -321,58 +233,11 @@ impl People {
     pub fn token_runs(&self) -> Vec<String> {
         self.tokens.names()
     }
-}
 
-fn known_type(name: &str) -> Result<IdType, DepositError> {
-    name.parse().map_err(|_| DepositError::StoredIdType { name: name.to_owned() })
-}
-
-fn token_of(bytes: &[u8]) -> Option<Token> {
-    bytes.try_into().ok().map(Token)
-}
-
-fn key_of(a: &(Token, IdType), b: &(Token, IdType), ts_us: i64) -> (LinkKey, Sighting) {
-    let end = |(token, id_type): &(Token, IdType)| -> (Token, Strength) { (*token, id_type.strength()) };
-    let key = LinkKey::new(end(a), end(b), THIS_SOURCE, ts_us);
-    (key, Sighting { ts_us, priority: a.1.priority().max(b.1.priority()) })
-}
-
-struct StoredEdge {
-    a: (Token, IdType),
-    b: (Token, IdType),
-    ts_us: i64,
-    source: String,
-}
-
-fn for_each_edge(log: &TableSnapshot, take: &mut dyn FnMut(&StoredEdge)) -> Result<(), DepositError> {
-    let mut types: HashMap<String, IdType> = HashMap::new();
-    let mut type_named = |name: &str| -> Result<IdType, DepositError> {
-        if let Some(known) = types.get(name) {
-            return Ok(known.clone());
-        }
-        let known = known_type(name)?;
-        types.insert(name.to_owned(), known.clone());
-        Ok(known)
-    };
-    for file in &log.files {
-        for batch in read_file(&file.path, &["token_a", "type_a", "token_b", "type_b", "ts", "source"], &[])? {
-            let batch = batch?;
-            let (a, b) = (batch.column(0).as_binary::<i32>(), batch.column(2).as_binary::<i32>());
-            let (type_a, type_b) = (batch.column(1).as_string::<i32>(), batch.column(3).as_string::<i32>());
-            let instants = batch.column(4).as_primitive::<TimestampMicrosecondType>();
-            let sources = batch.column(5).as_string::<i32>();
-            for row in 0..batch.num_rows() {
-                let (Some(left), Some(right)) = (token_of(a.value(row)), token_of(b.value(row))) else { continue };
-                take(&StoredEdge {
-                    a: (left, type_named(type_a.value(row))?),
-                    b: (right, type_named(type_b.value(row))?),
-                    ts_us: instants.value(row),
-                    source: if sources.is_valid(row) { sources.value(row).to_owned() } else { String::new() },
-                });
-            }
-        }
+    /// Runs of the link index, for the vault version; `None` while it does not hold the whole log.
+    pub fn link_runs(&self) -> Option<Vec<String>> {
+        self.links.runs()
     }
-    Ok(())
 }
 
 /// Fills a buffer from the operating system's random source.

@@ -110,6 +110,18 @@ impl LinkKey {
         Self { a: a.0.min(b.0), b: a.0.max(b.0), source, day }
     }
 
+    /// The key as bytes, without its source: both tokens, then nothing or the day. Stable for ever: indexes are made of it.
+    pub fn to_bytes(&self) -> [u8; 41] {
+        let mut bytes = [0; 41];
+        bytes[..16].copy_from_slice(&self.a.0);
+        bytes[16..32].copy_from_slice(&self.b.0);
+        if let Some(day) = self.day {
+            bytes[32] = 1;
+            bytes[33..].copy_from_slice(&day.to_le_bytes());
+        }
+        bytes
+    }
+
     /// Whether a sighting must be kept, given the earliest one kept under its key so far.
     ///
     /// Keeping what is news and forgetting the rest ends, in any order of arrival, with the minimum under every key.
@@ -197,5 +209,18 @@ mod tests {
         assert_eq!(key(Weak, 0), key(Weak, DAY_US - 1));
         assert_ne!(key(Weak, 0), key(Weak, DAY_US));
         assert_ne!(key(Weak, 0), key(Weak, -1));
+    }
+
+    #[test]
+    fn the_bytes_of_keys_differ_as_the_keys_do() {
+        use Strength::{Strong, Weak};
+        let ends = [(Token([1; 16]), Strong), (Token([2; 16]), Strong), (Token([3; 16]), Weak), (Token([4; 16]), Weak)];
+        let mut keys: Vec<LinkKey> = Vec::new();
+        for ts_us in [-DAY_US, 0, 1, DAY_US] {
+            keys.extend(ends.iter().flat_map(|a| ends.map(|b| LinkKey::new(*a, b, SourceId(0), ts_us))));
+        }
+        for (one, other) in keys.iter().flat_map(|one| keys.iter().map(move |other| (one, other))) {
+            assert_eq!(one == other, one.to_bytes() == other.to_bytes(), "{one:?} {other:?}");
+        }
     }
 }

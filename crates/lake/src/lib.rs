@@ -6,7 +6,8 @@
 //! - [`Vault`]: opens a table at a version as a list of files, commits files to it, takes back commits that no vault
 //!   version names ([`vault`]).
 //! - [`FileWriter`]: writes one sorted Parquet file, synced before it is named in a commit ([`mod@write`]).
-//! - [`read_file`], [`read_chosen`]: read chosen columns, and chosen rows, of one file ([`read`]).
+//! - [`read_file`], [`read_chosen`]: read chosen columns, and chosen rows, of one file; [`OpenFile`] reads parts of it by what
+//!   its footer says ([`read`]).
 //! - Housekeeping of files, checkpoints and logs, by the versions that the catalog still names (`tidy`).
 //! - [`runs`]: sorted runs of fixed-size records, the look-up indexes of tokens and event keys.
 //!
@@ -26,7 +27,7 @@ pub mod vault;
 pub mod write;
 
 pub use error::LakeError;
-pub use read::{FileReader, RowChoice, read_chosen, read_file};
+pub use read::{FileReader, OpenFile, Part, RowChoice, RowGroup, read_chosen, read_file};
 pub use tables::Table;
 pub use vault::{Change, DataFile, TableSnapshot, Vault};
 pub use write::FileWriter;

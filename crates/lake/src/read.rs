@@ -1,6 +1,7 @@
 //! Reading chosen columns of one data file.
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,8 +11,11 @@ use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
-    ParquetRecordBatchReaderBuilder, RowFilter,
+    ParquetRecordBatchReaderBuilder, RowFilter, RowSelection,
 };
+use parquet::basic::Type as PhysicalType;
+use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::statistics::Statistics;
 
 use crate::LakeError;
 
@@ -103,4 +107,119 @@ fn open(
     let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
     let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
     Ok(builder.with_projection(mask).with_batch_size(16 * 1024))
+}
+
+/// Rows of a page at most, as our writer cuts them.
+const PAGE_ROWS: usize = 20_000;
+/// What a reader holds of a column beside a page, such as its dictionary, in files of usual width.
+const COLUMN_BYTES: usize = 64 << 10;
+
+/// What the footer says of one row group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowGroup {
+    /// Its place in the file.
+    pub place: usize,
+    /// Its rows.
+    pub rows: usize,
+    /// Least and greatest value of the column asked about; all numbers when the footer does not say, none when all
+    /// values are null.
+    pub bounds: Option<(i64, i64)>,
+    /// Whether a value may be null.
+    pub has_nulls: bool,
+}
+
+/// A part of a file.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Row groups by their places, ascending.
+    pub row_groups: Vec<usize>,
+    /// Ascending ranges of rows, counted over those row groups; all rows without it.
+    pub rows: Option<Vec<Range<usize>>>,
+    /// Rows of a batch.
+    pub batch_rows: usize,
+}
+
+/// One data file with its footer read: much can be asked of it before anything is decoded.
+#[derive(Debug, Clone)]
+pub struct OpenFile {
+    path: PathBuf,
+    metadata: ArrowReaderMetadata,
+}
+
+impl OpenFile {
+    /// Reads the footer of a file.
+    pub fn open(path: &Path) -> Result<Self, LakeError> {
+        let file = File::open(path).map_err(LakeError::io("open", path))?;
+        let metadata =
+            ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(LakeError::parquet("read", path))?;
+        Ok(Self { path: path.to_owned(), metadata })
+    }
+
+    /// The row groups, with the bounds of a whole-number column that has statistics.
+    pub fn row_groups(&self, column: &str) -> Vec<RowGroup> {
+        let groups = self.metadata.metadata().row_groups();
+        let of = |(place, group): (usize, &RowGroupMetaData)| {
+            let found = group.columns().iter().find(|c| c.column_path().string() == column);
+            let (bounds, has_nulls) = match found.and_then(|column| column.statistics()) {
+                Some(Statistics::Int64(values)) => {
+                    let bounds = values.min_opt().copied().zip(values.max_opt().copied());
+                    (bounds, values.null_count_opt() != Some(0))
+                }
+                _ => (Some((i64::MIN, i64::MAX)), true),
+            };
+            RowGroup { place, rows: group.num_rows() as usize, bounds, has_nulls }
+        };
+        groups.iter().enumerate().map(of).collect()
+    }
+
+    /// Bytes of a decoded row with all its columns, on average: what a batch of rows will take.
+    pub fn row_bytes(&self) -> usize {
+        let metadata = self.metadata.metadata();
+        let rows = metadata.file_metadata().num_rows().max(1) as usize;
+        let columns = metadata.row_groups().iter().flat_map(RowGroupMetaData::columns);
+        let texts: usize = columns
+            .filter(|column| column.column_type() == PhysicalType::BYTE_ARRAY)
+            .map(|column| {
+                column.unencoded_byte_array_data_bytes().unwrap_or_else(|| column.uncompressed_size()).max(0) as usize
+            })
+            .sum();
+        metadata.file_metadata().schema_descr().num_columns() * size_of::<i64>() + texts / rows
+    }
+
+    /// Bytes of pages and dictionaries that a reader of all columns holds beside its batches, roughly.
+    pub fn page_bytes(&self) -> usize {
+        let of_group = |group: &RowGroupMetaData| -> usize {
+            let rows = group.num_rows().max(1) as usize;
+            let held = |bytes: usize| bytes.min(bytes.saturating_mul(PAGE_ROWS) / rows + COLUMN_BYTES);
+            group.columns().iter().map(|column| held(column.uncompressed_size().max(0) as usize)).sum()
+        };
+        self.metadata.metadata().row_groups().iter().map(of_group).max().unwrap_or(0)
+    }
+
+    /// Reads the named columns of a part of the file; they come in file order.
+    pub fn read(&self, columns: &[&str], part: Part) -> Result<FileReader, LakeError> {
+        let path = &self.path;
+        // Opened anew for each reader: readers of one open file would share its position.
+        let file = File::open(path).map_err(LakeError::io("open", path))?;
+        let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
+        let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+        if let Some(rows) = part.rows {
+            let groups = self.metadata.metadata().row_groups();
+            let total = part
+                .row_groups
+                .iter()
+                .filter_map(|place| groups.get(*place))
+                .map(RowGroupMetaData::num_rows)
+                .sum::<i64>();
+            builder =
+                builder.with_row_selection(RowSelection::from_consecutive_ranges(rows.into_iter(), total as usize));
+        }
+        let reader = builder
+            .with_projection(mask)
+            .with_row_groups(part.row_groups)
+            .with_batch_size(part.batch_rows)
+            .build()
+            .map_err(LakeError::parquet("read", path))?;
+        Ok(FileReader { path: path.clone(), reader })
+    }
 }

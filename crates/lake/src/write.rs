@@ -19,6 +19,8 @@ use crate::{DataFile, LakeError, Table};
 
 /// Rows in one row group: the unit in which a reader skips.
 const ROW_GROUP_ROWS: usize = 128 * 1024;
+/// Bytes of a row group at most: it is held until it is full, however wide its rows are.
+const ROW_GROUP_BYTES: usize = 32 << 20;
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Bounds {
@@ -44,6 +46,7 @@ fn properties(table: Table) -> WriterProperties {
     let mut builder = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_max_row_group_bytes(Some(ROW_GROUP_BYTES))
         .set_statistics_enabled(EnabledStatistics::None);
     for column in table.statistics_columns() {
         builder = builder.set_column_statistics_enabled(ColumnPath::from(*column), EnabledStatistics::Chunk);
@@ -93,6 +96,12 @@ impl FileWriter {
     /// Rows written so far.
     pub fn rows(&self) -> i64 {
         self.rows
+    }
+
+    /// Bytes that the file would have if it were closed now, roughly.
+    pub fn size_bytes(&mut self) -> u64 {
+        let writer = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        (writer.bytes_written() + writer.in_progress_size()) as u64
     }
 
     /// Adds rows, which the caller has sorted.

@@ -53,7 +53,7 @@ pub(crate) async fn run(context: &Context, args: ImportArgs, printer: &Printer) 
         keyring: &context.keyring,
         data_directory: context.data.path().to_owned(),
         now_us: context.clock.now(),
-        sizes: Sizes { chunk_rows: args.chunk_rows, partition_rows: args.partition_rows },
+        sizes: Sizes { chunk_rows: args.chunk_rows, partition_rows: args.partition_rows, ..Sizes::default() },
     };
     let (sender, mut remarks) = tokio::sync::mpsc::unbounded_channel();
     let mut progress = ToPrinter { bytes: None, told: 0, printer: printer.clone(), remarks: sender };

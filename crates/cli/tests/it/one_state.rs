@@ -199,3 +199,45 @@ fn daily_imports_extend_the_history_to_what_a_rebuild_gives() {
     }
     assert!(portions.is_empty());
 }
+
+#[test]
+fn many_small_deposits_that_outgrow_a_partition_end_in_the_state_of_one_import() {
+    let count = 24_000;
+    let mut rows = rows(count);
+    let clean = Place::with_brand();
+    write(&clean, "in", "all.csv", &rows);
+    assert_eq!(import(&clean, "in", ["1000000", "4000000"])["accepted"], count);
+
+    let grown = Place::with_brand();
+    Numbers(3).shuffle(&mut rows);
+    let mut partitions = Vec::new();
+    for (number, part) in rows.chunks(1000).enumerate() {
+        let folder = format!("in{number}");
+        write(&grown, &folder, "rows.csv", part);
+        let report = import(&grown, &folder, ["400", "2500"]);
+        assert_eq!(report["accepted"], part.len(), "{report}");
+        let ask = |query: &str| grown.json(&["sql", "--brand", "acme", query])[0]["n"].as_u64().unwrap();
+        partitions.push(ask("select count(distinct slots) as n from events"));
+        // No row lies in a partition that is no more, of its history neither.
+        assert_eq!(ask("select count(distinct slots) as n from stages"), partitions[number], "{partitions:?}");
+    }
+    assert_eq!(partitions.first(), Some(&1));
+    assert!(partitions.is_sorted() && partitions.last() == Some(&16), "{partitions:?}");
+
+    let (clean_people, grown_people) = (people(&clean), people(&grown));
+    assert_eq!(clean_people.len(), grown_people.len());
+    for (clean, grown) in clean_people.iter().zip(&grown_people) {
+        assert_eq!(clean, grown);
+    }
+    for args in [["assets", "--as-of", "2025-12-28"], ["trend", "--from=2025-01-01", "--to=2026-12-31"]] {
+        let ask = |place: &Place| {
+            let mut answer = place.json(&[&args[..], &["--brand", "acme"]].concat());
+            answer["vault_version"].take();
+            answer
+        };
+        assert_eq!(ask(&clean), ask(&grown));
+    }
+    // Both say so again when they are asked to compute it anew.
+    let rebuilt = grown.json(&["rebuild", "--brand", "acme"]);
+    assert_eq!(rebuilt["events"], count, "{rebuilt}");
+}

@@ -16,7 +16,6 @@ use rustc_hash::FxHashSet;
 
 use super::{BrandDeposit, Counts};
 use crate::DepositError;
-use crate::brand::write;
 
 /// What a brand's deposit ended in.
 #[derive(Debug, Clone)]
@@ -40,31 +39,37 @@ impl BrandDeposit {
         input_rows: i64,
     ) -> BoxFuture<'a, Result<Published, DepositError>> {
         Box::pin(async move {
-            let last = self.settle_chunk()?;
+            let mut last = self.settle_chunk()?;
+            if last.is_some() {
+                self.choose_partitions();
+            }
+            self.split_partitions(last.as_ref().map_or(0, |settled| settled.keys.len() as u64));
+            if !self.added_events.is_empty()
+                && let Some(settled) = last.take()
+            {
+                // Of several chunks the last is merged with the others anyway: its memory is worth more than its place.
+                self.write_settled(&settled)?;
+            }
             let vault = self.reader.vault.clone();
-            let log = self.reader.files(Table::IdentityLog).await?;
             let mut changes = Changes::default();
             changes.of(Table::Profiles).added.extend(self.profiles.finish()?);
             let profiles = after(&self.reader.files(Table::Profiles).await?, changes.of(Table::Profiles));
+            changes.of(Table::IdentityLog).added.extend(self.links.finish()?);
+            let log = after(&self.reader.files(Table::IdentityLog).await?, changes.of(Table::IdentityLog));
             let relinked = self.people.has_new_links();
             let assignment = if relinked { self.people.resolve(&log, &profiles)? } else { self.assignment.clone() };
             if let Some(settled) = last {
-                self.choose_partitions();
                 self.write_chunk(&settled, &assignment)?;
             }
+            let replaces = !self.superseded.is_empty();
             *changes.of(Table::Events) = self.place_events(&assignment)?;
-            if !self.superseded.is_empty() {
+            if replaces {
                 // What was replaced may have been the first day, or the last.
                 let events = after(&self.stored_events, changes.of(Table::Events));
                 let bounds: Vec<(Day, Day)> = events.files.iter().filter_map(|file| file.day_bounds("day")).collect();
                 self.first_day = bounds.iter().map(|(first, _)| *first).min();
                 self.last_day = bounds.iter().map(|(_, last)| *last).max();
             }
-            changes.of(Table::IdentityLog).added.extend(write::write_edges(
-                &vault,
-                &self.facts,
-                &self.people.new_edges(),
-            )?);
             changes.of(Table::Masters).added.extend(self.masters.finish(&vault, &self.facts)?);
             *changes.of(Table::Rejects) = self.rejects.finish(&vault, &self.facts, &self.repaired)?;
             let first_rejects = std::mem::take(&mut self.rejects.first);
@@ -98,6 +103,9 @@ impl BrandDeposit {
             ("events".to_owned(), self.events_index.names()),
             ("lines".to_owned(), self.lines_index.names()),
         ]);
+        if let Some(runs) = self.people.link_runs() {
+            state.indexes.insert("links".to_owned(), runs);
+        }
         state.ordinals = self.people.ordinals().to_vec();
         state.first_event_day = self.first_day;
         state.has_refunds = self.has_refunds;
@@ -140,6 +148,7 @@ impl BrandDeposit {
                 Extent::Whole
             } else {
                 let mut disturbed = disturbed(&self.assignment, assignment);
+                disturbed.extend(&self.replaced);
                 if self.masters.has_memberships || relinked {
                     let before = read_memberships(&self.reader.files(Table::Masters).await?, &self.assignment)?;
                     disturbed.extend(changed_members(&before, &memberships));

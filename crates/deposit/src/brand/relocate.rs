@@ -1,65 +1,63 @@
 //! Moving stored rows: to the consumer that their profile now belongs to, or out, when a higher revision replaces them.
 //!
-//! Only files that hold such rows are written again. Small files of a partition are merged on the way.
+//! Files that hold such rows are written again, as are files of partitions that are no more and the many small files of a
+//! partition. All of it is streams: rows that change their consumer are taken out and sorted on the side ([`spill`]), and
+//! what a partition keeps and gains is merged ([`mod@merge`]) into files that are closed only when they are full. So a
+//! partition comes to have a few large files that do not overlap, beside some small ones of the latest deposits.
 
-use std::collections::BTreeMap;
+mod merge;
+mod spill;
+mod stale;
+#[cfg(test)]
+mod tests;
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array};
-use arrow::compute::{concat_batches, take_record_batch};
-use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
-use databank_identity::{Assignment, diff};
-use databank_lake::runs::Key;
-use databank_lake::{Change, DataFile, Table, read_file};
-use databank_model::{ConsumerId, ProfileId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, UInt32Array};
+use arrow::compute::take_record_batch;
+use databank_identity::Assignment;
+use databank_lake::{Change, DataFile, FileWriter, OpenFile, Part, RowGroup, Table, Vault};
+use databank_model::SlotRange;
 use rustc_hash::FxHashSet;
 
+use self::merge::{Budget, Input, merge};
+use self::spill::{Run, Scratch, Spill, batch_rows};
+use self::stale::{NARROW_ROWS, Owners, Sieve, Stale, Versions};
 use super::BrandDeposit;
-use super::write::{Place, write_sorted};
 use crate::DepositError;
-use crate::events::dedupe::NO_REVISION;
 
-/// Files of a partition beyond which they are merged.
+/// Small files of a partition beyond which they are merged.
 const MAX_FILES: usize = 8;
-/// Rows that are merged in memory at a time.
-const MERGE_ROWS: i64 = 1 << 20;
+/// Bytes of moved rows that are held before they are sorted and written aside.
+const MOVED_BYTES: usize = 48 << 20;
 
 impl BrandDeposit {
     /// The deposit's change of `events`: its own files, with every row under the consumer that `assignment` gives.
     pub(super) fn place_events(&mut self, assignment: &Assignment) -> Result<Change, DepositError> {
-        let moved: FxHashSet<u32> = diff(&self.assignment, assignment).into_iter().map(|p| p.0).collect();
-        let superseded: FxHashSet<(Key, i64)> = self.superseded.iter().copied().collect();
         let mut change = Change { added: std::mem::take(&mut self.added_events), removed: Vec::new() };
         let stored = self.stored_events.files.clone();
-        let mut rewritten = Vec::new();
-        if !moved.is_empty() || !superseded.is_empty() {
-            for file in stored.iter().chain(&change.added) {
-                if Self::is_stale(file, &moved, &superseded, assignment)? {
-                    rewritten.push(file.clone());
-                }
-            }
-        }
-        let stays = |file: &DataFile| !rewritten.iter().any(|r: &DataFile| r.relative == file.relative);
-        let crowded = Self::crowded(stored.iter().chain(&change.added).filter(|file| stays(file)));
-        rewritten.extend(crowded);
-        if rewritten.is_empty() {
-            return Ok(change);
-        }
-        let mut written = Vec::new();
-        let mut batch: Vec<DataFile> = Vec::new();
-        // Files of one partition together, so that they come out merged.
-        rewritten.sort_by_key(|file| file.partition_value("slots").map(str::to_owned));
-        for file in &rewritten {
-            let rows: i64 = batch.iter().map(|f| f.rows).sum();
-            let other = batch.first().is_some_and(|f| f.partition_value("slots") != file.partition_value("slots"));
-            if !batch.is_empty() && (rows + file.rows > MERGE_ROWS || other) {
-                written.extend(self.rewrite(&std::mem::take(&mut batch), &superseded, assignment)?);
-            }
-            batch.push(file.clone());
-        }
-        written.extend(self.rewrite(&batch, &superseded, assignment)?);
-        let is_rewritten = |file: &DataFile| rewritten.iter().any(|r| r.relative == file.relative);
-        change.removed = stored.into_iter().filter(|file| is_rewritten(file)).collect();
-        let (dropped, kept): (Vec<_>, Vec<_>) = change.added.into_iter().partition(|file| is_rewritten(file));
+        let files: Vec<&DataFile> = stored.iter().chain(&change.added).collect();
+        let scratch = tempfile::tempdir_in(self.scratch.path()).map_err(|source| databank_lake::LakeError::Io {
+            action: "create",
+            path: self.scratch.path().to_owned(),
+            source,
+        })?;
+        let relocation = Relocation {
+            vault: &self.reader.vault,
+            partitions: &self.partitions,
+            stale: Stale::new(&self.assignment, assignment, std::mem::take(&mut self.superseded)),
+            file_bytes: self.facts.sizes.file_bytes,
+            moved_bytes: MOVED_BYTES,
+            budget: Budget::default(),
+            scratch: scratch.path(),
+        };
+        let Relocated { rewritten, written, replaced } = relocation.run(&files)?;
+        self.replaced = replaced;
+        let is_rewritten = |file: &DataFile| rewritten.contains(&file.relative);
+        change.removed = stored.into_iter().filter(is_rewritten).collect();
+        let (dropped, kept): (Vec<_>, Vec<_>) = change.added.into_iter().partition(is_rewritten);
         // These were written by this deposit and never committed: nobody can be reading them.
         for file in dropped {
             std::fs::remove_file(&file.path).map_err(|source| databank_lake::LakeError::Io {
@@ -72,120 +70,238 @@ impl BrandDeposit {
         change.added.extend(written);
         Ok(change)
     }
+}
 
-    fn is_stale(
-        file: &DataFile,
-        moved: &FxHashSet<u32>,
-        superseded: &FxHashSet<(Key, i64)>,
-        assignment: &Assignment,
-    ) -> Result<bool, DepositError> {
-        let mut columns = vec!["ts", "profile", "consumer"];
-        if !superseded.is_empty() {
-            columns.extend(["event_key", "revision"]);
-        }
-        for batch in read_file(&file.path, &columns, &[])? {
-            let batch = batch?;
-            let column = |name: &str| batch.column_by_name(name);
-            let (Some(instants), Some(profiles), Some(consumers)) =
-                (column("ts"), column("profile"), column("consumer"))
-            else {
-                continue;
-            };
-            let instants = instants.as_primitive::<TimestampMicrosecondType>();
-            let (profiles, consumers) = (profiles.as_primitive::<Int64Type>(), consumers.as_primitive::<Int64Type>());
-            let versions = column("event_key").zip(column("revision"));
-            for row in 0..batch.num_rows() {
-                if profiles.is_valid(row) {
-                    let profile = profiles.value(row) as u32;
-                    let stale = moved.contains(&profile)
-                        && i64::from(assignment.consumer_of(ProfileId(profile), instants.value(row)).0)
-                            != consumers.value(row);
-                    if stale {
-                        return Ok(true);
-                    }
+/// What a relocation did.
+#[derive(Debug, Default)]
+struct Relocated {
+    /// Names of files whose rows are elsewhere now.
+    rewritten: BTreeSet<String>,
+    /// Where they are.
+    written: Vec<DataFile>,
+    /// Consumers of rows that higher revisions replaced.
+    replaced: FxHashSet<u32>,
+}
+
+/// Brings rows of files to their places.
+#[derive(Debug)]
+struct Relocation<'a> {
+    vault: &'a Vault,
+    partitions: &'a [SlotRange],
+    stale: Stale<'a>,
+    /// Bytes of a full file.
+    file_bytes: u64,
+    moved_bytes: usize,
+    budget: Budget,
+    scratch: &'a Path,
+}
+
+impl Relocation<'_> {
+    fn run(&self, files: &[&DataFile]) -> Result<Relocated, DepositError> {
+        let mut scratch = Scratch::new(self.scratch);
+        let mut moved = Spill::new(self.partitions, self.moved_bytes);
+        let (homed, homeless): (Vec<&DataFile>, Vec<&DataFile>) =
+            files.iter().partition(|file| range_of(file).is_some_and(|range| self.partitions.contains(&range)));
+        let mut rewritten: BTreeSet<String> = homeless.iter().map(|file| file.relative.clone()).collect();
+        rewritten.extend(crowded(&homed, self.file_bytes));
+        let mut replaced = FxHashSet::default();
+        if !self.stale.is_empty() {
+            for file in files {
+                // Without bounds in the log a file may hold anybody's rows.
+                let may_move = file.long_bounds("consumer").is_none_or(|bounds| self.stale.may_move(Some(bounds)));
+                if !may_move && !self.stale.replaces_any() {
+                    continue;
                 }
-                if versions.is_some_and(|(keys, revisions)| superseded.contains(&version_of(keys, revisions, row))) {
-                    return Ok(true);
+                let opened = OpenFile::open(&file.path)?;
+                let moves = self.take_moved(&opened, &mut moved, &mut scratch)?;
+                if self.stale.add_replaced(&opened, &mut replaced)? || moves {
+                    rewritten.insert(file.relative.clone());
                 }
             }
         }
-        Ok(false)
-    }
-
-    /// Small files of partitions that have too many.
-    fn crowded<'a>(files: impl Iterator<Item = &'a DataFile>) -> Vec<DataFile> {
-        let mut by_partition: BTreeMap<Option<&str>, Vec<&DataFile>> = BTreeMap::new();
-        for file in files {
-            by_partition.entry(file.partition_value("slots")).or_default().push(file);
+        let moved = moved.finish(&mut scratch)?;
+        let leaving: Vec<&DataFile> = files.iter().copied().filter(|f| rewritten.contains(&f.relative)).collect();
+        let mut written = Vec::new();
+        for (partition, moved) in self.partitions.iter().zip(moved) {
+            written.extend(self.fill(*partition, &leaving, moved, &mut scratch)?);
         }
-        by_partition
-            .into_values()
-            .filter(|files| files.len() > MAX_FILES)
-            .flat_map(|mut files| {
-                // The largest stay: merging them again with every few small ones would write most rows many times.
-                files.sort_by_key(|file| file.rows);
-                let small = files.len().saturating_sub(2);
-                files.into_iter().take(small).filter(|f| f.rows < MERGE_ROWS / 2).cloned().collect::<Vec<_>>()
-            })
-            .collect()
+        Ok(Relocated { rewritten, written, replaced })
     }
 
-    fn rewrite(
-        &self,
-        files: &[DataFile],
-        superseded: &FxHashSet<(Key, i64)>,
-        assignment: &Assignment,
-    ) -> Result<Vec<DataFile>, DepositError> {
+    /// Copies a file's rows that change their consumer, under the new one. Returns whether there are any.
+    fn take_moved(&self, file: &OpenFile, moved: &mut Spill, scratch: &mut Scratch) -> Result<bool, DepositError> {
         let schema = Table::Events.schema();
-        let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
-        let mut batches = Vec::new();
-        for file in files {
-            for batch in read_file(&file.path, &names, &[])? {
-                batches.push(batch?);
+        let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        let mut any = false;
+        for group in file.row_groups("consumer").iter().filter(|group| self.stale.may_move(group.bounds)) {
+            let part = Part { row_groups: vec![group.place], rows: None, batch_rows: NARROW_ROWS };
+            let (mut rows, mut consumers, mut before) = (Vec::new(), Vec::new(), 0);
+            for batch in file.read(&Owners::COLUMNS, part)? {
+                let batch = batch?;
+                self.stale.for_each_moved(&Owners::of(&batch)?, &mut |row, consumer| {
+                    let row = before + row;
+                    rows.push(row..row + 1);
+                    consumers.push(i64::from(consumer.0));
+                });
+                before += batch.num_rows();
+            }
+            if rows.is_empty() {
+                continue;
+            }
+            any = true;
+            let batch_rows = batch_rows(file.row_bytes());
+            let part = Part { row_groups: vec![group.place], rows: Some(rows), batch_rows };
+            let mut consumers = consumers.as_slice();
+            for batch in file.read(&names, part)? {
+                let batch = batch?;
+                let (present, later) = consumers.split_at(batch.num_rows().min(consumers.len()));
+                consumers = later;
+                moved.push(self.under(&batch, present)?, scratch)?;
             }
         }
-        if batches.is_empty() {
+        Ok(any)
+    }
+
+    /// Rows under other consumers, without those that are replaced.
+    fn under(&self, batch: &RecordBatch, consumers: &[i64]) -> Result<RecordBatch, DepositError> {
+        let schema = Table::Events.schema();
+        let mut columns = batch.columns().to_vec();
+        if let Some(column) = columns.get_mut(schema.index_of("consumer")?) {
+            *column = Arc::new(Int64Array::from(consumers.to_vec())) as ArrayRef;
+        }
+        let moved = RecordBatch::try_new(schema, columns)?;
+        if !self.stale.replaces_any() {
+            return Ok(moved);
+        }
+        let versions = Versions::of(&moved)?;
+        let stays = |row: &u32| !self.stale.is_superseded(&versions, *row as usize);
+        let kept: UInt32Array = (0..moved.num_rows() as u32).filter(stays).collect::<Vec<_>>().into();
+        Ok(take_record_batch(&moved, &kept)?)
+    }
+
+    /// Merges what leaving files hold of a partition, and the rows that moved into it, into new files of it.
+    fn fill(
+        &self,
+        partition: SlotRange,
+        leaving: &[&DataFile],
+        moved: Vec<Run>,
+        scratch: &mut Scratch,
+    ) -> Result<Vec<DataFile>, DepositError> {
+        let mut inputs = Vec::new();
+        let mut bytes = 0.0;
+        for file in leaving {
+            let range = range_of(file).unwrap_or(SlotRange::ALL);
+            if range.first > partition.last || range.last < partition.first {
+                continue;
+            }
+            let within = range.first >= partition.first && range.last <= partition.last;
+            let opened = OpenFile::open(&file.path)?;
+            let groups: Vec<RowGroup> = opened.row_groups("consumer");
+            let groups = groups.iter().filter(|group| within || may_hold(group, partition));
+            let (row_groups, rows): (Vec<usize>, Vec<usize>) = groups.map(|group| (group.place, group.rows)).unzip();
+            let rows = rows.iter().sum();
+            let share = if within { 1.0 } else { width(partition) / width(range) };
+            bytes += file.size_bytes as f64 * share;
+            let sieve = (!within || !self.stale.is_empty())
+                .then_some(Sieve { stale: &self.stale, partition: (!within).then_some(partition) });
+            inputs.push(Input::File { file: opened, row_groups, rows, sieve });
+        }
+        // Parquet takes about a fifth of what rows take in memory.
+        bytes += moved.iter().map(|run| run.rows as f64 * run.row_bytes as f64 / 5.0).sum::<f64>();
+        inputs.extend(moved.into_iter().map(Input::Run));
+        if inputs.is_empty() {
             return Ok(Vec::new());
         }
-        let whole = concat_batches(&batches[0].schema(), &batches)?;
-        drop(batches);
-        let keep: UInt32Array = {
-            let (keys, revisions) = (whole.column(0), whole.column_by_name("revision").unwrap_or(whole.column(0)));
-            let kept = |row: &u32| !superseded.contains(&version_of(keys, revisions, *row as usize));
-            (0..whole.num_rows() as u32).filter(kept).collect::<Vec<_>>().into()
-        };
-        let whole = if keep.len() == whole.num_rows() { whole } else { take_record_batch(&whole, &keep)? };
-        let instants = whole.column(3).as_primitive::<TimestampMicrosecondType>().clone();
-        let profiles = whole.column(5).as_primitive::<Int64Type>().clone();
-        let keys = whole.column(0).as_binary::<i32>().clone();
-        let consumers: Vec<Option<ConsumerId>> = (0..whole.num_rows())
-            .map(|row| {
-                let profile = profiles.is_valid(row).then(|| ProfileId(profiles.value(row) as u32))?;
-                Some(assignment.consumer_of(profile, instants.value(row)))
-            })
-            .collect();
-        let mut columns = whole.columns().to_vec();
-        columns[6] = std::sync::Arc::new(
-            consumers.iter().map(|consumer| consumer.map(|c| i64::from(c.0))).collect::<Int64Array>(),
-        );
-        let events = RecordBatch::try_new(schema, columns)?;
-        let places = (0..events.num_rows())
-            .map(|row| {
-                let key = key_of(keys.value(row)).unwrap_or_default();
-                Place::of(&self.partitions, consumers[row], instants.value(row), key, row as u32)
-            })
-            .collect();
-        write_sorted(&self.reader.vault, &self.partitions, &events, places)
+        let slots = partition.to_string();
+        let mut files = FullFiles::new(self.vault, &slots, self.file_bytes, bytes);
+        merge(inputs, self.budget, scratch, &mut |batch| files.write(batch))?;
+        files.finish()
     }
 }
 
-/// Which version of which event a stored row is.
-fn version_of(keys: &ArrayRef, revisions: &ArrayRef, row: usize) -> (Key, i64) {
-    let revisions = revisions.as_primitive::<Int64Type>();
-    let revision = if revisions.is_valid(row) { revisions.value(row) } else { NO_REVISION };
-    (key_of(keys.as_binary::<i32>().value(row)).unwrap_or_default(), revision)
+fn range_of(file: &DataFile) -> Option<SlotRange> {
+    file.partition_value("slots")?.parse().ok()
 }
 
-fn key_of(bytes: &[u8]) -> Option<Key> {
-    bytes.try_into().ok()
+fn width(range: SlotRange) -> f64 {
+    f64::from(range.last) - f64::from(range.first) + 1.0
+}
+
+/// Whether a row group may hold rows of a partition: anonymous ones may be anybody's.
+fn may_hold(group: &RowGroup, partition: SlotRange) -> bool {
+    let (least, greatest) = partition.number_bounds();
+    let of_people = group.bounds.is_some_and(|(first, last)| first <= i64::from(greatest) && last >= i64::from(least));
+    of_people || group.has_nulls
+}
+
+/// Names of small files in partitions that have too many of them.
+///
+/// Files are taken from the smallest on, up to the last that is not much larger than those before it together. So a row
+/// is rewritten when what it lies in has grown by a factor, not with every deposit, and one in a full file not at all.
+fn crowded(files: &[&DataFile], file_bytes: u64) -> Vec<String> {
+    let mut by_partition: BTreeMap<Option<&str>, Vec<&DataFile>> = BTreeMap::new();
+    for file in files.iter().filter(|file| file.size_bytes.cast_unsigned() < file_bytes / 2) {
+        by_partition.entry(file.partition_value("slots")).or_default().push(file);
+    }
+    by_partition.retain(|_, files| files.len() > MAX_FILES);
+    let mut names = Vec::new();
+    for mut files in by_partition.into_values() {
+        files.sort_by_key(|file| file.size_bytes);
+        let least = files.len() - MAX_FILES + 1;
+        let (mut taken, mut bytes) = (least, 0);
+        for (place, file) in files.iter().enumerate() {
+            if place > 0 && file.size_bytes <= 2 * bytes {
+                taken = taken.max(place + 1);
+            }
+            bytes += file.size_bytes;
+        }
+        names.extend(files.iter().take(taken).map(|file| file.relative.clone()));
+    }
+    names
+}
+
+/// Writes sorted rows of a partition to one file after the other.
+struct FullFiles<'a> {
+    vault: &'a Vault,
+    slots: &'a str,
+    /// Bytes of each file.
+    full_bytes: f64,
+    /// Files that are expected.
+    files: usize,
+    writer: Option<FileWriter>,
+    done: Vec<DataFile>,
+}
+
+impl<'a> FullFiles<'a> {
+    /// Of about `bytes` in all, as equal files of about `file_bytes` each.
+    fn new(vault: &'a Vault, slots: &'a str, file_bytes: u64, bytes: f64) -> Self {
+        let files = (bytes / file_bytes as f64).round().max(1.0);
+        Self { vault, slots, full_bytes: bytes / files, files: files as usize, writer: None, done: Vec::new() }
+    }
+
+    fn write(&mut self, batch: &RecordBatch) -> Result<(), DepositError> {
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            None => self.writer.insert(self.vault.create_file(Table::Events, &[self.slots, "hot"])?),
+        };
+        writer.write(batch)?;
+        // The last takes what the estimate missed: no crumb is left at the end.
+        let most = if self.done.len() + 1 < self.files { self.full_bytes } else { 2.0 * self.full_bytes };
+        if writer.size_bytes() as f64 >= most {
+            self.close()?;
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), DepositError> {
+        if let Some(writer) = self.writer.take() {
+            self.done.push(writer.finish()?);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Vec<DataFile>, DepositError> {
+        self.close()?;
+        Ok(self.done)
+    }
 }

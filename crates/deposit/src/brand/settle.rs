@@ -167,9 +167,10 @@ impl BrandDeposit {
         if starts.windows(2).any(|row| row[1] - row[0] > 1) {
             for (staged, row) in rows() {
                 let instants = staged.columns.column(0).as_primitive::<TimestampMicrosecondType>();
-                self.people.link_row(staged.identities.of(row), &staged.id_types, instants.value(row));
+                self.link_row(staged.identities.of(row), &staged.id_types, instants.value(row))?;
             }
         }
+        self.write_new_links()?;
         let first = |row: &[usize]| (row[1] > row[0]).then(|| numbers.get(row[0]).copied()).flatten();
         Ok(starts.windows(2).take(verdict.count(Fate::Accepted)).map(first).collect())
     }

@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, AsArray, BinaryArray, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
-    UInt32Array,
+    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Int64Array, RecordBatch, StringArray, StringBuilder,
+    TimestampMicrosecondArray, UInt32Array,
 };
 use arrow::compute::take_record_batch;
 use arrow::datatypes::TimestampMicrosecondType;
-use databank_identity::Assignment;
+use databank_identity::{Assignment, IdType};
 use databank_lake::runs::Key;
 use databank_lake::{DataFile, FileWriter, Table, Vault};
 use databank_model::{ConsumerId, ProfileId, SlotRange};
@@ -19,7 +20,8 @@ use super::settle::Settled;
 use super::{BrandDeposit, DepositFacts};
 use crate::DepositError;
 use crate::masters::MasterRow;
-use crate::people::{NewEdge, NewProfile};
+use crate::people::NewProfile;
+use crate::people::links::NewLink;
 
 /// Rows handed to a file writer at a time.
 const WRITE_ROWS: usize = 64 * 1024;
@@ -85,6 +87,7 @@ impl BrandDeposit {
             ("profile", Arc::new(numbers(settled.profiles.iter().map(|p| p.map(|ProfileId(n)| n))))),
             ("consumer", Arc::new(numbers(consumers.iter().map(|c| c.map(|ConsumerId(n)| n))))),
             ("deposit", Arc::new(Int64Array::from_value(self.facts.deposit.0, n_rows))),
+            ("touchpoint", touchpoints(&settled.columns)),
         ]);
         let schema = Table::Events.schema();
         let columns = schema
@@ -103,6 +106,30 @@ impl BrandDeposit {
         self.added_events.extend(files);
         Ok(())
     }
+}
+
+/// Touchpoints, by default `channel/behavior`. Not part of what a row says: a mapping that comes to name them states the same
+/// rows.
+fn touchpoints<'a>(columns: &'a RecordBatch) -> ArrayRef {
+    let text = |name: &str| -> Option<&'a StringArray> { columns.column_by_name(name)?.as_string_opt::<i32>() };
+    let (given, channels, behaviors) = (text("touchpoint"), text("channel"), text("behavior"));
+    let of = |column: Option<&'a StringArray>, row: usize| {
+        column.filter(|column| column.is_valid(row)).map(|column| column.value(row))
+    };
+    let mut touchpoints = StringBuilder::with_capacity(columns.num_rows(), columns.num_rows() * 12);
+    for row in 0..columns.num_rows() {
+        match (of(given, row), of(channels, row), of(behaviors, row)) {
+            (Some(given), ..) => touchpoints.append_value(given),
+            (None, Some(channel), Some(behavior)) => {
+                touchpoints.write_str(channel).ok();
+                touchpoints.write_char('/').ok();
+                touchpoints.append_value(behavior);
+            }
+            (None, None, behavior) => touchpoints.append_option(behavior),
+            (None, Some(_), None) => touchpoints.append_null(),
+        }
+    }
+    Arc::new(touchpoints.finish())
 }
 
 fn numbers(values: impl Iterator<Item = Option<u32>>) -> Int64Array {
@@ -208,29 +235,47 @@ impl ProfileWriter {
     }
 }
 
-/// Writes the links that a deposit brought.
-pub(super) fn write_edges(
-    vault: &Vault,
-    facts: &DepositFacts,
-    edges: &[&NewEdge],
-) -> Result<Option<DataFile>, DepositError> {
-    if edges.is_empty() {
-        return Ok(None);
+/// Writes the links that a deposit brought, as they come.
+#[derive(Debug, Default)]
+pub(crate) struct LinkWriter {
+    writer: Option<FileWriter>,
+}
+
+impl LinkWriter {
+    /// Adds links, which name their types by number among `types`.
+    pub(crate) fn write(
+        &mut self,
+        vault: &Vault,
+        facts: &DepositFacts,
+        links: &[NewLink],
+        types: &[IdType],
+    ) -> Result<(), DepositError> {
+        if links.is_empty() {
+            return Ok(());
+        }
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
+            None => self.writer.insert(vault.create_file(Table::IdentityLog, &[])?),
+        };
+        let name = |number: u16| types.get(usize::from(number)).map(IdType::name);
+        for slice in links.chunks(WRITE_ROWS) {
+            let instants = TimestampMicrosecondArray::from_iter_values(slice.iter().map(|l| l.ts_us));
+            let columns: Vec<ArrayRef> = vec![
+                Arc::new(BinaryArray::from_iter_values(slice.iter().map(|l| l.tokens[0].0))),
+                Arc::new(slice.iter().map(|l| name(l.types[0])).collect::<StringArray>()),
+                Arc::new(BinaryArray::from_iter_values(slice.iter().map(|l| l.tokens[1].0))),
+                Arc::new(slice.iter().map(|l| name(l.types[1])).collect::<StringArray>()),
+                Arc::new(instants.with_timezone("UTC")),
+                Arc::new(StringArray::from_iter_values(std::iter::repeat_n(&facts.source, slice.len()))),
+                Arc::new(Int64Array::from_value(facts.deposit.0, slice.len())),
+                Arc::new(StringArray::from_iter_values(slice.iter().map(|l| l.rule.as_str()))),
+            ];
+            writer.write(&RecordBatch::try_new(Table::IdentityLog.schema(), columns)?)?;
+        }
+        Ok(())
     }
-    let mut writer = vault.create_file(Table::IdentityLog, &[])?;
-    for slice in edges.chunks(WRITE_ROWS) {
-        let instants = TimestampMicrosecondArray::from_iter_values(slice.iter().map(|e| e.ts_us)).with_timezone("UTC");
-        let columns: Vec<ArrayRef> = vec![
-            Arc::new(BinaryArray::from_iter_values(slice.iter().map(|e| e.a.0.0))),
-            Arc::new(StringArray::from_iter_values(slice.iter().map(|e| e.a.1.name()))),
-            Arc::new(BinaryArray::from_iter_values(slice.iter().map(|e| e.b.0.0))),
-            Arc::new(StringArray::from_iter_values(slice.iter().map(|e| e.b.1.name()))),
-            Arc::new(instants),
-            Arc::new(StringArray::from_iter_values(std::iter::repeat_n(&facts.source, slice.len()))),
-            Arc::new(Int64Array::from_value(facts.deposit.0, slice.len())),
-            Arc::new(StringArray::from_iter_values(slice.iter().map(|e| e.rule.as_str()))),
-        ];
-        writer.write(&RecordBatch::try_new(Table::IdentityLog.schema(), columns)?)?;
+
+    pub(crate) fn finish(&mut self) -> Result<Option<DataFile>, DepositError> {
+        Ok(self.writer.take().map(FileWriter::finish).transpose()?)
     }
-    Ok(Some(writer.finish()?))
 }

@@ -24,6 +24,7 @@ use databank_model::Currency;
 
 use super::columns::Columns;
 use super::content::{Keyer, Parts};
+use super::texts::texts_of;
 use super::time::Clocks;
 use crate::DepositError;
 use crate::reject::{RowError, UNCONVERTIBLE, excerpt};
@@ -168,7 +169,7 @@ impl Converter<'_> {
     fn text_column(&self, raw: &RecordBatch, name: &str) -> Result<Option<StringArray>, DepositError> {
         match self.column(raw, name) {
             None => Ok(None),
-            Some(column) => Ok(Some(cast(column, &DataType::Utf8)?.as_string::<i32>().clone())),
+            Some(column) => Ok(Some(texts_of(column)?)),
         }
     }
     /// What each row says: every canonical column but `event_id` and `revision`, and every id.

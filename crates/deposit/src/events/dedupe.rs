@@ -3,7 +3,9 @@
 //! A row is known by its order line (order_id, line_id, behavior; over all sources) where it has one, else by its event
 //! key. Same content: a duplicate. Higher revision: it replaces what is held. Older revision: a duplicate of what was
 //! replaced. Anything else: a conflict, which is refused and kept for repair. Within one chunk the highest revision, then
-//! the earliest, then the smallest content wins, so the order of rows does not matter.
+//! the earliest, then the smallest content and event key wins, so the order of rows does not matter.
+
+use std::cmp::Reverse;
 
 use databank_lake::LakeError;
 use databank_lake::runs::{Key, RunSet};
@@ -136,7 +138,7 @@ fn best_first(candidates: &[Candidate], group: &mut [Placed]) {
         group.sort_unstable_by_key(|one| {
             let candidate = &candidates[one.place as usize];
             let Candidate { key, line, revision, ts_us, content } = *candidate;
-            (std::cmp::Reverse(revision), ts_us, content, key, line, one.place)
+            (Reverse(revision), ts_us, content, key, line, one.place)
         });
     }
 }

@@ -3,13 +3,13 @@
 //! A batch of twenty brands holds a few hundred rows of each. Converting has costs by the batch, so rows wait here until
 //! their brand has a batch of its own. Within a brand they stay in the order of the stream.
 
-use arrow::array::{AsArray, RecordBatch, UInt32Array};
-use arrow::compute::{cast, concat_batches, take_record_batch};
-use arrow::datatypes::DataType;
+use arrow::array::{RecordBatch, UInt32Array};
+use arrow::compute::{concat_batches, take_record_batch};
 use databank_model::BrandSlug;
 use rustc_hash::FxHashMap;
 
 use crate::DepositError;
+use crate::events::texts::texts_of;
 use crate::input::BATCH_ROWS;
 
 /// Bytes of waiting rows over all brands, beyond which the brand with the most goes first.
@@ -47,10 +47,10 @@ impl Split {
     /// Takes the rows of a batch; returns those that name no brand of the split.
     pub(super) fn add(&mut self, batch: &RecordBatch) -> Result<Vec<usize>, DepositError> {
         let missing = || DepositError::BadRequest { message: "--brands needs a brand column".to_owned() };
-        let column = cast(batch.column_by_name("brand").ok_or_else(missing)?, &DataType::Utf8)?;
+        let column = texts_of(batch.column_by_name("brand").ok_or_else(missing)?)?;
         let mut unnamed = Vec::new();
         self.rows.iter_mut().for_each(Vec::clear);
-        for (row, text) in column.as_string::<i32>().iter().enumerate() {
+        for (row, text) in column.iter().enumerate() {
             let place = text.and_then(|text| self.places.get(text));
             match place.and_then(|place| self.rows.get_mut(*place)) {
                 Some(rows) => rows.push(row as u32),
@@ -99,7 +99,7 @@ impl Split {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::{ArrayRef, Int64Array, StringArray};
+    use arrow::array::{ArrayRef, AsArray, Int64Array, StringArray};
     use arrow::datatypes::Int64Type;
     use std::sync::Arc;
 

@@ -213,3 +213,13 @@ fn e25_to_e27_new_and_changing_properties_never_stop_an_import() {
     let stored = ask(&place, "select properties from events where properties like '%ｅmail%'");
     assert_eq!(stored[0]["properties"], "{\"Email\":\"1\",\"email\":\"2\",\"ｅmail\":\"3\"}");
 }
+
+#[test]
+fn a_touchpoint_is_its_channel_and_behavior_unless_the_mapping_names_it() {
+    let place = Place::with_brand();
+    let header = "event_id,ts,behavior,id.phone,channel,touchpoint\n";
+    let rows = "1,2026-01-02,view,13900000011,tmall,\n2,2026-01-02,view,13900000011,,\n3,2026-01-02,view,13900000011,tmall,home\n";
+    import_text(&place, &canonical(), &format!("{header}{rows}"));
+    let found = ask(&place, "select touchpoint from events order by touchpoint");
+    assert_eq!(found, json!([{ "touchpoint": "home" }, { "touchpoint": "tmall/view" }, { "touchpoint": "view" }]));
+}

@@ -1,13 +1,12 @@
 //! Ids of rows: normal forms to tokens, strongest first.
 
-use arrow::array::{Array, AsArray, RecordBatch, StringArray};
-use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::array::{Array, RecordBatch, StringArray};
 use databank_identity::{Token, Tokenizer, Unusable, normalize};
 
 use super::{Converter, Errors};
 use crate::DepositError;
 use crate::events::columns::IdColumn;
+use crate::events::texts::texts_of;
 use crate::reject::RowError;
 
 /// One id on a row.
@@ -90,10 +89,8 @@ pub(crate) struct RowIds<'a> {
 
 impl<'a> RowIds<'a> {
     pub(crate) fn read(raw: &RecordBatch, ids: &'a [IdColumn]) -> Result<Self, DepositError> {
-        let columns = ids
-            .iter()
-            .map(|id| Ok((id, cast(raw.column(id.index), &DataType::Utf8)?.as_string::<i32>().clone())))
-            .collect::<Result<_, DepositError>>()?;
+        let columns =
+            ids.iter().map(|id| Ok((id, texts_of(raw.column(id.index))?))).collect::<Result<_, DepositError>>()?;
         Ok(Self { columns })
     }
 

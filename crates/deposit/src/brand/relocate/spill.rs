@@ -1,0 +1,203 @@
+//! Sorted rows in temporary files: rows on their way from one partition to another, and what a pass of a merge leaves.
+//!
+//! They are Arrow IPC files, because they are written and read once, by this process: a batch is read where it lies, and
+//! a reader holds nothing but its batch.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use arrow::compute::interleave_record_batch;
+use arrow::ipc::reader::FileReader;
+use arrow::ipc::writer::FileWriter;
+use databank_lake::{LakeError, Table};
+use databank_model::SlotRange;
+
+use super::merge::Order;
+use super::stale::Places;
+use crate::DepositError;
+
+/// Bytes of a batch, about.
+pub(super) const BATCH_BYTES: usize = 512 << 10;
+
+/// Rows of a batch of about [`BATCH_BYTES`].
+pub(super) fn batch_rows(row_bytes: usize) -> usize {
+    (BATCH_BYTES / row_bytes.max(1)).clamp(16, 8 * 1024)
+}
+
+fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> LakeError {
+    let path = path.to_owned();
+    move |source| LakeError::Io { action, path, source }
+}
+
+/// Gives names to temporary files.
+#[derive(Debug)]
+pub(super) struct Scratch {
+    directory: PathBuf,
+    made: usize,
+}
+
+impl Scratch {
+    /// In a directory that its owner removes in the end.
+    pub(super) fn new(directory: &Path) -> Self {
+        Self { directory: directory.to_owned(), made: 0 }
+    }
+
+    pub(super) fn create(&mut self) -> Result<RunWriter, DepositError> {
+        let path = self.directory.join(format!("rows-{}.arrow", self.made));
+        self.made += 1;
+        let file = File::create_new(&path).map_err(io("create", &path))?;
+        let writer = FileWriter::try_new(BufWriter::with_capacity(1 << 20, file), &Table::Events.schema())?;
+        Ok(RunWriter { path, writer, batches: 0, rows: 0, bytes: 0 })
+    }
+}
+
+/// Writes one temporary file, batch by batch.
+pub(super) struct RunWriter {
+    path: PathBuf,
+    writer: FileWriter<BufWriter<File>>,
+    batches: usize,
+    rows: usize,
+    bytes: usize,
+}
+
+impl RunWriter {
+    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), DepositError> {
+        self.batches += 1;
+        self.rows += batch.num_rows();
+        self.bytes += batch.get_array_memory_size();
+        Ok(self.writer.write(batch)?)
+    }
+
+    /// What was written since `first` batches were.
+    fn since(&self, first: usize, rows: usize) -> Run {
+        let row_bytes = self.bytes / self.rows.max(1);
+        Run { path: self.path.clone(), first, batches: self.batches - first, rows: self.rows - rows, row_bytes }
+    }
+
+    /// Closes the file, all of which is one sorted run.
+    pub(super) fn finish(mut self) -> Result<Run, DepositError> {
+        self.writer.finish()?;
+        Ok(self.since(0, 0))
+    }
+}
+
+/// A stretch of a temporary file whose rows are in order.
+#[derive(Debug, Clone)]
+pub(super) struct Run {
+    path: PathBuf,
+    first: usize,
+    batches: usize,
+    pub(super) rows: usize,
+    /// Bytes of a row.
+    pub(super) row_bytes: usize,
+}
+
+impl Run {
+    pub(super) fn open(&self) -> Result<RunReader, DepositError> {
+        let file = File::open(&self.path).map_err(io("open", &self.path))?;
+        let mut reader = FileReader::try_new(BufReader::with_capacity(1 << 16, file), None)?;
+        if self.batches > 0 {
+            reader.set_index(self.first)?;
+        }
+        Ok(RunReader { reader, left: self.batches })
+    }
+
+    /// Deletes the file.
+    pub(super) fn delete(&self) -> Result<(), DepositError> {
+        Ok(std::fs::remove_file(&self.path).map_err(io("delete", &self.path))?)
+    }
+}
+
+/// Reads a run.
+#[derive(Debug)]
+pub(super) struct RunReader {
+    reader: FileReader<BufReader<File>>,
+    left: usize,
+}
+
+impl Iterator for RunReader {
+    type Item = Result<RecordBatch, DepositError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.left = self.left.checked_sub(1)?;
+        self.reader.next().map(|batch| batch.map_err(DepositError::from))
+    }
+}
+
+/// Gathers rows in no order and leaves them as sorted runs by partition.
+#[derive(Debug)]
+pub(super) struct Spill {
+    /// Slot to partition.
+    partition_of: Vec<usize>,
+    limit_bytes: usize,
+    batches: Vec<RecordBatch>,
+    bytes: usize,
+    runs: Vec<Vec<Run>>,
+}
+
+impl Spill {
+    /// For rows of the given partitions, of which about `limit_bytes` are held in memory.
+    pub(super) fn new(partitions: &[SlotRange], limit_bytes: usize) -> Self {
+        let of = |slot: u8| partitions.iter().position(|range| range.contains(slot)).unwrap_or(0);
+        Self {
+            partition_of: (0..=u8::MAX).map(of).collect(),
+            limit_bytes,
+            batches: Vec::new(),
+            bytes: 0,
+            runs: vec![Vec::new(); partitions.len()],
+        }
+    }
+
+    pub(super) fn push(&mut self, batch: RecordBatch, scratch: &mut Scratch) -> Result<(), DepositError> {
+        self.bytes += batch.get_array_memory_size();
+        self.batches.push(batch);
+        if self.bytes >= self.limit_bytes { self.write(scratch) } else { Ok(()) }
+    }
+
+    fn write(&mut self, scratch: &mut Scratch) -> Result<(), DepositError> {
+        let batches = std::mem::take(&mut self.batches);
+        let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        if rows == 0 {
+            return Ok(());
+        }
+        let row_bytes = std::mem::take(&mut self.bytes) / rows;
+        let mut order: Vec<(usize, Order, u32, u32)> = Vec::with_capacity(rows);
+        for (number, batch) in batches.iter().enumerate() {
+            let places = Places::of(batch)?;
+            order.extend((0..batch.num_rows()).map(|row| {
+                let partition = self.partition_of.get(usize::from(places.slot(row))).copied().unwrap_or(0);
+                (partition, places.order(row), number as u32, row as u32)
+            }));
+        }
+        order.sort_unstable();
+        let batches: Vec<&RecordBatch> = batches.iter().collect();
+        let mut writer = scratch.create()?;
+        let mut written = Vec::new();
+        for group in order.chunk_by(|a, b| a.0 == b.0) {
+            let (first, rows) = (writer.batches, writer.rows);
+            for slice in group.chunks(batch_rows(row_bytes)) {
+                let picks: Vec<(usize, usize)> =
+                    slice.iter().map(|(.., batch, row)| (*batch as usize, *row as usize)).collect();
+                writer.write(&interleave_record_batch(&batches, &picks)?)?;
+            }
+            if let Some((partition, ..)) = group.first() {
+                written.push((*partition, writer.since(first, rows)));
+            }
+        }
+        writer.finish()?;
+        for (partition, run) in written {
+            if let Some(runs) = self.runs.get_mut(partition) {
+                runs.push(run);
+            }
+        }
+        Ok(())
+    }
+
+    /// The runs of each partition.
+    pub(super) fn finish(mut self, scratch: &mut Scratch) -> Result<Vec<Vec<Run>>, DepositError> {
+        self.write(scratch)?;
+        Ok(self.runs)
+    }
+}

@@ -1,0 +1,296 @@
+//! Relocation against a model that holds everything: every row is where it belongs, once, and nothing else is touched.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BinaryArray, Date32Array, Int64Array, StringArray, TimestampMicrosecondArray,
+    new_null_array,
+};
+use arrow::datatypes::Int64Type;
+use databank_identity::{Link, Node, NodeIndex, Token, resolve};
+use databank_lake::read_file;
+use databank_lake::runs::Key;
+use databank_model::{ConsumerId, ProfileId};
+
+use super::stale::Places;
+use super::*;
+use crate::brand::write::{Place, write_sorted};
+
+/// A small generator of numbers: the same for ever.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, bound: u64) -> u64 {
+        // xorshift64*
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % bound
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Row {
+    profile: Option<u32>,
+    ts_us: i64,
+    revision: Option<i64>,
+    properties: String,
+}
+
+type Rows = BTreeMap<Key, Row>;
+
+fn key(number: u64) -> Key {
+    blake3::hash(&number.to_le_bytes()).as_bytes()[..16].try_into().unwrap()
+}
+
+fn people(numbers: &mut Numbers) -> [Assignment; 2] {
+    let nodes: Vec<Node> = (0..200_u32)
+        .map(|n| {
+            let profile = ProfileId((n * 13 % 256) << 24 | n);
+            let weak = n % 3 == 0;
+            Node { profile, rank: if weak { 1000 } else { 100 }, weak, token: Token(key(u64::from(n))) }
+        })
+        .collect();
+    let links: Vec<Link> = (0..120)
+        .map(|_| Link {
+            a: NodeIndex(numbers.below(200) as u32),
+            b: NodeIndex(numbers.below(200) as u32),
+            ts_us: numbers.below(1_000_000_000_000) as i64,
+            priority: 1000,
+        })
+        .collect();
+    [60, 120].map(|count| resolve(&nodes, &links[..count], &[]).unwrap())
+}
+
+fn rows(numbers: &mut Numbers, range: Range<u64>) -> Rows {
+    range
+        .map(|number| {
+            let n = numbers.below(200) as u32;
+            let row = Row {
+                profile: (numbers.below(10) > 0).then_some((n * 13 % 256) << 24 | n),
+                ts_us: numbers.below(1_000_000_000_000) as i64,
+                revision: (numbers.below(4) == 0).then(|| numbers.below(3) as i64),
+                properties: "x".repeat(numbers.below(40) as usize),
+            };
+            (key(1000 + number), row)
+        })
+        .collect()
+}
+
+fn consumer(assignment: &Assignment, row: &Row) -> Option<ConsumerId> {
+    row.profile.map(|profile| assignment.consumer_of(ProfileId(profile), row.ts_us))
+}
+
+/// Writes rows as a deposit does.
+fn write(vault: &Vault, partitions: &[SlotRange], assignment: &Assignment, rows: &[(Key, Row)]) -> Vec<DataFile> {
+    let schema = Table::Events.schema();
+    let columns: Vec<ArrayRef> = schema
+        .fields()
+        .iter()
+        .map(|field| match field.name().as_str() {
+            "event_key" => Arc::new(BinaryArray::from_iter_values(rows.iter().map(|(key, _)| key))) as ArrayRef,
+            "ts" => Arc::new(
+                TimestampMicrosecondArray::from_iter_values(rows.iter().map(|(_, row)| row.ts_us)).with_timezone("UTC"),
+            ),
+            "day" => {
+                Arc::new(Date32Array::from_iter_values(rows.iter().map(|(_, row)| (row.ts_us / 86_400_000_000) as i32)))
+            }
+            "profile" => Arc::new(rows.iter().map(|(_, row)| row.profile.map(i64::from)).collect::<Int64Array>()),
+            "consumer" => Arc::new(
+                rows.iter().map(|(_, row)| consumer(assignment, row).map(|c| i64::from(c.0))).collect::<Int64Array>(),
+            ),
+            "revision" => Arc::new(rows.iter().map(|(_, row)| row.revision).collect::<Int64Array>()),
+            "properties" => Arc::new(StringArray::from_iter_values(rows.iter().map(|(_, row)| &row.properties))),
+            _ => new_null_array(field.data_type(), rows.len()),
+        })
+        .collect();
+    let batch = RecordBatch::try_new(schema, columns).unwrap();
+    let places = (0_u32..)
+        .zip(rows)
+        .map(|(n, (key, row))| Place::of(partitions, consumer(assignment, row), row.ts_us, *key, n))
+        .collect();
+    write_sorted(vault, partitions, &batch, places).unwrap()
+}
+
+/// Reads a file and checks its order; rows with their stored consumers.
+fn read(file: &DataFile) -> Vec<(Key, Row, Option<ConsumerId>)> {
+    let range = range_of(file).unwrap();
+    let columns = ["event_key", "ts", "profile", "consumer", "revision", "properties"];
+    let mut rows = Vec::new();
+    let mut last = None;
+    for batch in read_file(&file.path, &columns, &[]).unwrap() {
+        let batch = batch.unwrap();
+        let places = Places::of(&batch).unwrap();
+        let long = |name: &str, row: usize| {
+            let column = batch.column_by_name(name).unwrap().as_primitive::<Int64Type>();
+            column.is_valid(row).then(|| column.value(row))
+        };
+        for row in 0..batch.num_rows() {
+            let order = places.order(row);
+            assert!(last.is_none_or(|last| last < order), "{} is in order", file.relative);
+            assert!(range.contains(places.slot(row)), "{} holds its slots only", file.relative);
+            last = Some(order);
+            let properties = batch.column_by_name("properties").unwrap().as_string::<i32>().value(row).to_owned();
+            let profile = long("profile", row).map(|n| n as u32);
+            let found = Row { profile, ts_us: order.1, revision: long("revision", row), properties };
+            rows.push((order.2, found, long("consumer", row).map(|n| ConsumerId(n as u32))));
+        }
+    }
+    assert_eq!(rows.len() as i64, file.rows);
+    rows
+}
+
+struct World {
+    directory: tempfile::TempDir,
+    vault: Vault,
+}
+
+impl World {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let vault = Vault::at(directory.path().join("vault"));
+        std::fs::create_dir(directory.path().join("scratch")).unwrap();
+        Self { directory, vault }
+    }
+
+    fn relocation<'a>(&'a self, partitions: &'a [SlotRange], stale: Stale<'a>, scratch: &'a Path) -> Relocation<'a> {
+        Relocation {
+            vault: &self.vault,
+            partitions,
+            stale,
+            file_bytes: 30 << 10,
+            moved_bytes: 20 << 10,
+            budget: Budget { streams: 3, bytes: 1 << 30 },
+            scratch,
+        }
+    }
+
+    fn scratch(&self) -> std::path::PathBuf {
+        self.directory.path().join("scratch")
+    }
+}
+
+#[test]
+fn every_row_ends_where_it_belongs_and_other_files_stay() {
+    for seed in 1..=24_u64 {
+        let mut numbers = Numbers(seed);
+        let [old, new] = people(&mut numbers);
+        // Links may or may not have come, rows may or may not be replaced, partitions may be split.
+        let new = if seed % 4 == 0 { old.clone() } else { new };
+        let before = SlotRange::split([1, 4][(seed % 2) as usize]);
+        let after = if seed % 3 == 0 { SlotRange::split(8) } else { before.clone() };
+        let world = World::new();
+        let all = rows(&mut numbers, 0..2500);
+        let listed: Vec<(Key, Row)> = all.iter().map(|(key, row)| (*key, row.clone())).collect();
+        let mut files = Vec::new();
+        let mut rest = listed.as_slice();
+        while !rest.is_empty() {
+            let (head, tail) = rest.split_at((1 + numbers.below(600) as usize).min(rest.len()));
+            files.extend(write(&world.vault, &before, &old, head));
+            rest = tail;
+        }
+        let superseded: Vec<(Key, i64)> = listed
+            .iter()
+            .filter(|_| seed % 5 > 1 && numbers.below(60) == 0)
+            .map(|(key, row)| (*key, row.revision.unwrap_or(crate::events::dedupe::NO_REVISION)))
+            .collect();
+        let gone: BTreeSet<Key> = superseded.iter().map(|(key, _)| *key).collect();
+
+        let scratch = world.scratch();
+        let relocation = world.relocation(&after, Stale::new(&old, &new, superseded), &scratch);
+        let Relocated { rewritten, written, .. } = relocation.run(&files.iter().collect::<Vec<_>>()).unwrap();
+
+        let crowded: BTreeSet<String> = if before == after {
+            crowded(&files.iter().collect::<Vec<_>>(), 30 << 10).into_iter().collect()
+        } else {
+            files.iter().map(|file| file.relative.clone()).collect()
+        };
+        for file in &files {
+            let leaves = |(key, row, stored): &(Key, Row, Option<ConsumerId>)| {
+                gone.contains(key) || consumer(&new, row) != *stored
+            };
+            let stale = read(file).iter().any(leaves) || crowded.contains(&file.relative);
+            assert_eq!(rewritten.contains(&file.relative), stale, "seed {seed}: {}", file.relative);
+        }
+        let mut found = Rows::new();
+        let stays = |file: &&DataFile| !rewritten.contains(&file.relative);
+        for file in files.iter().filter(stays).chain(&written) {
+            assert!(after.contains(&range_of(file).unwrap()), "seed {seed}");
+            for (key, row, stored) in read(file) {
+                assert_eq!(stored, consumer(&new, &row), "seed {seed}");
+                assert_eq!(found.insert(key, row), None, "seed {seed}: a row is there twice");
+            }
+        }
+        let wanted: Rows = all.into_iter().filter(|(key, _)| !gone.contains(key)).collect();
+        assert!(found == wanted, "seed {seed}: {} rows, not {}", found.len(), wanted.len());
+        // New files of a partition follow each other.
+        for pair in written.windows(2).filter(|pair| pair[0].partition == pair[1].partition) {
+            let place = |row: Option<&(Key, Row, Option<ConsumerId>)>| {
+                row.map(|(key, row, consumer)| (consumer.map_or(u64::MAX, |c| u64::from(c.0)), row.ts_us, *key))
+                    .unwrap()
+            };
+            let (one, next) = (read(&pair[0]), read(&pair[1]));
+            assert!(place(one.last()) < place(next.first()), "seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn files_are_closed_when_they_are_full_and_none_is_a_crumb() {
+    let world = World::new();
+    let mut numbers = Numbers(99);
+    let identity = Assignment::default();
+    let partitions = [SlotRange::ALL];
+    let mut files = Vec::new();
+    for part in 0..20 {
+        let part: Vec<(Key, Row)> = rows(&mut numbers, 10_000 * part..10_000 * (part + 1)).into_iter().collect();
+        files.extend(write(&world.vault, &partitions, &identity, &part));
+    }
+    let scratch = world.scratch();
+    let mut relocation = world.relocation(&partitions, Stale::new(&identity, &identity, Vec::new()), &scratch);
+    relocation.file_bytes = 1 << 20;
+    let done = relocation.run(&files.iter().collect::<Vec<_>>()).unwrap();
+    assert_eq!(done.rewritten.len(), 20);
+    assert_eq!(done.written.iter().map(|file| file.rows).sum::<i64>(), 200_000);
+    let sizes: Vec<i64> = done.written.iter().map(|file| file.size_bytes).collect();
+    assert!(sizes.len() > 2, "{sizes:?}");
+    let most = sizes.iter().max().unwrap();
+    assert!(sizes.iter().all(|size| size * 2 > *most), "{sizes:?}");
+    // What passes left on the way is gone.
+    assert_eq!(std::fs::read_dir(&scratch).unwrap().count(), 0);
+}
+
+#[test]
+fn many_small_deposits_leave_few_files_and_rewrite_each_row_few_times() {
+    let file = |name: usize, size_bytes: i64| DataFile {
+        path: std::path::PathBuf::new(),
+        relative: name.to_string(),
+        partition: BTreeMap::from([("slots".to_owned(), "000-255".to_owned())]),
+        size_bytes,
+        rows: 0,
+        statistics: None,
+    };
+    let full = 128_u64 << 20;
+    let mut numbers = Numbers(5);
+    let (mut files, mut rewritten, mut deposited): (Vec<DataFile>, i64, i64) = (Vec::new(), 0, 0);
+    for deposit in 0..5000 {
+        let size = 20_000 + numbers.below(400_000) as i64;
+        deposited += size;
+        files.push(file(deposit, size));
+        let names = crowded(&files.iter().collect::<Vec<_>>(), full);
+        let (taken, kept): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| names.contains(&file.relative));
+        let bytes: i64 = taken.iter().map(|file| file.size_bytes).sum();
+        rewritten += bytes;
+        files = kept;
+        if bytes > 0 {
+            files.push(file(10_000 + deposit, bytes));
+        }
+        let small = files.iter().filter(|file| file.size_bytes.cast_unsigned() < full / 2).count();
+        assert!(small <= MAX_FILES, "{small} small files");
+    }
+    assert!(rewritten < 6 * deposited, "{rewritten} bytes rewritten for {deposited}");
+    // A first import's files are merged in one go.
+    let first: Vec<DataFile> = (0..60).map(|n| file(n, 3_600_000 + numbers.below(200_000) as i64)).collect();
+    assert_eq!(crowded(&first.iter().collect::<Vec<_>>(), full).len(), 60);
+}

@@ -1,0 +1,147 @@
+//! Who is one person, from the whole identity log.
+//!
+//! Only ids that stand in the log become nodes: an id without links is its own consumer, whatever the others are. Tokens
+//! are found in sorted arrays, which take 20 bytes for each id that has links and are gone before links are resolved.
+
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
+use databank_identity::{Assignment, Link, Node, NodeIndex, Token, resolve};
+use databank_lake::runs::{Key, RunSet};
+use databank_lake::{LakeError, TableSnapshot, read_file};
+use databank_model::ProfileId;
+
+use super::TOKEN_VALUE;
+use super::log::{Types, for_each_link, token_of};
+use crate::DepositError;
+
+/// Tokens gathered before repeats are dropped for the first time.
+const FEW_TOKENS: usize = 1 << 20;
+
+/// Resolves all links of the log. `tokens` leads from every token, also of a digest, to its profile's number.
+pub(super) fn resolve_log(
+    log: &TableSnapshot,
+    profiles: &TableSnapshot,
+    tokens: &RunSet<TOKEN_VALUE>,
+) -> Result<Assignment, DepositError> {
+    let mut ends = Ends::of(log, tokens)?;
+    let nodes = nodes_of(ends.number_nodes(), profiles)?;
+    let mut twins = Vec::new();
+    let mut links = Vec::with_capacity(log.rows().max(0) as usize);
+    for_each_link(log, &mut |link| {
+        let [a, b] = link.ends.map(|(token, _)| ends.node_of(token));
+        // A link of an id with its own digest says nothing.
+        if let (Some(a), Some(b)) = (a, b)
+            && a != b
+        {
+            let (a, b) = (NodeIndex(a), NodeIndex(b));
+            if link.same_value {
+                twins.push((a, b));
+            } else {
+                let (ts_us, priority) = (link.sighting.ts_us, link.sighting.priority);
+                links.push(Link { a, b, ts_us, priority });
+            }
+        }
+        Ok(())
+    })?;
+    drop(ends);
+    Ok(resolve(&nodes, &links, &twins)?)
+}
+
+/// The tokens that links name, ascending, and what they stand for.
+#[derive(Debug)]
+struct Ends {
+    tokens: Vec<Key>,
+    /// Profile numbers at first, then places of nodes.
+    numbers: Vec<u32>,
+    /// Where the tokens begin that have each first two bytes: tokens are keyed hashes, so they are spread evenly.
+    starts: Vec<usize>,
+}
+
+impl Ends {
+    fn of(log: &TableSnapshot, index: &RunSet<TOKEN_VALUE>) -> Result<Self, DepositError> {
+        let mut tokens: Vec<Key> = Vec::new();
+        let mut limit = FEW_TOKENS;
+        for_each_link(log, &mut |link| {
+            tokens.extend(link.ends.map(|(token, _)| token.0));
+            if tokens.len() >= limit {
+                tokens.sort_unstable();
+                tokens.dedup();
+                limit = tokens.len() * 3 / 2 + FEW_TOKENS;
+            }
+            Ok(())
+        })?;
+        tokens.sort_unstable();
+        tokens.dedup();
+        let held = index.find(&tokens)?;
+        let mut known = held.iter();
+        tokens.retain(|_| known.next().is_some_and(Option::is_some));
+        tokens.shrink_to_fit();
+        let numbers = held.into_iter().flatten().map(u32::from_le_bytes).collect();
+        let mut starts = vec![0; (1 << 16) + 1];
+        for token in &tokens {
+            starts[head_of(token) + 1] += 1;
+        }
+        let mut total = 0;
+        for start in &mut starts {
+            total += *start;
+            *start = total;
+        }
+        Ok(Self { tokens, numbers, starts })
+    }
+
+    /// Gives each profile a place, in the order of their numbers; returns the profiles.
+    fn number_nodes(&mut self) -> Vec<u32> {
+        let mut profiles = self.numbers.clone();
+        profiles.sort_unstable();
+        profiles.dedup();
+        for number in &mut self.numbers {
+            *number = profiles.binary_search(number).map_or(u32::MAX, |place| place as u32);
+        }
+        profiles
+    }
+
+    fn node_of(&self, token: Token) -> Option<u32> {
+        let head = head_of(&token.0);
+        let (first, last) = (*self.starts.get(head)?, *self.starts.get(head + 1)?);
+        let place = first + self.tokens.get(first..last)?.binary_search(&token.0).ok()?;
+        self.numbers.get(place).copied()
+    }
+}
+
+fn head_of(token: &Key) -> usize {
+    usize::from(token[0]) << 8 | usize::from(token[1])
+}
+
+/// The nodes of some profiles (ascending), in their order.
+fn nodes_of(profiles: Vec<u32>, table: &TableSnapshot) -> Result<Vec<Node>, DepositError> {
+    let mut nodes: Vec<Option<Node>> = vec![None; profiles.len()];
+    let mut types = Types::default();
+    for file in &table.files {
+        for batch in read_file(&file.path, &["profile", "token", "id_type", "alias"], &[])? {
+            let batch = batch?;
+            let numbers = batch.column(0).as_primitive::<Int64Type>();
+            let (tokens, names) = (batch.column(1).as_binary::<i32>(), batch.column(2).as_string::<i32>());
+            let aliases = batch.column(3).as_boolean();
+            for row in (0..batch.num_rows()).filter(|row| !aliases.value(*row)) {
+                let profile = numbers.value(row) as u32;
+                let Ok(place) = profiles.binary_search(&profile) else { continue };
+                let Some(token) = token_of(tokens.value(row)) else { continue };
+                let id_type = types.named(names.value(row))?;
+                let (rank, weak) = (id_type.priority(), id_type.weak());
+                if let Some(node) = nodes.get_mut(place) {
+                    *node = Some(Node { profile: ProfileId(profile), rank, weak, token });
+                }
+            }
+        }
+    }
+    let n_profiles = profiles.len();
+    drop(profiles);
+    // In place: an optional node is no larger than a node.
+    let nodes: Vec<Node> = nodes.into_iter().flatten().collect();
+    if nodes.len() == n_profiles {
+        return Ok(nodes);
+    }
+    let path = table.files.first().and_then(|file| file.path.parent()).map(Into::into).unwrap_or_default();
+    let reason = format!("{} profiles of the token index are not in it", n_profiles - nodes.len());
+    Err(LakeError::Damaged { path, reason }.into())
+}
