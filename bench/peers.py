@@ -193,7 +193,7 @@ def make(path, first, rows):
 def count(files, answer):
     connection = connect(":memory:", False)
     connection.execute(f"""CREATE VIEW events AS SELECT 'big' AS brand, who AS consumer,
-        date_diff('day', DATE '1970-01-01', at::DATE) AS day, what AS behavior, order_no AS order_id, rating
+        date_diff('day', DATE '1970-01-01', "at"::DATE) AS day, what AS behavior, order_no AS order_id, rating
         FROM read_csv('{files}', types={{'amount': 'VARCHAR', 'order_no': 'VARCHAR', 'rating': 'INTEGER'}})""")
     with open(answer) as file:
         document = json.load(file)

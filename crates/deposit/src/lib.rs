@@ -28,5 +28,6 @@ pub mod masters;
 pub mod people;
 pub mod reject;
 pub mod rejects;
+mod rows;
 
 pub use error::DepositError;

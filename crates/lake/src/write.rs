@@ -52,11 +52,18 @@ fn properties(table: Table) -> WriterProperties {
         builder = builder.set_column_statistics_enabled(ColumnPath::from(*column), EnabledStatistics::Chunk);
     }
     if table == Table::Events {
-        // Keys and instants hardly repeat: a dictionary of them is built, found useless and thrown away.
+        let path = ColumnPath::from;
+        // Hashes neither repeat nor compress: trying costs time and saves nothing. Their equal lengths are packed apart.
         builder = builder
-            .set_column_dictionary_enabled(ColumnPath::from("event_key"), false)
-            .set_column_dictionary_enabled(ColumnPath::from("ts"), false)
-            .set_column_encoding(ColumnPath::from("ts"), Encoding::DELTA_BINARY_PACKED);
+            .set_column_dictionary_enabled(path("event_key"), false)
+            .set_column_encoding(path("event_key"), Encoding::DELTA_LENGTH_BYTE_ARRAY)
+            .set_column_compression(path("event_key"), Compression::UNCOMPRESSED);
+        // Instants hardly repeat, and these numbers hardly change: packed as differences they need no dictionary.
+        for column in ["ts", "received_at", "flags", "deposit"] {
+            builder = builder
+                .set_column_dictionary_enabled(path(column), false)
+                .set_column_encoding(path(column), Encoding::DELTA_BINARY_PACKED);
+        }
     }
     builder.build()
 }

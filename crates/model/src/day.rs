@@ -133,6 +133,40 @@ impl BusinessZone {
     }
 }
 
+/// Days of many instants that mostly come in order: the zone's offset is looked up once for each stretch.
+#[derive(Debug, Clone)]
+pub struct DayTeller {
+    zone: BusinessZone,
+    /// The UTC day last looked up, and the offset if it is the same at the day's ends.
+    known: Option<(i64, i64)>,
+}
+
+impl DayTeller {
+    /// A teller of a zone's days.
+    pub fn new(zone: BusinessZone) -> Self {
+        Self { zone, known: None }
+    }
+
+    /// As [`BusinessZone::day_of`].
+    pub fn day_of(&mut self, ts_us: i64) -> Day {
+        let utc_day = ts_us.div_euclid(MICROS_PER_DAY);
+        let offset_us = match self.known {
+            Some((known, offset_us)) if known == utc_day => offset_us,
+            _ => {
+                // No zone has ever moved its clocks and moved them back within a day.
+                let start_us = utc_day.saturating_mul(MICROS_PER_DAY);
+                let first = self.zone.offset_us(start_us);
+                if first != self.zone.offset_us(start_us.saturating_add(MICROS_PER_DAY - 1)) {
+                    return self.zone.day_of(ts_us);
+                }
+                self.known = Some((utc_day, first));
+                first
+            }
+        };
+        Day(ts_us.saturating_add(offset_us).div_euclid(MICROS_PER_DAY) as i32)
+    }
+}
+
 impl FromStr for BusinessZone {
     type Err = String;
 
@@ -174,6 +208,23 @@ mod tests {
         let midnight = zone.start_of("2017-11-25".parse().unwrap());
         assert_eq!(zone.day_of(midnight).to_string(), "2017-11-25");
         assert_eq!(zone.day_of(midnight - 1).to_string(), "2017-11-24");
+    }
+
+    #[test]
+    fn a_teller_tells_the_days_that_the_zone_tells() {
+        // 1995-12-31 never was in Kiritimati, nor 2011-12-30 in Apia; Sao Paulo shifts at midnight, Lord Howe by half an hour.
+        for name in ["Asia/Shanghai", "America/Sao_Paulo", "Australia/Lord_Howe", "Pacific/Apia", "Pacific/Kiritimati"]
+        {
+            let zone: BusinessZone = name.parse().unwrap();
+            let mut teller = DayTeller::new(zone);
+            // From 1971 to 2038, every 41 minutes.
+            for ts_us in (31_536_000_000_000..2_145_000_000_000_000_i64).step_by(41 * 60_000_000) {
+                assert_eq!(teller.day_of(ts_us), zone.day_of(ts_us), "{name} {ts_us}");
+            }
+            for ts_us in [i64::MIN, -1, 0, i64::MAX] {
+                assert_eq!(teller.day_of(ts_us), zone.day_of(ts_us), "{name} {ts_us}");
+            }
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! - [`Day`] and [`BusinessZone`]: business days and the instants that they stand for ([`day`]).
 //! - [`Behavior`]: what a consumer did ([`behavior`]).
 //! - [`Currency`] and [`parse_minor`]: money as whole minor units ([`money`]).
-//! - [`nearest`]: "did you mean" for names that are not known.
+//! - [`nearest()`]: "did you mean" for names that are not known.
 //! - [`rules::RuleSet`]: a brand's stage rules as written down ([`rules`]).
 //!
 //! Invariants: a `Day` is a day in some brand's zone, never an instant; money is never a float; an id newtype is
@@ -21,7 +21,7 @@ pub mod nearest;
 pub mod rules;
 
 pub use behavior::{Behavior, BehaviorError};
-pub use day::{BusinessZone, Day, DayError, LocalTime};
+pub use day::{BusinessZone, Day, DayError, DayTeller, LocalTime};
 pub use ids::{BrandSlug, BrandSlugError, ConsumerId, DepositId, ProfileId, SLOTS, SlotRange};
 pub use money::{Currency, CurrencyError, MoneyError, parse_minor};
 pub use nearest::nearest;

@@ -128,6 +128,29 @@ fn people(place: &Place) -> Vec<String> {
     people
 }
 
+/// One by one, so that a failure shows whom it is about.
+#[track_caller]
+fn assert_same_people(ours: &[String], theirs: &[String]) {
+    assert_eq!(ours.len(), theirs.len());
+    for (our, their) in ours.iter().zip(theirs) {
+        assert_eq!(our, their);
+    }
+}
+
+/// Events, people, every day of history, and what is said of them.
+#[track_caller]
+fn assert_same_state(clean: &Place, other: &Place) {
+    assert_same_people(&people(clean), &people(other));
+    for args in [["assets", "--as-of", "2025-12-28"], ["trend", "--from=2025-01-01", "--to=2026-12-31"]] {
+        let ask = |place: &Place| {
+            let mut answer = place.json(&[&args[..], &["--brand", "acme"]].concat());
+            answer["vault_version"].take();
+            answer
+        };
+        assert_eq!(ask(clean), ask(other));
+    }
+}
+
 #[test]
 fn shuffled_split_and_repeated_imports_end_in_the_state_of_one_clean_import() {
     let count = 200_000;
@@ -156,19 +179,7 @@ fn shuffled_split_and_repeated_imports_end_in_the_state_of_one_clean_import() {
     let partitions = mixed.json(&["sql", "--brand", "acme", "select count(distinct slots) as n from events"]);
     assert!(partitions[0]["n"].as_u64().unwrap() > 1, "{partitions}");
 
-    let (clean_people, mixed_people) = (people(&clean), people(&mixed));
-    assert_eq!(clean_people.len(), mixed_people.len());
-    for (clean, mixed) in clean_people.iter().zip(&mixed_people) {
-        assert_eq!(clean, mixed);
-    }
-    for args in [["assets", "--as-of", "2025-12-28"], ["trend", "--from=2025-01-01", "--to=2026-12-31"]] {
-        let ask = |place: &Place| {
-            let mut answer = place.json(&[&args[..], &["--brand", "acme"]].concat());
-            answer["vault_version"].take();
-            answer
-        };
-        assert_eq!(ask(&clean), ask(&mixed));
-    }
+    assert_same_state(&clean, &mixed);
 }
 
 #[test]
@@ -191,11 +202,7 @@ fn daily_imports_extend_the_history_to_what_a_rebuild_gives() {
         assert_eq!(report["accepted"], today.len(), "{report}");
         let extended = people(&place);
         place.json(&["rebuild", "--brand", "acme"]);
-        let rebuilt = people(&place);
-        assert_eq!(extended.len(), rebuilt.len());
-        for (extended, rebuilt) in extended.iter().zip(&rebuilt) {
-            assert_eq!(extended, rebuilt, "day {day}");
-        }
+        assert_same_people(&extended, &people(&place));
     }
     assert!(portions.is_empty());
 }
@@ -224,19 +231,7 @@ fn many_small_deposits_that_outgrow_a_partition_end_in_the_state_of_one_import()
     assert_eq!(partitions.first(), Some(&1));
     assert!(partitions.is_sorted() && partitions.last() == Some(&16), "{partitions:?}");
 
-    let (clean_people, grown_people) = (people(&clean), people(&grown));
-    assert_eq!(clean_people.len(), grown_people.len());
-    for (clean, grown) in clean_people.iter().zip(&grown_people) {
-        assert_eq!(clean, grown);
-    }
-    for args in [["assets", "--as-of", "2025-12-28"], ["trend", "--from=2025-01-01", "--to=2026-12-31"]] {
-        let ask = |place: &Place| {
-            let mut answer = place.json(&[&args[..], &["--brand", "acme"]].concat());
-            answer["vault_version"].take();
-            answer
-        };
-        assert_eq!(ask(&clean), ask(&grown));
-    }
+    assert_same_state(&clean, &grown);
     // Both say so again when they are asked to compute it anew.
     let rebuilt = grown.json(&["rebuild", "--brand", "acme"]);
     assert_eq!(rebuilt["events"], count, "{rebuilt}");

@@ -1,8 +1,8 @@
 //! Moving stored rows: to the consumer that their profile now belongs to, or out, when a higher revision replaces them.
 //!
 //! Files that hold such rows are written again, as are files of partitions that are no more and the many small files of a
-//! partition. All of it is streams: rows that change their consumer are taken out and sorted on the side ([`spill`]), and
-//! what a partition keeps and gains is merged ([`mod@merge`]) into files that are closed only when they are full. So a
+//! partition. All of it is streams: rows that change their consumer are taken out and sorted on the side (`spill`), and
+//! what a partition keeps and gains is merged (`merge`) into files that are closed only when they are full. So a
 //! partition comes to have a few large files that do not overlap, beside some small ones of the latest deposits.
 
 mod merge;

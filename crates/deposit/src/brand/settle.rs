@@ -1,7 +1,7 @@
 //! Which rows of a chunk are new, and whose they are.
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringArray};
-use arrow::compute::{concat_batches, filter_record_batch};
+use arrow::compute::filter_record_batch;
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use databank_identity::IdType;
 use databank_lake::runs::Key;
@@ -14,6 +14,7 @@ use crate::events::convert::{RowIdentity, staged_schema};
 use crate::events::dedupe::{self, Candidate, Fate, NO_REVISION, Verdict};
 use crate::flat::{self, Placed};
 use crate::reject::{RowError, rejects_of};
+use crate::rows::join_rows;
 
 /// New rows of a chunk, in no order.
 #[derive(Debug)]
@@ -201,5 +202,5 @@ fn accepted_columns(chunk: &Chunk, verdict: &Verdict) -> Result<RecordBatch, Dep
             _ => batches.push(filter_record_batch(&staged.columns, &mask)?),
         }
     }
-    Ok(concat_batches(&staged_schema(), &batches)?)
+    Ok(join_rows(&staged_schema(), &batches)?)
 }

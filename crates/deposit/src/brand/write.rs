@@ -9,7 +9,6 @@ use arrow::array::{
     Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Int64Array, RecordBatch, StringArray, StringBuilder,
     TimestampMicrosecondArray, UInt32Array,
 };
-use arrow::compute::take_record_batch;
 use arrow::datatypes::TimestampMicrosecondType;
 use databank_identity::{Assignment, IdType};
 use databank_lake::runs::Key;
@@ -22,6 +21,7 @@ use crate::DepositError;
 use crate::masters::MasterRow;
 use crate::people::NewProfile;
 use crate::people::links::NewLink;
+use crate::rows::take_rows;
 
 /// Rows handed to a file writer at a time.
 const WRITE_ROWS: usize = 64 * 1024;
@@ -61,7 +61,7 @@ pub(super) fn write_sorted(
         let mut writer = vault.create_file(Table::Events, &[slots.as_str(), "hot"])?;
         for slice in group.chunks(WRITE_ROWS) {
             let rows: UInt32Array = slice.iter().map(|place| place.row).collect::<Vec<_>>().into();
-            writer.write(&take_record_batch(events, &rows)?)?;
+            writer.write(&take_rows(events, &rows)?)?;
         }
         files.push(writer.finish()?);
     }

@@ -31,10 +31,19 @@ impl Parts {
         self.bytes.clear();
     }
 
+    /// Adds a word, as [`Parts::add`] adds its eight bytes.
+    pub fn add_word(&mut self, tag: u8, word: [u8; 8]) {
+        let mut part = [0; 13];
+        part[0] = tag;
+        part[1..5].copy_from_slice(&8_u32.to_le_bytes());
+        part[5..].copy_from_slice(&word);
+        self.bytes.extend_from_slice(&part);
+    }
+
     /// Adds a part under a tag; an absent value is not added at all.
     pub fn add(&mut self, tag: u8, value: &[u8]) {
-        self.bytes.push(tag);
-        self.bytes.extend_from_slice(&(value.len() as u32).to_le_bytes());
+        let [a, b, c, d] = (value.len() as u32).to_le_bytes();
+        self.bytes.extend_from_slice(&[tag, a, b, c, d]);
         self.bytes.extend_from_slice(value);
     }
 }

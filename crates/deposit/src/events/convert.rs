@@ -230,9 +230,9 @@ impl<'a> Said<'a> {
     fn add_to(&self, parts: &mut Parts, tag: u8, row: usize) {
         match self {
             Self::Text(column) if column.is_valid(row) => parts.add(tag, column.value(row).as_bytes()),
-            Self::Whole(column) if column.is_valid(row) => parts.add(tag, &column.value(row).to_le_bytes()),
-            Self::Real(column) if column.is_valid(row) => parts.add(tag, &column.value(row).to_le_bytes()),
-            Self::Instant(column) if column.is_valid(row) => parts.add(tag, &column.value(row).to_le_bytes()),
+            Self::Whole(column) if column.is_valid(row) => parts.add_word(tag, column.value(row).to_le_bytes()),
+            Self::Real(column) if column.is_valid(row) => parts.add_word(tag, column.value(row).to_le_bytes()),
+            Self::Instant(column) if column.is_valid(row) => parts.add_word(tag, column.value(row).to_le_bytes()),
             _ => {}
         }
     }

@@ -51,15 +51,18 @@ fn spell(number: i128, bytes: &mut Vec<u8>) {
     let mut left = number.unsigned_abs() as u64;
     let mut digits = [0; 20];
     let mut first = digits.len();
-    for place in digits.iter_mut().rev() {
-        *place = b'0' + (left % 10) as u8;
-        left /= 10;
-        first -= 1;
+    // Two digits for each division.
+    while let [.., tens, ones] = &mut digits[..first] {
+        let pair = (left % 100) as u8;
+        left /= 100;
+        (*tens, *ones) = (b'0' + pair / 10, b'0' + pair % 10);
+        first -= 2;
         if left == 0 {
+            first += usize::from(pair < 10);
             break;
         }
     }
-    bytes.extend_from_slice(digits.get(first..).unwrap_or_default());
+    bytes.extend_from_slice(&digits[first..]);
 }
 
 #[cfg(test)]

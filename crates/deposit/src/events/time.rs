@@ -4,7 +4,7 @@ use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Int64Type, TimeUnit, TimestampMicrosecondType};
 use chrono::{NaiveDate, NaiveDateTime};
-use databank_model::{BusinessZone, Day};
+use databank_model::{BusinessZone, Day, DayTeller};
 
 use crate::DepositError;
 
@@ -95,6 +95,16 @@ impl Moments {
             DataType::Date32 | DataType::Date64 => Self::Days(cast(column, &DataType::Date32)?),
             data_type if data_type.is_integer() => Self::Numbers(cast(column, &DataType::Int64)?),
             _ => Self::Texts(cast(column, &DataType::Utf8)?.as_string::<i32>().clone()),
+        })
+    }
+
+    /// As [`Moments::at`], for many rows: `days` tells the days of `clocks.brand` and remembers where it looked.
+    pub fn at_with(&self, row: usize, clocks: &Clocks, days: &mut DayTeller) -> Option<Result<Moment, BadTime>> {
+        let Self::Instants(column) = self else { return self.at(row, clocks) };
+        let column = column.as_primitive::<TimestampMicrosecondType>();
+        column.is_valid(row).then(|| {
+            let ts_us = column.value(row);
+            clocks.checked(Moment { ts_us, day: days.day_of(ts_us), adjusted: false })
         })
     }
 

@@ -4,13 +4,13 @@
 //! their brand has a batch of its own. Within a brand they stay in the order of the stream.
 
 use arrow::array::{RecordBatch, UInt32Array};
-use arrow::compute::{concat_batches, take_record_batch};
 use databank_model::BrandSlug;
 use rustc_hash::FxHashMap;
 
 use crate::DepositError;
 use crate::events::texts::texts_of;
 use crate::input::BATCH_ROWS;
+use crate::rows::{join_rows, take_rows};
 
 /// Bytes of waiting rows over all brands, beyond which the brand with the most goes first.
 const WAITING_BYTES: usize = 48 << 20;
@@ -62,7 +62,7 @@ impl Split {
             let part = if rows.len() == batch.num_rows() {
                 batch.clone()
             } else {
-                take_record_batch(batch, &UInt32Array::from(rows.clone()))?
+                take_rows(batch, &UInt32Array::from(rows.clone()))?
             };
             waiting.rows += part.num_rows();
             waiting.bytes += part.get_array_memory_size();
@@ -83,11 +83,7 @@ impl Split {
     pub(super) fn take(&mut self, place: usize) -> Result<Option<RecordBatch>, DepositError> {
         let waiting = self.waiting.get_mut(place).map(std::mem::take).unwrap_or_default();
         let Some(first) = waiting.parts.first() else { return Ok(None) };
-        Ok(Some(if waiting.parts.len() == 1 {
-            first.clone()
-        } else {
-            concat_batches(&first.schema(), &waiting.parts)?
-        }))
+        Ok(Some(join_rows(&first.schema(), &waiting.parts)?))
     }
 
     /// How many rows of a brand wait.

@@ -134,14 +134,13 @@ fn nodes_of(profiles: Vec<u32>, table: &TableSnapshot) -> Result<Vec<Node>, Depo
             }
         }
     }
-    let n_profiles = profiles.len();
+    let missing = nodes.iter().zip(&profiles).find(|(node, _)| node.is_none()).map(|(_, profile)| *profile);
     drop(profiles);
-    // In place: an optional node is no larger than a node.
-    let nodes: Vec<Node> = nodes.into_iter().flatten().collect();
-    if nodes.len() == n_profiles {
-        return Ok(nodes);
+    if let Some(profile) = missing {
+        let path = table.files.first().and_then(|file| file.path.parent()).map(Into::into).unwrap_or_default();
+        let reason = format!("profile {profile} of the token index is not in it");
+        return Err(LakeError::Damaged { path, reason }.into());
     }
-    let path = table.files.first().and_then(|file| file.path.parent()).map(Into::into).unwrap_or_default();
-    let reason = format!("{} profiles of the token index are not in it", n_profiles - nodes.len());
-    Err(LakeError::Damaged { path, reason }.into())
+    // In place, which `flatten` would not be: there may be millions.
+    Ok(nodes.into_iter().map_while(|node| node).collect())
 }

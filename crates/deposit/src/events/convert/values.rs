@@ -8,7 +8,7 @@ use arrow::array::{
 };
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
-use databank_model::{Behavior, BehaviorError};
+use databank_model::{Behavior, BehaviorError, DayTeller};
 
 use super::{Converter, Errors, FLAG_CLOCK};
 use crate::DepositError;
@@ -38,8 +38,9 @@ impl Converter<'_> {
             Some(column) => Moments::of(column)?,
             None => Moments::Texts(StringArray::new_null(n_rows)),
         };
+        let mut teller = DayTeller::new(self.clocks.brand);
         for row in 0..n_rows {
-            let (ts_us, day, flag) = match moments.at(row, &self.clocks) {
+            let (ts_us, day, flag) = match moments.at_with(row, &self.clocks, &mut teller) {
                 Some(Ok(moment)) => (moment.ts_us, moment.day.0, if moment.adjusted { FLAG_CLOCK } else { 0 }),
                 Some(Err(bad)) => {
                     errors.add(RowError::new(row, bad.code(), "ts", bad.message(&moments.text(row))));

@@ -1,0 +1,83 @@
+//! Rows of batches, picked and joined. Events have many columns, and most sources fill few of them: a column without a
+//! value is not gone through row by row.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, RecordBatch, UInt32Array, new_null_array};
+use arrow::compute::{concat, take};
+use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
+
+fn is_empty(column: &dyn Array) -> bool {
+    column.null_count() == column.len()
+}
+
+/// The rows of a batch at the given places.
+pub(crate) fn take_rows(batch: &RecordBatch, places: &UInt32Array) -> Result<RecordBatch, ArrowError> {
+    let columns = batch.columns().iter().map(|column| {
+        if is_empty(column) && places.len() <= column.len() {
+            Ok(column.slice(0, places.len()))
+        } else {
+            take(column, places, None)
+        }
+    });
+    RecordBatch::try_new(batch.schema(), columns.collect::<Result<_, _>>()?)
+}
+
+/// The rows of all batches, one after the other.
+pub(crate) fn join_rows(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<RecordBatch, ArrowError> {
+    if let [only] = batches {
+        return Ok(only.clone());
+    }
+    let n_rows = batches.iter().map(RecordBatch::num_rows).sum();
+    let columns = schema.fields().iter().enumerate().map(|(index, field)| {
+        let parts: Vec<&dyn Array> = batches.iter().map(|batch| batch.column(index).as_ref()).collect();
+        if parts.iter().all(|part| is_empty(*part)) {
+            Ok(new_null_array(field.data_type(), n_rows))
+        } else {
+            concat(&parts)
+        }
+    });
+    RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<Vec<ArrayRef>, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow::array::{Int64Array, StringArray};
+    use arrow::compute::{concat_batches, take_record_batch};
+
+    fn batch(numbers: std::ops::Range<i64>, texts: &[Option<&str>]) -> RecordBatch {
+        let n_rows = texts.len();
+        let columns: [(&str, ArrayRef, bool); 3] = [
+            ("number", Arc::new(Int64Array::from_iter_values(numbers)), true),
+            ("text", Arc::new(texts.iter().copied().collect::<StringArray>()), true),
+            ("none", Arc::new(StringArray::new_null(n_rows)), true),
+        ];
+        RecordBatch::try_from_iter_with_nullable(columns).unwrap()
+    }
+
+    #[test]
+    fn rows_are_those_that_arrow_takes_and_joins() {
+        let batches = [
+            batch(0..3, &[None, None, None]),
+            batch(3..5, &[Some("a"), None]),
+            batch(5..5, &[]),
+            batch(5..6, &[Some("b")]),
+        ];
+        let schema = batches[0].schema();
+        let whole = concat_batches(&schema, &batches).unwrap();
+        for count in 0..=batches.len() {
+            let joined = join_rows(&schema, &batches[..count]).unwrap();
+            assert_eq!(joined, concat_batches(&schema, &batches[..count]).unwrap());
+        }
+        for places in [vec![], vec![5, 0, 3], vec![2, 2, 2, 2, 2, 2, 2, 2, 2]] {
+            let places = UInt32Array::from(places);
+            for batch in [&whole, &batches[0].slice(0, 3)] {
+                if places.iter().flatten().all(|place| (place as usize) < batch.num_rows()) {
+                    assert_eq!(take_rows(batch, &places).unwrap(), take_record_batch(batch, &places).unwrap());
+                }
+            }
+        }
+    }
+}
