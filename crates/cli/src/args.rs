@@ -127,7 +127,7 @@ pub(crate) struct ImportArgs {
     #[arg(long)]
     pub(crate) source: Option<String>,
     /// Rows gathered before they are written (tests cross every edge with few rows)
-    #[arg(long, hide = true, default_value_t = 1 << 20)]
+    #[arg(long, hide = true, default_value_t = 1 << 19)]
     pub(crate) chunk_rows: usize,
     /// Rows of a partition with which an empty vault starts
     #[arg(long, hide = true, default_value_t = 4 << 20)]

@@ -39,7 +39,7 @@ const CHUNK_BYTES: usize = 192 << 20;
 /// Sizes that a deposit works in. The defaults fit a laptop; tests make them small, to cross every edge with few rows.
 #[derive(Debug, Clone, Copy)]
 pub struct Sizes {
-    /// Rows of a chunk at most; with their columns about 300 MB by default.
+    /// Rows of a chunk at most; with their columns about 150 MB by default.
     pub chunk_rows: usize,
     /// Rows of a partition beyond which an empty vault starts with more partitions; with twice as many it is split.
     pub partition_rows: u64,
@@ -49,7 +49,7 @@ pub struct Sizes {
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { chunk_rows: 1 << 20, partition_rows: 4 << 20, file_bytes: 128 << 20 }
+        Self { chunk_rows: 1 << 19, partition_rows: 4 << 20, file_bytes: 128 << 20 }
     }
 }
 
