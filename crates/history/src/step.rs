@@ -120,6 +120,10 @@ impl HistoryStep<'_> {
     }
 
     fn extend_touched(&self, program: &RuleProgram, rules: &str, news: &News) -> Result<Done, HistoryError> {
+        if news.added.is_empty() && news.disturbed.is_empty() {
+            // Masters, rejects: looking up refunds alone would go through every order of the brand.
+            return Ok(Done::default());
+        }
         let deposit = news.deposit.0;
         let choice = RowChoice { column: "deposit", wanted: Arc::new(move |number| number == deposit) };
         let orders = if self.source.has_refunds { orders_named(&news.added, &choice)? } else { FxHashSet::default() };

@@ -142,8 +142,9 @@ impl BrandDeposit {
             let events = after(&self.stored_events, changes.of(Table::Events));
             let masters = after(&self.reader.files(Table::Masters).await?, changes.of(Table::Masters));
             let memberships = read_memberships(&masters, assignment)?;
-            let whole =
-                self.partitions != self.reader.partitions() || !self.superseded.is_empty() || state.rules.is_none();
+            let whole = self.partitions != self.reader.partitions()
+                || state.rules.is_none()
+                || state.history_way != HISTORY_WAY;
             let extent = if whole {
                 Extent::Whole
             } else {

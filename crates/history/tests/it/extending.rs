@@ -162,9 +162,11 @@ fn only_those_whose_past_changed_are_swept_in_full() {
 fn a_deposit_that_brings_nothing_leaves_the_files_alone() {
     let mut world = busy();
     let before = world.kept();
-    let work = checked(&mut world, &[], &Manner { merges: true, ..Manner::default() });
-    assert_eq!(work, StepWork::default());
-    assert_eq!(world.kept(), before);
+    for merges in [false, true] {
+        let work = checked(&mut world, &[], &Manner { merges, ..Manner::default() });
+        assert_eq!(work, StepWork::default());
+        assert_eq!(world.kept(), before);
+    }
 }
 
 #[test]
