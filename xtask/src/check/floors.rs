@@ -9,7 +9,13 @@ const FLOORS: [(&str, &[&str]); 5] = [
     ("ground", &["model", "bitmap", "identity", "stages", "statistics"]),
     ("storage", &["catalog", "lake"]),
     ("engine", &["functions", "engine"]),
-    ("services", &["history", "deposit", "assets", "audience", "insight", "predict", "activate", "market", "privacy"]),
+    (
+        "services",
+        &[
+            "world", "access", "history", "deposit", "assets", "audience", "insight", "predict", "activate", "market",
+            "privacy",
+        ],
+    ),
     ("edge", &["server", "cli"]),
 ];
 
