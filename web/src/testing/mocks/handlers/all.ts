@@ -1,0 +1,4 @@
+import { brandHandlers } from './brands';
+import { sessionHandlers } from './session';
+
+export const handlers = [...sessionHandlers, ...brandHandlers];
