@@ -13,7 +13,10 @@ import { SignInPage } from './routes/session/SignInPage';
 
 /** Pages under a brand. Each is loaded when first visited. */
 const brandPages: RouteObject[] = [
-  // pages
+  { path: 'overview', lazy: () => import('./routes/overview/OverviewPage') },
+  { path: 'assets', lazy: () => import('./routes/assets/AssetsPage') },
+  { path: 'full-link', lazy: () => import('./routes/assets/FullLinkPage') },
+  { path: 'flow', lazy: () => import('./routes/assets/FlowPage') },
   { path: '*', element: <NotFoundState /> },
 ];
 
