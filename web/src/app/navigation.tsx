@@ -1,0 +1,32 @@
+import { ApartmentOutlined, DashboardOutlined, LineChartOutlined, PieChartOutlined } from '@ant-design/icons';
+import type { TFunction } from 'i18next';
+import type { ReactNode } from 'react';
+
+import type { Action } from '@/api/types';
+import { paths } from '@/config/paths';
+
+export type NavigationPage = {
+  key: string;
+  label: (t: TFunction) => string;
+  path: (brand: string) => string;
+  icon: ReactNode;
+  /** Without it the page answers "forbidden", so the menu shows it disabled. */
+  action: Action;
+};
+export type NavigationGroup = { key: string; label: (t: TFunction) => string; pages: NavigationPage[] };
+
+/** The left navigation and the search: only pages that exist, in the order of the map. */
+export const NAVIGATION: (NavigationPage | NavigationGroup)[] = [
+  { key: 'overview', label: (t) => t('shell.page.overview'), path: paths.overview, icon: <DashboardOutlined />, action: 'assets.read' },
+  {
+    key: 'group-assets',
+    label: (t) => t('shell.group.assets'),
+    pages: [
+      { key: 'assets', label: (t) => t('shell.page.assets'), path: paths.assets, icon: <PieChartOutlined />, action: 'assets.read' },
+      { key: 'full-link', label: (t) => t('shell.page.full_link'), path: paths.fullLink, icon: <LineChartOutlined />, action: 'assets.read' },
+      { key: 'flow', label: (t) => t('shell.page.flow'), path: paths.flow, icon: <ApartmentOutlined />, action: 'assets.read' },
+    ],
+  },
+];
+
+export const NAVIGATION_PAGES: NavigationPage[] = NAVIGATION.flatMap((entry) => ('pages' in entry ? entry.pages : [entry]));

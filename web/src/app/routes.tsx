@@ -1,0 +1,45 @@
+import type { RouteObject } from 'react-router';
+
+import { NotFoundState } from '@/components/feedback/NotFoundState';
+
+import { Frame } from './layout/Frame';
+import { BrandGate } from './routes/session/BrandGate';
+import { CrashPage } from './routes/session/CrashPage';
+import { HomePage } from './routes/session/HomePage';
+import { PasswordPage } from './routes/session/PasswordPage';
+import { Root } from './routes/session/Root';
+import { SessionGate } from './routes/session/SessionGate';
+import { SignInPage } from './routes/session/SignInPage';
+
+/** Pages under a brand. Each is loaded when first visited. */
+const brandPages: RouteObject[] = [
+  { path: 'overview', lazy: () => import('./routes/overview/OverviewPage') },
+  { path: 'assets', lazy: () => import('./routes/assets/AssetsPage') },
+  { path: 'full-link', lazy: () => import('./routes/assets/FullLinkPage') },
+  { path: 'flow', lazy: () => import('./routes/assets/FlowPage') },
+  { path: '*', element: <NotFoundState /> },
+];
+
+export const routes: RouteObject[] = [
+  {
+    element: <Root />,
+    errorElement: <CrashPage />,
+    hydrateFallbackElement: <></>,
+    children: [
+      { path: '/sign-in', element: <SignInPage /> },
+      {
+        element: <SessionGate />,
+        children: [
+          { path: '/password', element: <PasswordPage /> },
+          { path: '/', element: <HomePage /> },
+          {
+            path: '/b/:brand',
+            element: <BrandGate />,
+            children: [{ element: <Frame />, children: [{ errorElement: <CrashPage />, children: brandPages }] }],
+          },
+        ],
+      },
+      { path: '*', element: <NotFoundState /> },
+    ],
+  },
+];

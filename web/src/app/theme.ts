@@ -1,0 +1,31 @@
+import type { ThemeConfig } from 'antd';
+import { theme } from 'antd';
+
+import type { Scheme } from '@/lib/stages';
+
+const FONT =
+  "system-ui, -apple-system, 'Segoe UI', Roboto, 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif";
+
+/** 14 px text on an 8 px grid; quiet texts stay readable (4.5:1). */
+export function themeConfig(scheme: Scheme): ThemeConfig {
+  const isDark = scheme === 'dark';
+  return {
+    algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+    token: {
+      fontFamily: FONT,
+      fontSize: 14,
+      borderRadius: 6,
+      colorPrimary: isDark ? '#3A6FE8' : '#2B5FCE',
+      colorLink: isDark ? '#8FB3FF' : '#2B5FCE',
+      colorLinkHover: isDark ? '#B3CCFF' : '#1E4AA8',
+      colorTextSecondary: isDark ? 'rgba(255,255,255,0.72)' : 'rgba(0,0,0,0.66)',
+      colorTextTertiary: isDark ? 'rgba(255,255,255,0.65)' : 'rgba(0,0,0,0.6)',
+      colorTextPlaceholder: isDark ? 'rgba(255,255,255,0.58)' : 'rgba(0,0,0,0.58)',
+      colorTextDescription: isDark ? 'rgba(255,255,255,0.72)' : 'rgba(0,0,0,0.66)',
+    },
+    components: {
+      Layout: { headerBg: isDark ? '#141414' : '#ffffff', siderBg: isDark ? '#141414' : '#ffffff', headerPadding: '0 16px', headerHeight: 56 },
+      Menu: isDark ? { itemSelectedBg: '#1D3A78', itemSelectedColor: '#D6E4FF' } : {},
+    },
+  };
+}
