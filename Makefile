@@ -1,4 +1,4 @@
-# usage: make [build | demo | test | check | test-long | bench | advisories | oracle-env | clean-demo]
+# usage: make [build | web | demo | test | check | test-long | bench | openapi | advisories | oracle-env | clean-demo]
 #
 # One profile, release, for everything: nothing is built twice. `CARGO_TARGET_DIR` moves the target folder.
 
@@ -10,22 +10,32 @@ TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 ORACLE := $(TARGET)/oracle-venv
 CASES ?= 10000
 
-.PHONY: build demo test check test-long bench advisories oracle-env clean-demo
+.PHONY: build web demo test check test-long bench openapi advisories oracle-env clean-demo
 
-# The product: one binary, $(TARGET)/release/databank.
-build:
+# The product: one binary with its pages, $(TARGET)/release/databank.
+build: web
 	cargo build --release --bin databank
 
-# Imports the bundled example into ./demo-data and prints what the brand has.
+# The pages, into web/dist, when something of theirs changed.
+web:
+	scripts/web.sh build
+
+# A market of three brands in ./demo-data, deposited and served: the address and a password are printed.
 demo: build
-	DATABANK="$(TARGET)/release/databank" scripts/demo.sh
+	"$(TARGET)/release/databank" --data demo-data demo
+
+# The description of the API, and the client that is made from it. Both are committed.
+openapi: build
+	mkdir -p openapi
+	"$(TARGET)/release/databank" openapi > openapi/databank-v1.json
+	cd web && npm run --silent gen-api
 
 # Every test there is. Data sets and Python are used when they are there, and missed loudly when not.
 test:
 	ORACLE="$(ORACLE)" scripts/test.sh
 
 # Everything that can be said of the sources without running them.
-check:
+check: web
 	cargo fmt --all --check
 	cargo xtask check
 	cargo clippy --release --workspace --all-targets -- -D warnings

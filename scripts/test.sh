@@ -36,6 +36,7 @@ else
     echo "WARNING: no Python environment: comparisons with independent engines will be skipped (needs python3 and venv)"
 fi
 
+scripts/web.sh check
 cargo build --release --workspace
 
 # Examples in the documentation first, so that the last lines are the summary of the tests proper.
