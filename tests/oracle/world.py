@@ -22,7 +22,6 @@ share sample book chat aftersale join_member leave_member claim order purchase r
 message_open message_click consent""".split()
 STRONG = ["phone", "email", "unionid", "openid", "member_card", "taobao", "jd", "douyin"]
 WEAK = ["device_id", "cookie"]
-STATES = ["none", "A", "I", "P", "L"]
 
 
 def load(connection: duckdb.DuckDBPyConnection, world: Path) -> None:
@@ -220,6 +219,18 @@ def truth(connection: duckdb.DuckDBPyConnection, world: Path, days: list[str], p
     return answer
 
 
+def never_inside(connection: duckdb.DuckDBPyConnection, world: Path) -> dict:
+    """Of those who came in between two days, how many had never been inside before, as the world says."""
+    rows = connection.execute(
+        f"""select distinct brand, cast(from_day as text), cast(to_day as text), never
+            from read_parquet('{world}/truth/flows.parquet') where from_stage = 'none'"""
+    ).fetchall()
+    answer: dict = {}
+    for brand, first, last, never in rows:
+        answer.setdefault(brand, {})[f"{first}/{last}"] = never
+    return answer
+
+
 def torn_or_merged(connection: duckdb.DuckDBPyConnection, world: Path) -> tuple[int, int]:
     """Persons of the truth that were found in pieces, and found persons that are several."""
     connection.execute(
@@ -262,7 +273,7 @@ def main() -> int:
     find_spans(connection, world)
     torn, merged = torn_or_merged(connection, world)
     answer = {"found": found(connection, days, pairs), "truth": truth(connection, world, days, pairs),
-              "days": days, "torn": torn, "merged": merged}
+              "never": never_inside(connection, world), "days": days, "torn": torn, "merged": merged}
     print(json.dumps(answer))
     return 1 if torn or merged else 0
 

@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, SchemaRef};
 use parquet::arrow::ArrowSchemaConverter;
 use parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
-use parquet::basic::Compression;
+use parquet::basic::{Compression, Encoding};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::{ColumnPath, TypePtr};
 
 use crate::WorldError;
-use crate::tables::events::is_plain;
+use crate::tables::events::PLAIN;
 
 /// Rows of one table, encoded.
 pub(crate) struct Encoded(Vec<ArrowColumnChunk>);
@@ -36,8 +36,16 @@ impl Format {
             // The words of the files, not the version of what wrote them.
             .set_created_by("databank world".to_owned())
             .set_statistics_enabled(EnabledStatistics::None);
-        for field in schema.fields().iter().filter(|field| is_plain(field.name())) {
-            properties = properties.set_column_dictionary_enabled(ColumnPath::from(vec![field.name().clone()]), false);
+        for field in schema.fields() {
+            let column = || ColumnPath::from(vec![field.name().clone()]);
+            let is_instant = matches!(field.data_type(), DataType::Timestamp(..));
+            if is_instant || PLAIN.contains(&field.name().as_str()) {
+                properties = properties.set_column_dictionary_enabled(column(), false);
+            }
+            // Instants of one person follow one another.
+            if is_instant {
+                properties = properties.set_column_encoding(column(), Encoding::DELTA_BINARY_PACKED);
+            }
         }
         let properties = Arc::new(properties.build());
         let parquet = ArrowSchemaConverter::new().convert(&schema).map_err(WorldError::parquet(name))?;

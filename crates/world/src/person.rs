@@ -141,6 +141,11 @@ impl Life {
     }
 }
 
+/// Whether a person of this number, and the neighbor, share a device.
+pub(crate) fn shares_device(number: u64) -> bool {
+    number / 2 % 60 == 7
+}
+
 /// What a life is made with.
 pub(crate) struct Maker<'a> {
     pub(crate) brand: &'a Brand,
@@ -248,14 +253,17 @@ impl Maker<'_> {
             }
         }
         self.life.n_channels = n;
+        if shares_device(self.number) {
+            self.life.household = true;
+            self.life.device_weeks = (self.number % 2) as i32;
+            if !self.life.channels[..n].contains(&Channel::App) {
+                self.life.channels[n - 1] = Channel::App;
+            }
+        }
         let own = self.life.channels;
         let is = |channel: Channel| own[..n].contains(&channel);
         let needs_phone = n > 1 || is(Channel::Web) || is(Channel::App) || is(Channel::Store);
         self.life.has_phone = needs_phone || self.dice.chance(450);
-        if is(Channel::App) && self.number / 2 % 30 == 7 {
-            self.life.household = true;
-            self.life.device_weeks = (self.number % 2) as i32;
-        }
         if is(Channel::Wechat) && self.life.has_phone && self.dice.chance(60) {
             self.life.changes_phone = self.calendar.day_from(self.dice, self.calendar.first + 20);
         }

@@ -38,7 +38,7 @@ struct Paid {
 pub(crate) struct Stages {
     /// The first day.
     pub(crate) first: i32,
-    /// Depths of the days from the first to the last of the world.
+    /// Depths of the days from the first on; 0 after the last of them.
     pub(crate) depths: Vec<u8>,
     marks: Vec<u8>,
     orders: Vec<Paid>,
@@ -83,10 +83,15 @@ impl Stages {
         let events = life.events.iter().map(|event| day_of(event.ts_us));
         self.first = events.chain(spans().map(|(from, _)| *from)).min().unwrap_or(until);
         self.depths.clear();
-        self.marks.clear();
-        self.marks.resize((until - self.first + 1).max(0) as usize, 0);
-        self.note_deeds(life);
         let has_state = spans().next().is_some();
+        let last_deed = life.events.iter().map(|event| day_of(event.ts_us)).max().unwrap_or(until);
+        // Whoever never bought, praised or joined is out of the chain fifteen days after the last deed.
+        let lasts = has_state || life.orders > 0 || life.events.iter().any(|event| event.act == Act::Review);
+        let last = if lasts { until } else { until.min(last_deed + 15) };
+        self.marks.clear();
+        self.marks.resize((last - self.first + 1).max(0) as usize, 0);
+        self.note_deeds(life);
+        let has_orders = life.orders > 0;
         let (mut viewed, mut acted, mut saw, mut praised) = (0_u32, 0_u32, 0_u32, None);
         for place in 0..self.marks.len() {
             let (day, mark) = (self.first + place as i32, self.marks[place]);
@@ -95,7 +100,7 @@ impl Stages {
             if mark & PRAISED != 0 {
                 praised = Some(day);
             }
-            let (bought, days_bought) = self.bought(day);
+            let (bought, days_bought) = if has_orders { self.bought(day) } else { (false, 0) };
             let is_praising = praised.is_some_and(|last| last > day - 365);
             let has_status = has_state && spans().any(|(from, to)| (*from..*to).contains(&day));
             self.depths.push(if days_bought >= 2 || is_praising {

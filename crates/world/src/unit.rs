@@ -11,7 +11,7 @@ use crate::calendar::{Calendar, instant};
 use crate::dice::Dice;
 use crate::event::{Act, Channel, Event, id_bit};
 use crate::market::Brand;
-use crate::person::{Kind, Life, Maker};
+use crate::person::{Kind, Life, Maker, shares_device};
 use crate::plan::UnitPlan;
 use crate::tables::events::{BrandTexts, IdTexts, Numbers, Sources, batch};
 use crate::tables::{Cell, Sheet, UNIT_TABLES, UnitTable};
@@ -108,6 +108,8 @@ impl Unit<'_> {
             let left = rows - self.events.len() - self.late.len();
             let draw = self.dice.below(100);
             let kind = KINDS.iter().find(|(below, _)| draw < *below).map_or(Kind::Passerby, |(_, kind)| *kind);
+            // Who shares a device has a name: otherwise nobody could tell.
+            let kind = if shares_device(number) { kind.max(Kind::Browser) } else { kind };
             // Somebody busy no longer fits: the rest are people who pass by.
             let kind = if is_full { Kind::Passerby } else { kind };
             let (brand, calendar) = (self.brand, self.market.calendar);
@@ -170,7 +172,11 @@ impl Unit<'_> {
         for n in 0..count {
             let place = (n * own + self.dice.below_u64(own)) / count.max(1);
             let event = self.events[place.min(own - 1) as usize];
-            if self.dice.chance(500) { self.late.push(event) } else { self.events.push(event) }
+            if self.dice.chance(500) {
+                self.late.push(event)
+            } else {
+                self.events.push(event)
+            }
             self.tally.totals.rows += 1;
             self.tally.totals.duplicates += 1;
         }

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use crate::WorldError;
 use crate::calendar::Calendar;
 use crate::market::{Brand, BrandFacts};
 use crate::parquet_file::{Encoded, Format, TableFile};
@@ -19,7 +20,6 @@ use crate::tables::events::{BrandTexts, schema};
 use crate::tables::{Sheet, UNIT_TABLES};
 use crate::truth::{Tally, Totals};
 use crate::unit::{Market, make};
-use crate::WorldError;
 
 /// Units of one file of events.
 const UNITS_OF_FILE: u64 = 16;

@@ -75,6 +75,7 @@ fn a_world_is_recovered_by_the_product_and_by_sql_that_knows_neither() {
         let (found, told) = (&answer["found"][slug], &answer["truth"][slug]);
         assert_eq!(found, told, "{slug}: DuckDB against the truth");
         check_product(&place, slug, told, &days);
+        check_never(&place, slug, &answer["never"][slug]);
     }
 }
 
@@ -121,6 +122,15 @@ fn check_product(place: &Place, slug: &str, told: &Value, days: &[&str]) {
             })
             .collect();
         assert_eq!(&Value::from(moved), cells, "{slug}: {pair}");
+    }
+}
+
+/// How many of those who came in had never been inside.
+fn check_never(place: &Place, slug: &str, told: &Value) {
+    for (pair, never) in told.as_object().unwrap() {
+        let (from, to) = pair.split_once('/').unwrap();
+        let flow = place.json(&["flow", "--brand", slug, "--from", from, "--to", to]);
+        assert_eq!(&flow["outside"]["never"], never, "{slug}: {pair}");
     }
 }
 

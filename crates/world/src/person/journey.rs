@@ -55,7 +55,11 @@ impl Maker<'_> {
         }
         let first = self.calendar.day_from(self.dice, self.calendar.first);
         self.life.plan[0] = first;
-        if self.dice.chance(600) { self.touch(first, None) } else { self.watch(first, true) }
+        if self.dice.chance(600) {
+            self.touch(first, None)
+        } else {
+            self.watch(first, true)
+        }
         let interest = first + self.dice.between(0, 12);
         if kind > Kind::Browser || self.dice.chance(700) {
             self.life.plan[1] = interest;

@@ -48,8 +48,8 @@ impl Maker<'_> {
             n_lines: 1 + self.dice.repeats(330, MOST_LINES as u32 - 1) as usize,
             paid_at: 0,
         };
-        for place in 0..order.n_lines {
-            order.lines[place] = self.line(day);
+        for line in order.lines.iter_mut().take(order.n_lines) {
+            *line = self.line(day);
         }
         if channel != Channel::Store {
             let item = order.lines[0].item;

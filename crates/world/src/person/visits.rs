@@ -191,7 +191,8 @@ impl Maker<'_> {
             let ended = self.life.events[last].ts_us;
             let plain = second_of(begun) >= 9 * 3_600 && second_of(ended) > second_of(begun);
             if plain && self.has_device_on(day) && self.life.events[last].act == Act::View {
-                self.life.events[last].ids = id_bit::DEVICE;
+                // Wanting something, so that it matters whose it is.
+                (self.life.events[last].ids, self.life.events[last].act) = (id_bit::DEVICE, Act::Favorite);
             }
         }
     }

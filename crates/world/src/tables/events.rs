@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Decimal128Array, DictionaryArray, Int32Array, RecordBatch, StringArray, StringBuilder,
+    Array, ArrayRef, Decimal128Array, DictionaryArray, Int32Array, RecordBatch, StringArray, StringBuilder,
     TimestampMicrosecondArray,
 };
-use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
+use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef, TimeUnit};
 
 use crate::WorldError;
@@ -188,16 +188,17 @@ pub(crate) struct FinishedIds {
 }
 
 impl FinishedIds {
-    fn key(&self, event: &Event, kind: usize) -> Option<i32> {
+    /// Place of the id of a kind that stands on a row; -1 for none.
+    fn key(&self, event: &Event, kind: usize) -> i32 {
         if event.ids & 1 << kind == 0 {
-            return None;
+            return -1;
         }
         let at = match kind {
             PHONE if event.phone > 0 => LATER_PHONE,
             COOKIE => cookie_key(event.cookie),
             _ => kind,
         };
-        Some(self.keys[event.person as usize][at])
+        self.keys[event.person as usize][at]
     }
 }
 
@@ -214,52 +215,64 @@ pub(crate) struct Sources<'a> {
 /// Rows as columns.
 pub(crate) fn batch(events: &[Event], sources: &Sources<'_>) -> Result<RecordBatch, WorldError> {
     let failed = || WorldError::arrow("events");
-    let chosen = |values: &ArrayRef, key: &dyn Fn(&Event) -> Option<i32>| -> Result<ArrayRef, WorldError> {
-        let keys: Int32Array = events.iter().map(key).collect();
-        let column = DictionaryArray::<Int32Type>::try_new(keys, Arc::clone(values)).map_err(failed())?;
-        Ok(Arc::new(column))
-    };
-    let place = |place: u16| (place != NONE).then_some(i32::from(place));
-    let counted = |count: i32| (count != 0).then_some(count);
-    let numbers = |number: &dyn Fn(&Event) -> i32| -> ArrayRef {
-        Arc::new(events.iter().map(|event| counted(number(event))).collect::<Int32Array>())
-    };
+    let place = |place: u16| if place == NONE { -1 } else { i32::from(place) };
     let texts = sources.texts;
     let instants = TimestampMicrosecondArray::from_iter_values(events.iter().map(|event| event.ts_us));
     let mut columns: Vec<ArrayRef> = vec![
         event_ids(events, sources)?,
-        chosen(&texts.brand, &|_| Some(0))?,
+        chosen(events, &texts.brand, |_| 0)?,
         Arc::new(instants.with_timezone("UTC")),
-        chosen(&texts.behaviors, &|event| Some(event.act as i32))?,
+        chosen(events, &texts.behaviors, |event| event.act as i32)?,
     ];
     for (kind, values) in sources.ids.values.iter().enumerate() {
-        columns.push(chosen(values, &|event| sources.ids.key(event, kind))?);
+        columns.push(chosen(events, values, |event| sources.ids.key(event, kind))?);
     }
     let items = &sources.brand.items;
-    let amounts: Decimal128Array = events
-        .iter()
-        .map(|event| (event.amount_minor != NO_AMOUNT).then_some(i128::from(event.amount_minor)))
-        .collect();
+    let category = |event: &Event| items.get(usize::from(event.item)).map_or(-1, |item| item.kind as i32);
     columns.extend([
-        chosen(&texts.channels, &|event| Some(event.channel as i32))?,
-        chosen(&texts.stores, &|event| place(event.store))?,
-        chosen(&texts.items, &|event| place(event.item))?,
-        chosen(&texts.categories, &|event| {
-            place(event.item).map(|_| items[usize::from(event.item)].kind as i32)
-        })?,
-        chosen(sources.orders, &|event| event.order.checked_sub(1).map(|order| order as i32))?,
-        numbers(&|event| i32::from(event.line)),
-        numbers(&|event| i32::from(event.quantity)),
-        Arc::new(amounts.with_precision_and_scale(14, 2).map_err(failed())?),
-        numbers(&|event| i32::from(event.rating)),
-        chosen(&texts.campaigns, &|event| place(event.campaign))?,
-        chosen(&texts.contents, &|event| place(event.content))?,
-        chosen(&texts.creators, &|event| place(event.creator))?,
-        chosen(&texts.keywords, &|event| place(event.keyword))?,
-        chosen(&texts.programme, &|event| event.programme.then_some(0))?,
-        numbers(&|event| i32::from(event.session)),
+        chosen(events, &texts.channels, |event| event.channel as i32)?,
+        chosen(events, &texts.stores, |event| place(event.store))?,
+        chosen(events, &texts.items, |event| place(event.item))?,
+        chosen(events, &texts.categories, category)?,
+        chosen(events, sources.orders, |event| event.order as i32 - 1)?,
+        counted(events, |event| i32::from(event.line)),
+        counted(events, |event| i32::from(event.quantity)),
+        amounts(events)?,
+        counted(events, |event| i32::from(event.rating)),
+        chosen(events, &texts.campaigns, |event| place(event.campaign))?,
+        chosen(events, &texts.contents, |event| place(event.content))?,
+        chosen(events, &texts.creators, |event| place(event.creator))?,
+        chosen(events, &texts.keywords, |event| place(event.keyword))?,
+        chosen(events, &texts.programme, |event| i32::from(event.programme) - 1)?,
+        counted(events, |event| i32::from(event.session)),
     ]);
     RecordBatch::try_new(schema(), columns).map_err(failed())
+}
+
+/// A column of numbers of which one stands for none.
+fn numbers(events: &[Event], none: i32, number: impl Fn(&Event) -> i32) -> Int32Array {
+    let numbers: Vec<i32> = events.iter().map(number).collect();
+    let is_there = BooleanBuffer::collect_bool(numbers.len(), |row| numbers[row] != none);
+    let nulls = (is_there.count_set_bits() < numbers.len()).then(|| NullBuffer::new(is_there));
+    Int32Array::new(ScalarBuffer::from(numbers), nulls)
+}
+
+/// A column of counts; 0 is none.
+fn counted(events: &[Event], count: impl Fn(&Event) -> i32) -> ArrayRef {
+    Arc::new(numbers(events, 0, count))
+}
+
+/// A column of values chosen by their place; -1 is none.
+fn chosen(events: &[Event], values: &ArrayRef, place: impl Fn(&Event) -> i32) -> Result<ArrayRef, WorldError> {
+    let column = DictionaryArray::<Int32Type>::try_new(numbers(events, -1, place), Arc::clone(values));
+    Ok(Arc::new(column.map_err(WorldError::arrow("events"))?))
+}
+
+fn amounts(events: &[Event]) -> Result<ArrayRef, WorldError> {
+    let amounts = numbers(events, NO_AMOUNT, |event| event.amount_minor);
+    let wide: Vec<i128> = amounts.values().iter().map(|minor| i128::from(*minor)).collect();
+    let column = Decimal128Array::new(ScalarBuffer::from(wide), amounts.nulls().cloned());
+    Ok(Arc::new(column.with_precision_and_scale(14, 2).map_err(WorldError::arrow("events"))?))
 }
 
 /// Event ids of one length: the brand, the unit and the row.
@@ -279,9 +292,8 @@ fn event_ids(events: &[Event], sources: &Sources<'_>) -> Result<ArrayRef, WorldE
     Ok(Arc::new(ids))
 }
 
-/// Whether a column's values repeat so seldom that a list of them would only cost.
-pub(crate) fn is_plain(column: &str) -> bool {
-    ["event_id", "order_id", "id.cookie"].contains(&column)
-}
+/// Columns whose values repeat so seldom that a list of them would only cost, or are as short as their places in one.
+pub(crate) const PLAIN: [&str; 7] =
+    ["event_id", "order_id", "id.cookie", "line_id", "quantity", "rating", "prop.session"];
 
 const _: () = assert!(id_bit::COOKIE == 1 << COOKIE && id_bit::DEVICE == 1 << DEVICE && id_bit::PHONE == 1 << PHONE);

@@ -17,7 +17,7 @@ pub(crate) const FLOWS: [(i32, i32); 6] = [(30, 0), (7, 0), (90, 60), (180, 150)
 /// Counts of one brand; sums of units in any order.
 #[derive(Debug, Clone)]
 pub(crate) struct Tally {
-    /// Persons by day of the span and depth.
+    /// Persons by day of the span and depth; those outside are not counted through.
     pub(crate) days: Vec<[u64; 5]>,
     /// Persons by movement of [`FLOWS`], depth before and after.
     pub(crate) flows: Vec<[[u64; 5]; 5]>,

@@ -11,7 +11,7 @@ use crate::truth::STAGES;
 
 /// Streams of chance of humans begin here.
 const HUMANS: u64 = 1 << 52;
-/// Attributes are as of the first day.
+/// Questions and their answers.
 const QUESTIONS: [(&str, [&str; 4]); 3] = [
     ("how_did_you_hear_of_us", ["朋友推荐", "广告", "直播", "门店"]),
     ("would_you_recommend_us", ["会", "也许", "不会", "不知道"]),
@@ -20,6 +20,11 @@ const QUESTIONS: [(&str, [&str; 4]); 3] = [
 
 fn day_or_null(day: i32) -> Cell<'static> {
     if day == NEVER { Cell::Null } else { Cell::Day(day) }
+}
+
+/// A row that begins with the brand and ids.
+fn row_of<'c>(slug: Cell<'c>, ids: &[Cell<'c>; 8], rest: &[Cell<'c>]) -> Vec<Cell<'c>> {
+    [&[slug][..], ids, rest].concat()
 }
 
 /// The strong ids of a list `type:value`, one a type: a later one stands for an earlier one.
@@ -55,8 +60,17 @@ impl Unit<'_> {
         let [a, i, p, l] = self.life.plan.map(day_or_null);
         let refunds = self.life.events.iter().filter(|event| event.act == Act::Refund).count();
         let row = [
-            Cell::Text(person), slug, Cell::Whole(behind as i64), Cell::Text(if is_known { "strong" } else { "weak" }),
-            Cell::Text(kind), Cell::Texts(ids), a, i, p, l, Cell::Whole(self.life.events.len() as i64),
+            Cell::Text(person),
+            slug,
+            Cell::Whole(behind as i64),
+            Cell::Text(if is_known { "strong" } else { "weak" }),
+            Cell::Text(kind),
+            Cell::Texts(ids),
+            a,
+            i,
+            p,
+            l,
+            Cell::Whole(self.life.events.len() as i64),
             Cell::Whole(refunds as i64),
         ];
         self.row(UnitTable::Persons, &row);
@@ -88,6 +102,7 @@ impl Unit<'_> {
     fn note_known(&mut self, human: u64, ids: &[String]) {
         let slug = Cell::Text(&self.brand.facts.slug);
         let strong = by_type(ids);
+        // Attributes are as of the first day.
         let first_day = Cell::Day(self.market.calendar.first);
         // The strongest id only: attributes tell nothing new about who is who.
         let mut named = [Cell::Null; 8];
@@ -103,14 +118,21 @@ impl Unit<'_> {
             700..1_500 => "middle",
             _ => "high",
         };
-        let [a, b, c, d, e, f, g, h] = named;
-        self.row(
-            UnitTable::Consumers,
+        let attributes = row_of(
+            slug,
+            &named,
             &[
-                slug, a, b, c, d, e, f, g, h, first_day, Cell::Text(gender), Cell::Whole(birth_year), Cell::Text(city),
-                Cell::Text(province), Cell::Text(region), Cell::Whole(i64::from(tier)), Cell::Text(price_band),
+                first_day,
+                Cell::Text(gender),
+                Cell::Whole(birth_year),
+                Cell::Text(city),
+                Cell::Text(province),
+                Cell::Text(region),
+                Cell::Whole(i64::from(tier)),
+                Cell::Text(price_band),
             ],
         );
+        self.sheets[UnitTable::Consumers as usize].push(&attributes);
         self.tally.totals.consumers += 1;
         for place in 0..self.life.stays.len() {
             let (joined, left) = self.life.stays[place];
@@ -120,13 +142,12 @@ impl Unit<'_> {
                 _ => "basic",
             };
             let stated = if left == NEVER { joined } else { left };
-            self.row(
-                UnitTable::Memberships,
-                &[
-                    slug, a, b, c, d, e, f, g, h, Cell::Day(stated), Cell::Text("club"), Cell::Text(tier),
-                    Cell::Day(joined), day_or_null(left),
-                ],
+            let stay = row_of(
+                slug,
+                &named,
+                &[Cell::Day(stated), Cell::Text("club"), Cell::Text(tier), Cell::Day(joined), day_or_null(left)],
             );
+            self.sheets[UnitTable::Memberships as usize].push(&stay);
             self.tally.totals.memberships += 1;
         }
         self.note_company(human, ids);
@@ -172,8 +193,14 @@ impl Unit<'_> {
         self.row(
             UnitTable::Till,
             &[
-                Cell::Text(&id), Cell::Text(&brand.facts.slug), Cell::Text(clock), Cell::Text("purchase"),
-                Cell::Text(&phone), Cell::Text(&store.id), Cell::Text(&brand.items[0].id), Cell::Text(&amount),
+                Cell::Text(&id),
+                Cell::Text(&brand.facts.slug),
+                Cell::Text(clock),
+                Cell::Text("purchase"),
+                Cell::Text(&phone),
+                Cell::Text(&store.id),
+                Cell::Text(&brand.items[0].id),
+                Cell::Text(&amount),
             ],
         );
     }

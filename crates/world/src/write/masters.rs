@@ -51,9 +51,17 @@ fn items(brand: &Brand, sheet: &mut Sheet) {
             _ => "high",
         };
         sheet.push(&[
-            Cell::Text(&brand.facts.slug), Cell::Text(&item.id), Cell::Day(item.launched), Cell::Text(&item.name_zh),
-            Cell::Text(&item.name_en), Cell::Text(kind.code), Cell::Text(kind.zh), Cell::Text(kind.en),
-            Cell::Text(price_band), Cell::Whole(i64::from(item.price_minor)), Cell::Day(item.launched),
+            Cell::Text(&brand.facts.slug),
+            Cell::Text(&item.id),
+            Cell::Day(item.launched),
+            Cell::Text(&item.name_zh),
+            Cell::Text(&item.name_en),
+            Cell::Text(kind.code),
+            Cell::Text(kind.zh),
+            Cell::Text(kind.en),
+            Cell::Text(price_band),
+            Cell::Whole(i64::from(item.price_minor)),
+            Cell::Day(item.launched),
         ]);
     }
 }
@@ -66,9 +74,17 @@ fn stores(brand: &Brand, sheet: &mut Sheet) {
         };
         let kind = if city.is_some() { "physical" } else { "online" };
         sheet.push(&[
-            Cell::Text(&brand.facts.slug), Cell::Text(&store.id), Cell::Day(store.opened), Cell::Text(&store.name_zh),
-            Cell::Text(&store.name_en), Cell::Text(kind), Cell::Text(store.channel), text(|city| city.2),
-            text(|city| city.1), text(|city| city.0), city.map_or(Cell::Null, |city| Cell::Whole(i64::from(city.3))),
+            Cell::Text(&brand.facts.slug),
+            Cell::Text(&store.id),
+            Cell::Day(store.opened),
+            Cell::Text(&store.name_zh),
+            Cell::Text(&store.name_en),
+            Cell::Text(kind),
+            Cell::Text(store.channel),
+            text(|city| city.2),
+            text(|city| city.1),
+            text(|city| city.0),
+            city.map_or(Cell::Null, |city| Cell::Whole(i64::from(city.3))),
         ]);
     }
     debug_assert!(brand.stores.len() > SHOP_NAMES.len());
@@ -77,9 +93,16 @@ fn stores(brand: &Brand, sheet: &mut Sheet) {
 fn campaigns(brand: &Brand, sheet: &mut Sheet) {
     for campaign in &brand.campaigns {
         sheet.push(&[
-            Cell::Text(&brand.facts.slug), Cell::Text(&campaign.id), Cell::Day(campaign.from - 14),
-            Cell::Text(&campaign.name_zh), Cell::Text(&campaign.name_en), Cell::Text(campaign.kind),
-            Cell::Day(campaign.from), Cell::Day(campaign.to), Cell::Whole(campaign.cost_minor), Cell::Text("CNY"),
+            Cell::Text(&brand.facts.slug),
+            Cell::Text(&campaign.id),
+            Cell::Day(campaign.from - 14),
+            Cell::Text(&campaign.name_zh),
+            Cell::Text(&campaign.name_en),
+            Cell::Text(campaign.kind),
+            Cell::Day(campaign.from),
+            Cell::Day(campaign.to),
+            Cell::Whole(campaign.cost_minor),
+            Cell::Text("CNY"),
         ]);
     }
 }
@@ -100,8 +123,14 @@ fn media_stats(dice: &mut Dice, brand: &Brand, tally: &Tally, sheet: &mut Sheet)
                     let clicks = shown * i64::from(dice.between(6, 32)) / 1_000;
                     let cost = shown * i64::from(dice.between(3, 9));
                     sheet.push(&[
-                        Cell::Text(&brand.facts.slug), Cell::Day(day), Cell::Text(&campaign.id), Cell::Text(channel),
-                        Cell::Text(&creative), Cell::Whole(shown), Cell::Whole(clicks), Cell::Whole(cost),
+                        Cell::Text(&brand.facts.slug),
+                        Cell::Day(day),
+                        Cell::Text(&campaign.id),
+                        Cell::Text(channel),
+                        Cell::Text(&creative),
+                        Cell::Whole(shown),
+                        Cell::Whole(clicks),
+                        Cell::Whole(cost),
                         Cell::Text("CNY"),
                     ]);
                 }
@@ -114,7 +143,10 @@ fn counts(brand: &Brand, tally: &Tally, calendar: &Calendar, sheet: &mut Sheet) 
     for (day, counts) in (calendar.first..).zip(&tally.days) {
         for (stage, persons) in STAGES.iter().zip(counts).skip(1) {
             sheet.push(&[
-                Cell::Text(&brand.facts.slug), Cell::Day(day), Cell::Text(stage), Cell::Whole(*persons as i64),
+                Cell::Text(&brand.facts.slug),
+                Cell::Day(day),
+                Cell::Text(stage),
+                Cell::Whole(*persons as i64),
             ]);
         }
     }
@@ -131,8 +163,13 @@ fn flows(brand: &Brand, tally: &Tally, calendar: &Calendar, sheet: &mut Sheet) {
                 // Told once for a movement, on each of its rows: of all who came in, how many had never been inside.
                 let never = if before == 0 { Cell::Whole(*never as i64) } else { Cell::Null };
                 sheet.push(&[
-                    Cell::Text(&brand.facts.slug), days[0], days[1], Cell::Text(STAGES[before]),
-                    Cell::Text(STAGES[after]), Cell::Whole(*persons as i64), never,
+                    Cell::Text(&brand.facts.slug),
+                    days[0],
+                    days[1],
+                    Cell::Text(STAGES[before]),
+                    Cell::Text(STAGES[after]),
+                    Cell::Whole(*persons as i64),
+                    never,
                 ]);
             }
         }

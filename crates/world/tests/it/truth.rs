@@ -44,9 +44,11 @@ fn people_reach_the_stages_that_they_were_meant_to_reach() {
             for (at_least, name) in ["planned_a", "planned_i", "planned_p", "planned_l"].iter().enumerate() {
                 let Some(planned) = day(&batch, name, row).filter(|planned| *planned < until) else { continue };
                 // What begins late in the evening may end after midnight.
-                let is_there = stages.get(&person).into_iter().flatten().any(|(stage, from, to)| {
-                    depth(stage) >= at_least && *from <= planned + 1 && *to > planned
-                });
+                let is_there = stages
+                    .get(&person)
+                    .into_iter()
+                    .flatten()
+                    .any(|(stage, from, to)| depth(stage) >= at_least && *from <= planned + 1 && *to > planned);
                 assert!(is_there, "{person} is not at {name} on {planned}: {:?}", stages.get(&person));
                 reached[at_least] += 1;
             }
