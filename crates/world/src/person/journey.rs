@@ -53,7 +53,10 @@ impl Maker<'_> {
         if kind > Kind::Browser && self.dice.rarely(60) {
             self.buy_long_ago();
         }
-        let first = self.calendar.day_from(self.dice, self.calendar.first);
+        let (calendar, begin) = (self.calendar, self.calendar.first);
+        // A brand does not begin with the world: some were there already.
+        let was_there = self.dice.chance(300);
+        let first = if was_there { begin + self.dice.between(0, 20) } else { calendar.day_from(self.dice, begin) };
         self.life.plan[0] = first;
         if self.dice.chance(600) {
             self.touch(first, None)

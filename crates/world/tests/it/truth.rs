@@ -71,7 +71,7 @@ fn planted_effects_show_and_the_null_campaign_has_none() {
     let festival = difference(&|campaign| campaign["kind"] == "festival");
     assert!((0.02..0.055).contains(&festival), "festivals: {festival}");
     let null = difference(&|campaign| is(campaign, "is_null"));
-    assert!(null.abs() < 0.012, "the null campaign: {null}");
+    assert!(null.abs() < 0.02, "the null campaign: {null}");
     let confounded = difference(&|campaign| is(campaign, "is_confounded"));
     assert!(confounded > 0.03, "what targeting looks like: {confounded}");
 }
