@@ -91,6 +91,11 @@ async fn start(
     commands::prepare(&mut command, terminal).await?;
     let directory = std::env::current_dir().map_err(|error| CommandError::failed(&error))?;
     command.resolve_paths(&directory);
+    // A world is files for anybody: there may be no data directory, and whoever owns one has nothing to do with it.
+    if let Command::World(args) = command {
+        commands::world::run(args, printer).await?;
+        return Ok(Ended { code: 0, error: None });
+    }
     let data_path = directory.join(&globals.data);
     let data = if command.makes_data_directory() {
         DataDirectory::open_or_make(&data_path)?

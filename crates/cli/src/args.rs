@@ -74,6 +74,8 @@ pub(crate) enum Command {
     Flow(PeriodArgs),
     /// Read-only SQL over a brand's tables
     Sql(SqlArgs),
+    /// Write a synthetic market with known truth, as Parquet files
+    World(WorldArgs),
     /// Hold the data directory until standard input ends (for tests and for looking into it undisturbed)
     #[command(hide = true)]
     Hold,
@@ -265,6 +267,28 @@ pub(crate) struct SqlArgs {
     pub(crate) query: String,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct WorldArgs {
+    /// Rows of events, all brands together
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub(crate) events: u64,
+    /// Number of brands, at most 40
+    #[arg(long, value_name = "K", default_value_t = 3)]
+    pub(crate) brands: u8,
+    /// Where chance begins: the same seed gives the same files
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The directory for the files, empty or not there yet
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// The last day of its 400
+    #[arg(long, value_name = "DAY", default_value = "2026-10-31")]
+    pub(crate) until: Day,
+    /// Threads that work on it [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
+    pub(crate) threads: Option<u8>,
+}
+
 impl Command {
     /// The words that name the command, for messages and locks. Never its arguments: they may name people.
     pub(crate) fn name(&self) -> &'static str {
@@ -281,6 +305,7 @@ impl Command {
             Self::Trend(_) => "trend",
             Self::Flow(_) => "flow",
             Self::Sql(_) => "sql",
+            Self::World(_) => "world",
             Self::Hold => "hold",
         }
     }
@@ -304,7 +329,8 @@ impl Command {
             | Self::Import(_)
             | Self::Rejects(_)
             | Self::Rules(RulesCommand::Set(_))
-            | Self::Rebuild(_) => false,
+            | Self::Rebuild(_)
+            | Self::World(_) => false,
         }
     }
 
@@ -326,6 +352,7 @@ impl Command {
             }
             Self::Rejects(args) => args.export.iter_mut().for_each(resolve),
             Self::Rules(RulesCommand::Set(args)) => resolve(&mut args.file),
+            Self::World(args) => resolve(&mut args.out),
             Self::Brand(_)
             | Self::Rules(RulesCommand::Show(_))
             | Self::Rebuild(_)

@@ -12,6 +12,7 @@ mod rejects;
 mod rules;
 mod sql;
 mod trend;
+pub(crate) mod world;
 
 use std::pin::Pin;
 
@@ -41,6 +42,7 @@ pub(crate) async fn prepare(command: &mut Command, terminal: &Terminal) -> Resul
         | Command::Trend(_)
         | Command::Flow(_)
         | Command::Sql(_)
+        | Command::World(_)
         | Command::Hold => Ok(()),
     }
 }
@@ -67,6 +69,7 @@ pub(crate) fn run<'a>(
         Command::Trend(args) => Box::pin(trend::run(context, args, printer)),
         Command::Flow(args) => Box::pin(flow::run(context, args, printer)),
         Command::Sql(args) => Box::pin(sql::run(context, args, printer)),
+        Command::World(args) => Box::pin(world::run(args, printer)),
     }
 }
 

@@ -7,6 +7,7 @@ use databank_catalog::{CatalogError, KeyringError};
 use databank_deposit::DepositError;
 use databank_engine::EngineError;
 use databank_history::HistoryError;
+use databank_world::WorldError;
 
 use crate::printer::PrintError;
 
@@ -178,6 +179,18 @@ impl From<DepositError> for CommandError {
             | DepositError::Resolve(_)
             | DepositError::Arrow(_)
             | DepositError::Lake(_) => Self::Failed(text),
+        }
+    }
+}
+
+impl From<WorldError> for CommandError {
+    fn from(error: WorldError) -> Self {
+        let text = with_causes(&error);
+        match error {
+            WorldError::BadPlan { .. } | WorldError::NotEmpty { .. } => Self::BadInput(text),
+            WorldError::Io { .. } | WorldError::Parquet { .. } | WorldError::Arrow { .. } | WorldError::Broken => {
+                Self::Failed(text)
+            }
         }
     }
 }

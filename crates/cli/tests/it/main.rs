@@ -12,6 +12,7 @@ mod owner;
 mod public_data;
 mod sql_limits;
 mod usage;
+mod world;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
