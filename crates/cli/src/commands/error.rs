@@ -154,7 +154,10 @@ impl From<HistoryError> for CommandError {
 impl From<AssetError> for CommandError {
     fn from(error: AssetError) -> Self {
         match error {
-            AssetError::BadQuestion { message } => Self::BadInput(message),
+            AssetError::Reversed { .. }
+            | AssetError::TooLong { .. }
+            | AssetError::UnknownStage { .. }
+            | AssetError::NeverInChain => Self::BadInput(error.to_string()),
             AssetError::History(error) => error.into(),
             AssetError::Engine(error) => error.into(),
         }

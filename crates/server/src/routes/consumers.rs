@@ -1,0 +1,17 @@
+//! Single consumers of a brand.
+
+mod events;
+mod get;
+mod look_up;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(look_up::lookup_consumer))
+        .routes(routes!(get::get_consumer))
+        .routes(routes!(events::list_consumer_events))
+}

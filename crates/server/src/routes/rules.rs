@@ -1,0 +1,17 @@
+//! Stage rule sets of a brand.
+
+mod check;
+mod get;
+mod list;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list_rules))
+        .routes(routes!(get::get_rules))
+        .routes(routes!(check::check_rules))
+}
