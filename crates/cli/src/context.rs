@@ -49,6 +49,11 @@ impl Context {
         if interrupted > 0 {
             tracing::warn!(interrupted, "closed deposits that an earlier process left unfinished");
         }
+        let interrupted = catalog.jobs().interrupt_running(clock.now()).await?;
+        if interrupted > 0 {
+            tracing::warn!(interrupted, "closed jobs that an earlier process left unfinished");
+        }
+        catalog.idempotency().abandon_unanswered().await?;
         clear_spill(&data.path().join("spill"))?;
         Ok(Self { data, catalog, keyring, clock, key_file: key_file.to_owned(), writers: Mutex::default() })
     }
