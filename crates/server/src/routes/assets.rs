@@ -1,9 +1,6 @@
-//! Stage counts, trends and flows of a brand.
+//! Stage counts of a brand: on a day, and day by day.
 
-mod flow;
 mod get;
-mod overview;
-mod people;
 mod trend;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -11,11 +8,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
+/// The operations.
 pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(get::get_assets))
-        .routes(routes!(trend::get_trend))
-        .routes(routes!(flow::get_flow))
-        .routes(routes!(people::list_flow_people))
-        .routes(routes!(overview::get_overview))
+    OpenApiRouter::default().routes(routes!(get::get_assets)).routes(routes!(trend::get_trend))
 }

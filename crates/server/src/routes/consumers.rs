@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! Single consumers of a brand.
 
 mod events;
@@ -9,9 +10,21 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
+/// The operations.
 pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    OpenApiRouter::default()
         .routes(routes!(look_up::lookup_consumer))
         .routes(routes!(get::get_consumer))
         .routes(routes!(events::list_consumer_events))
+=======
+//! Single consumers.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+/// The operations.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+>>>>>>> server
 }

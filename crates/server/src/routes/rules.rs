@@ -9,8 +9,9 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
+/// The operations.
 pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    OpenApiRouter::default()
         .routes(routes!(list::list_rules))
         .routes(routes!(get::get_rules))
         .routes(routes!(check::check_rules))

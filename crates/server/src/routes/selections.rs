@@ -14,8 +14,9 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::problem::Problem;
 
+/// The operations.
 pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
+    OpenApiRouter::default()
         .routes(routes!(list::list_selections, add::create_selection))
         .routes(routes!(get::get_selection, delete::delete_selection))
         .routes(routes!(people::list_selection_people))

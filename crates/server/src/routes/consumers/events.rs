@@ -5,10 +5,9 @@ use axum::extract::State;
 use databank_access::Action;
 use databank_consumers::EventCursor;
 use databank_engine::BrandReader;
-use serde_json::json;
 
 use crate::app::App;
-use crate::audit;
+use crate::audit::Deed;
 use crate::caller::Caller;
 use crate::extract::{FromPath, FromQuery};
 use crate::histories::blocking;
@@ -41,8 +40,7 @@ pub(crate) async fn list_consumer_events(
     let reader = BrandReader::open(&installation.catalog, &installation.data_directory, &slug).await?;
     let desk = app.histories().desk(reader).await?;
     let consumer = desk.consumer_of(number).ok_or_else(Problem::not_found)?;
-    let target = format!("consumer {}", consumer.0);
-    audit::done(&app, &caller, "consumers.events", Some(&slug), target, json!({ "consumer": consumer.0 })).await?;
+    app.record(&caller, Deed::new("consumers.events").in_brand(&slug).with("consumer", consumer.0)).await?;
     let before = after.map(|(ts_us, key)| EventCursor { ts_us, key });
     let found = blocking(move || desk.events(consumer, before, limit)).await??;
     Ok(Json(Page {

@@ -4,10 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use databank_access::Action;
 use databank_history::Entity;
-use serde_json::json;
 
 use crate::app::App;
-use crate::audit;
+use crate::audit::Deed;
 use crate::caller::Caller;
 use crate::extract::FromPath;
 use crate::histories::{blocking, keys_of};
@@ -35,8 +34,7 @@ pub(crate) async fn get_consumer(
     let keys = keys_of(app.installation(), &question.reader.brand)?;
     let desk = app.histories().desk(question.reader.clone()).await?;
     let consumer = desk.consumer_of(number).ok_or_else(Problem::not_found)?;
-    let target = format!("consumer {}", consumer.0);
-    audit::done(&app, &caller, "consumers.read", Some(&slug), target, json!({ "consumer": consumer.0 })).await?;
+    app.record(&caller, Deed::new("consumers.read").in_brand(&slug).with("consumer", consumer.0)).await?;
     blocking(move || {
         let ids = desk.ids(&keys, &[consumer])?.remove(&consumer).unwrap_or_default();
         let stays = question.history.stays_of(consumer)?;

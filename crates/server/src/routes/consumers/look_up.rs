@@ -5,10 +5,9 @@ use axum::extract::State;
 use databank_access::Action;
 use databank_consumers::ConsumerError;
 use databank_engine::BrandReader;
-use serde_json::json;
 
 use crate::app::App;
-use crate::audit;
+use crate::audit::Deed;
 use crate::caller::Caller;
 use crate::extract::{FromBody, FromPath};
 use crate::histories::{blocking, keys_of};
@@ -67,6 +66,6 @@ pub(crate) async fn lookup_consumer(
         }
     };
     let number = found.map(|consumer| consumer.0);
-    audit::done(&app, &caller, "consumers.lookup", Some(&slug), "consumer", json!({ "consumer": number })).await?;
+    app.record(&caller, Deed::new("consumers.lookup").in_brand(&slug).with("consumer", number)).await?;
     number.map(|consumer| Json(LookedUp { consumer })).ok_or_else(Problem::not_found)
 }

@@ -7,10 +7,9 @@ use databank_access::Action;
 use databank_assets::{AssetError, people};
 use databank_catalog::NewSelection;
 use databank_history::Entity;
-use serde_json::json;
 
 use crate::app::App;
-use crate::audit;
+use crate::audit::Deed;
 use crate::caller::Caller;
 use crate::extract::{FromBody, FromPath};
 use crate::histories::blocking;
@@ -66,11 +65,10 @@ pub(crate) async fn create_selection(
         rule_set,
         consumers: counted.consumers,
         vault_version,
-        created_by: audit::name_of(&caller),
+        created_by: caller.name(),
         created_at: app.now_us(),
     };
     let saved = app.installation().catalog.selections().add(selection).await?;
-    let target = format!("selection {}", saved.id.0);
-    audit::done(&app, &caller, "selections.add", Some(&slug), target, json!({ "name": saved.name })).await?;
+    app.record(&caller, Deed::new("selections.create").in_brand(&slug).on(saved.id)).await?;
     Ok((StatusCode::CREATED, Json(saved.into())))
 }

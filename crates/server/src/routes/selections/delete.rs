@@ -4,10 +4,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use databank_access::Action;
 use databank_catalog::SelectionId;
-use serde_json::json;
 
 use crate::app::App;
-use crate::audit;
+use crate::audit::Deed;
 use crate::caller::Caller;
 use crate::extract::FromPath;
 use crate::problem::{Missing, Problem, Refused};
@@ -30,6 +29,6 @@ pub(crate) async fn delete_selection(
     if !app.installation().catalog.selections().remove(&slug, SelectionId(id)).await? {
         return Err(Problem::not_found());
     }
-    audit::done(&app, &caller, "selections.delete", Some(&slug), format!("selection {id}"), json!({})).await?;
+    app.record(&caller, Deed::new("selections.delete").in_brand(&slug).on(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

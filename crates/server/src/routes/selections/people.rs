@@ -5,12 +5,11 @@ use axum::extract::State;
 use databank_access::Action;
 use databank_history::Entity;
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::IntoParams;
 
 use super::{add, find};
 use crate::app::App;
-use crate::audit;
+use crate::audit::Deed;
 use crate::caller::Caller;
 use crate::extract::{FromPath, FromQuery};
 use crate::page;
@@ -56,8 +55,11 @@ pub(crate) async fn list_selection_people(
     let rules = Some(selection.rule_set.as_str());
     let question = app.histories().question(app.installation(), &slug, rules, Entity::Brand).await?;
     let document = sample(&app, question, condition, limit, add::told).await?;
-    let shown: Vec<u32> = document.sample.iter().map(|person| person.consumer).collect();
-    let target = format!("selection {id}");
-    audit::done(&app, &caller, "selections.people", Some(&slug), target, json!({ "consumers": shown })).await?;
+    let deed = Deed::new("selections.people")
+        .in_brand(&slug)
+        .on(id)
+        .with("vault_version", document.vault_version)
+        .with("shown", document.sample.len());
+    app.record(&caller, deed).await?;
     Ok(Json(document))
 }

@@ -6,11 +6,10 @@ use databank_access::Action;
 use databank_assets::{AssetError, FlowCondition};
 use databank_history::Entity;
 use serde::Deserialize;
-use serde_json::json;
 use utoipa::IntoParams;
 
 use crate::app::App;
-use crate::audit;
+use crate::audit::Deed;
 use crate::caller::Caller;
 use crate::extract::{FromPath, FromQuery};
 use crate::page;
@@ -58,7 +57,7 @@ fn told(error: AssetError) -> Problem {
 /// The people of a cell of the flow: how many, and a sample with masked ids
 ///
 /// The sample is spread evenly over the cell, and is the same for the same vault version. That somebody looked is noted in
-/// the audit log, with the numbers of the consumers that were shown.
+/// the audit log.
 #[utoipa::path(
     get, path = "/brands/{brand}/flow/people", tag = "assets", operation_id = "list_flow_people",
     params(("brand" = String, Path, description = "The brand"), CellQuery),
@@ -78,9 +77,17 @@ pub(crate) async fn list_flow_people(
     };
     let limit = page::limit(query.limit)?;
     let question = app.histories().question(app.installation(), &slug, query.rules.as_deref(), Entity::Brand).await?;
+    let rule_set = question.history.rules.to_string();
     let document = sample(&app, question, condition, limit, told).await?;
-    let shown: Vec<u32> = document.sample.iter().map(|person| person.consumer).collect();
-    let target = format!("flow {} {} {} {}", query.from, query.to, query.from_stage, query.to_stage);
-    audit::done(&app, &caller, "flow.people", Some(&slug), target, json!({ "consumers": shown })).await?;
+    let deed = Deed::new("flow.people")
+        .in_brand(&slug)
+        .with("from", query.from)
+        .with("to", query.to)
+        .with("from_stage", query.from_stage)
+        .with("to_stage", query.to_stage)
+        .with("rule_set", rule_set)
+        .with("vault_version", document.vault_version)
+        .with("shown", document.sample.len());
+    app.record(&caller, deed).await?;
     Ok(Json(document))
 }
