@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! Single consumers of a brand.
 
 mod events;
@@ -11,20 +10,9 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 /// The operations.
-pub(crate) fn router() -> OpenApiRouter<App> {
+pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(look_up::lookup_consumer))
         .routes(routes!(get::get_consumer))
         .routes(routes!(events::list_consumer_events))
-=======
-//! Single consumers.
-
-use utoipa_axum::router::OpenApiRouter;
-
-use crate::app::App;
-
-/// The operations.
-pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
->>>>>>> server
 }

@@ -9,6 +9,6 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 /// The operations.
-pub(crate) fn router() -> OpenApiRouter<App> {
+pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::default().routes(routes!(get::get_flow)).routes(routes!(people::list_flow_people))
 }

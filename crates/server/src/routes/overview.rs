@@ -8,6 +8,6 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 /// The operations.
-pub(crate) fn router() -> OpenApiRouter<App> {
+pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::default().routes(routes!(get::get_overview))
 }

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 /// The operations.
-pub(crate) fn router() -> OpenApiRouter<App> {
+pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(list::list_rules))
         .routes(routes!(get::get_rules))

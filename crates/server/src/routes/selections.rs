@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::problem::Problem;
 
 /// The operations.
-pub(crate) fn router() -> OpenApiRouter<App> {
+pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(list::list_selections, add::create_selection))
         .routes(routes!(get::get_selection, delete::delete_selection))
