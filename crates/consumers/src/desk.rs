@@ -32,8 +32,14 @@ impl ConsumerDesk {
             let events = reader.files(Table::Events).await?;
             let profiles = reader.files(Table::Profiles).await?;
             let masters = reader.files(Table::Masters).await?;
-            Ok(Self { reader, identity, events, profiles, masters })
+            Ok(Self::of_snapshots(reader, identity, [events, profiles, masters]))
         })
+    }
+
+    /// A desk over tables whose files are known: `events`, `profiles`, `masters`.
+    pub fn of_snapshots(reader: BrandReader, identity: Arc<Assignment>, tables: [TableSnapshot; 3]) -> Self {
+        let [events, profiles, masters] = tables;
+        Self { reader, identity, events, profiles, masters }
     }
 
     /// The version that answers come from.
