@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use databank_access::{Access, AccessSettings, Action, Denied, Target};
+use databank_access::{Access, Action, Denied, Target};
 use databank_model::BrandSlug;
 
 use crate::caller::Caller;
@@ -32,7 +32,7 @@ struct Inner {
 impl App {
     /// A server over an open data directory.
     pub fn new(installation: Arc<Installation>, settings: Settings) -> Self {
-        let access = Access::new(installation.catalog.clone(), AccessSettings::default());
+        let access = Access::new(installation.catalog.clone(), settings.access);
         let rate_limit = RateLimit::new(settings.requests_per_second);
         Self { inner: Arc::new(Inner { installation, access, settings, metrics: Metrics::new(), rate_limit, histories: Histories::new() }) }
     }

@@ -22,7 +22,8 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
         (_, _, Some(origin)) => (Transport::Proxy(origin), None),
         _ => (Transport::Plain, None),
     };
-    let settings = Settings { transport: transport.clone(), requests_per_second: args.requests_per_second };
+    let settings =
+        Settings { transport: transport.clone(), requests_per_second: args.requests_per_second, ..Settings::default() };
     let app = App::new(Arc::clone(&context.installation), settings);
     let listener = Listener { name: "the server", address: args.listen, transport, tls, router: router(app) };
     let bound = bind(vec![listener]).await?;
