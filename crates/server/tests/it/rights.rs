@@ -21,17 +21,28 @@ struct Row(&'static str, &'static str, Ask);
 /// The variable parts of the address beside the brand, and the body.
 struct Ask {
     path: &'static [(&'static str, &'static str)],
+    query: &'static str,
     body: fn() -> Option<Value>,
 }
 
-const BARE: Ask = Ask { path: &[], body: || None };
+const BARE: Ask = Ask { path: &[], query: "", body: || None };
 
 const fn on(path: &'static [(&'static str, &'static str)]) -> Ask {
-    Ask { path, body: || None }
+    Ask { path, query: "", body: || None }
 }
 
 const fn with(path: &'static [(&'static str, &'static str)], body: fn() -> Option<Value>) -> Ask {
-    Ask { path, body }
+    Ask { path, query: "", body }
+}
+
+const fn by(query: &'static str) -> Ask {
+    Ask { path: &[], query, body: || None }
+}
+
+const PERIOD: &str = "?from=2026-10-01&to=2026-10-02";
+
+fn definition() -> Value {
+    json!({ "all": [{ "flow": { "from": ["A"], "to": ["I"], "between": ["2026-10-01", "2026-10-02"] } }] })
 }
 
 // Letters: nobody, viewer, analyst, operator, owner, foreign, write key, key of another scope, root.
@@ -69,6 +80,26 @@ const TABLE: &[Row] = &[
     ),
     Row("delete_key", "-FFFMNFFM", on(&[("id", "999999")])),
     Row("list_brand_audit", "-FFFYNFFY", BARE),
+    Row("get_assets", "-YYYYNFFY", BARE),
+    Row("get_trend", "-YYYYNFFY", by(PERIOD)),
+    Row("get_flow", "-YYYYNFFY", by(PERIOD)),
+    Row("get_overview", "-YYYYNFFY", BARE),
+    Row("list_flow_people", "-FYYYNFFY", by("?from=2026-10-01&to=2026-10-02&from_stage=A&to_stage=I")),
+    Row("list_selections", "-YYYYNFFY", BARE),
+    Row("create_selection", "-FYYYNFYY", with(&[], || Some(json!({ "name": "s", "definition": definition() })))),
+    Row("get_selection", "-MMMMNFFM", on(&[("id", "999999")])),
+    Row("delete_selection", "-FMMMNFMM", on(&[("id", "999999")])),
+    Row("list_selection_people", "-FMMMNFFM", on(&[("id", "999999")])),
+    Row(
+        "lookup_consumer",
+        "-FMMMNFFM",
+        with(&[], || Some(json!({ "id": "phone:13912345678" }))),
+    ),
+    Row("get_consumer", "-FMMMNFFM", on(&[("consumer", "1")])),
+    Row("list_consumer_events", "-FMMMNFFM", on(&[("consumer", "1")])),
+    Row("list_rules", "-YYYYNFFY", BARE),
+    Row("get_rules", "-YYYYNFFY", on(&[("name", "aipl"), ("version", "1")])),
+    Row("check_rules", "-FFYYNFFY", with(&[], || Some(json!({ "text": "" })))),
 ];
 
 struct Operation {
@@ -98,7 +129,7 @@ fn address(operation: &Operation, ask: &Ask, brand: &str) -> String {
         path = path.replace(&format!("{{{name}}}"), value);
     }
     assert!(!path.contains('{'), "{}: the row does not fill {path}", operation.id);
-    path
+    path + ask.query
 }
 
 /// Who asks. Signed in anew for each request, as some end the session.
