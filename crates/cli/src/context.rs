@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use databank_access::{Access, AccessSettings};
 use databank_catalog::{Catalog, KeyOrigin, Keyring};
 use databank_model::BrandSlug;
 use tokio::sync::OwnedMutexGuard;
@@ -20,10 +21,13 @@ pub(crate) struct Context {
     pub(crate) data: DataDirectory,
     /// Control data.
     pub(crate) catalog: Catalog,
+    /// Users, keys and the audit log.
+    pub(crate) access: Access,
     /// The master key.
     pub(crate) keyring: Keyring,
     /// The time.
     pub(crate) clock: Clock,
+    user: String,
     key_file: PathBuf,
     writers: Mutex<HashMap<BrandSlug, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -55,7 +59,21 @@ impl Context {
         }
         catalog.idempotency().abandon_unanswered().await?;
         clear_spill(&data.path().join("spill"))?;
-        Ok(Self { data, catalog, keyring, clock, key_file: key_file.to_owned(), writers: Mutex::default() })
+        Ok(Self {
+            access: Access::new(catalog.clone(), AccessSettings::default()),
+            data,
+            catalog,
+            keyring,
+            clock,
+            user: system_user(),
+            key_file: key_file.to_owned(),
+            writers: Mutex::default(),
+        })
+    }
+
+    /// Who runs commands here, by the operating system's name. Only processes of the same user reach the owner.
+    pub(crate) fn user(&self) -> &str {
+        &self.user
     }
 
     /// Waits until no other command writes to the brand, and keeps them out while the guard lives.
@@ -84,4 +102,10 @@ fn clear_spill(directory: &Path) -> Result<(), CommandError> {
         }
         _ => Ok(()),
     }
+}
+
+/// The name of this process's user, as far as its environment tells.
+fn system_user() -> String {
+    let names = ["USER", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
+    names.map(|name| name.trim().to_owned()).find(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
 }
