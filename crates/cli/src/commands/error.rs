@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use databank_access::AccessError;
 use databank_assets::AssetError;
 use databank_catalog::{CatalogError, KeyringError};
 use databank_deposit::DepositError;
@@ -22,7 +23,6 @@ pub(crate) enum CommandError {
     BadInput(String),
     /// A privacy threshold or a permission forbids it.
     #[error("{0}")]
-    #[expect(dead_code, reason = "for commands with thresholds")]
     Refused(String),
     /// Something broke.
     #[error("{0}")]
@@ -104,6 +104,20 @@ impl From<CatalogError> for CommandError {
             | CatalogError::Unbalanced { .. }
             | CatalogError::Damaged { .. }
             | CatalogError::Database { .. } => Self::Failed(text),
+        }
+    }
+}
+
+impl From<AccessError> for CommandError {
+    fn from(error: AccessError) -> Self {
+        let text = with_causes(&error);
+        match error {
+            AccessError::Invalid { field, message } => {
+                Self::BadInput(format!("{}: {message}", field.replace('_', " ")))
+            }
+            AccessError::NotSignedIn => Self::Refused(text),
+            AccessError::Random { .. } | AccessError::Hashing { .. } => Self::Failed(text),
+            AccessError::Catalog(error) => error.into(),
         }
     }
 }
