@@ -1,9 +1,11 @@
 //! The real binary over directories that go away.
 
+mod audit;
 mod bad_input;
 mod brands;
 mod data_sets;
 mod keys;
+mod keys_cli;
 mod many_brands;
 mod one_state;
 mod output;
@@ -12,6 +14,7 @@ mod owner;
 mod public_data;
 mod sql_limits;
 mod usage;
+mod users;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
