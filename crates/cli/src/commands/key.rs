@@ -5,10 +5,9 @@ pub(super) mod list;
 pub(super) mod revoke;
 
 use databank_access::KeyInfo;
+use databank_server::rfc3339;
 use serde::Serialize;
 use serde_json::{Value, json};
-
-use databank_server::rfc3339;
 
 const COLUMNS: [&str; 8] = ["id", "name", "kind", "scopes", "prefix", "expires_at", "last_used_at", "revoked_at"];
 

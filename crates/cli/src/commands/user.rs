@@ -6,12 +6,12 @@ pub(super) mod list;
 pub(super) mod password;
 
 use databank_access::{Secret, User};
+use databank_server::rfc3339;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::commands::CommandError;
 use crate::printer::{Printer, Report};
-use databank_server::rfc3339;
 
 const COLUMNS: [&str; 6] = ["user", "name", "disabled", "roles", "created_at", "last_signed_in_at"];
 

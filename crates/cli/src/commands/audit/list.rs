@@ -1,6 +1,7 @@
 //! `databank audit`: the newest entries of the log.
 
 use databank_access::{AuditFilter, AuditRow};
+use databank_server::rfc3339;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -8,7 +9,6 @@ use crate::args::AuditArgs;
 use crate::commands::CommandError;
 use crate::context::Context;
 use crate::printer::{Printer, Report};
-use databank_server::rfc3339;
 
 const COLUMNS: [&str; 8] = ["sequence", "at", "actor", "action", "brand", "target", "outcome", "details"];
 
