@@ -12,6 +12,7 @@ mod output;
 mod own_rules;
 mod owner;
 mod public_data;
+mod serve;
 mod sql_limits;
 mod usage;
 mod users;

@@ -8,3 +8,4 @@ mod pages;
 mod rights;
 mod session;
 mod support;
+mod tls;
