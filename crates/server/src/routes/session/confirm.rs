@@ -40,7 +40,7 @@ pub(crate) async fn confirm_session(
 ) -> Result<StatusCode, Problem> {
     let signed_in = caller.signed_in()?;
     let confirmed =
-        app.access().confirm(&signed_in.token, Secret::new(body.password), &caller.address, app.now_us()).await;
+        app.access().confirm(signed_in.token.expose(), Secret::new(body.password), &caller.address, app.now_us()).await;
     confirmed.map_err(|error| refused(error, "password"))?;
     Ok(StatusCode::NO_CONTENT)
 }
