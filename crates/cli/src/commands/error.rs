@@ -11,6 +11,8 @@ use databank_history::HistoryError;
 
 use crate::printer::PrintError;
 
+pub(crate) use databank_server::with_causes;
+
 /// Why a command did not do what was asked. The text is for the user: what was attempted, on what, what would be
 /// right; in lower case, without `error:` before it.
 #[derive(Debug, thiserror::Error)]
@@ -56,22 +58,6 @@ impl CommandError {
             Self::Usage(text) | Self::BadInput(text) | Self::Refused(text) | Self::Failed(text) => Some(text.clone()),
         }
     }
-}
-
-/// An error and its causes, each of which says only its own level.
-pub(crate) fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let level = cause.to_string();
-        // Some libraries repeat their cause in their own text.
-        if !text.ends_with(&level) {
-            text.push_str(": ");
-            text.push_str(&level);
-        }
-        source = cause.source();
-    }
-    text
 }
 
 impl From<PrintError> for CommandError {
