@@ -31,8 +31,7 @@ struct Inner {
 
 impl App {
     /// A server over an open data directory.
-    pub fn new(installation: Arc<Installation>, settings: Settings) -> Self {
-        let access = Access::new(installation.catalog.clone(), settings.access);
+    pub fn new(installation: Arc<Installation>, access: Access, settings: Settings) -> Self {
         let rate_limit = RateLimit::new(settings.requests_per_second);
         Self { inner: Arc::new(Inner { installation, access, settings, metrics: Metrics::new(), rate_limit, histories: Histories::new() }) }
     }

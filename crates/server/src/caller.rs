@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::CookieJar;
-use databank_access::{Principal, Session};
+use databank_access::{Principal, Secret, Session};
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -27,7 +27,7 @@ pub struct Caller {
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     /// What the cookie holds.
-    pub token: String,
+    pub token: Secret<String>,
     /// The session.
     pub session: Session,
 }
@@ -65,8 +65,9 @@ impl FromRequestParts<App> for Caller {
             None => {
                 let jar = CookieJar::from_headers(&parts.headers);
                 let cookie = jar.get(app.settings().transport.session_cookie());
-                let token = cookie.map(|cookie| cookie.value().to_owned()).ok_or_else(Problem::not_signed_in)?;
-                let session = app.access().session(&token, app.now_us()).await?;
+                let token = cookie.map(|cookie| Secret::new(cookie.value().to_owned()));
+                let token = token.ok_or_else(Problem::not_signed_in)?;
+                let session = app.access().session(token.expose(), app.now_us()).await?;
                 (session.principal.clone(), Some(SignedIn { token, session }))
             }
         };

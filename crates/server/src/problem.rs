@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use from::with_causes;
 pub use responses::{BadBody, Conflicting, Missing, Refused, Unfit};
 
 /// Why a request was not answered as asked: RFC 9457.

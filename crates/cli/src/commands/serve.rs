@@ -22,9 +22,8 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
         (_, _, Some(origin)) => (Transport::Proxy(origin), None),
         _ => (Transport::Plain, None),
     };
-    let settings =
-        Settings { transport: transport.clone(), requests_per_second: args.requests_per_second, ..Settings::default() };
-    let app = App::new(Arc::clone(&context.installation), settings);
+    let settings = Settings { transport: transport.clone(), requests_per_second: args.requests_per_second };
+    let app = App::new(Arc::clone(&context.installation), context.access.clone(), settings);
     let listener = Listener { name: "the server", address: args.listen, transport, tls, router: router(app) };
     let bound = bind(vec![listener]).await?;
 
@@ -36,7 +35,9 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
         }
     }
     if context.installation.catalog.users().list(None, 1).await?.is_empty() {
-        printer.note("nobody can sign in yet; make the first user with `databank user add NAME --role owner`").await;
+        printer
+            .note("nobody can sign in yet; make the first user with `databank user add NAME --role owner --all-brands`")
+            .await;
     }
     bound.serve(signals.any()).await?;
     printer.note("ended").await;

@@ -12,3 +12,4 @@ mod rights;
 mod rules;
 mod session;
 mod support;
+mod tls;
