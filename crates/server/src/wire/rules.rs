@@ -2,12 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use databank_assets::{Classified, FlowCell};
 use databank_catalog::RuleSetText;
+use databank_history::History;
+use databank_model::Day;
 use databank_model::rules::{Condition, EventCondition, RuleSet, Scope, Threshold};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::clock::rfc3339;
+use crate::wire::assets::StageDocument;
+use crate::wire::flow::FlowCellDocument;
+use crate::wire::overview::DayCounts;
 
 /// A saved version of a rule set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -50,6 +56,45 @@ pub struct RuleText {
     /// TOML, as in the guide to rules.
     #[schema(max_length = 65_536)]
     pub text: String,
+}
+
+/// A text whose effect is asked for.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewRequest {
+    /// TOML, as in the guide to rules.
+    #[schema(max_length = 65_536)]
+    pub text: String,
+    /// The day, `YYYY-MM-DD`; the earlier of today and the last event's day when absent.
+    #[schema(format = Date)]
+    pub as_of: Option<String>,
+}
+
+/// Everybody's stage on one day, by the present rules and by others.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = RulesPreview)]
+pub struct PreviewDocument {
+    /// The day.
+    #[schema(format = Date)]
+    pub as_of: String,
+    /// By the present rules.
+    pub before: PreviewSide,
+    /// By the others, under the version as which they would be saved.
+    pub after: PreviewSide,
+    /// How many stand where by each: `from` by the present rules, `to` by the others. Also those whom nothing moves.
+    pub moved: Vec<FlowCellDocument>,
+}
+
+/// Stage counts by one of two rule sets.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct PreviewSide {
+    /// The rule set, with its version.
+    #[schema(example = "aipl@2")]
+    pub rule_set: String,
+    /// Each stage, shallowest first.
+    pub stages: Vec<StageDocument>,
+    /// Consumers in the chain.
+    pub total: i64,
 }
 
 /// What a checked text says.
@@ -203,6 +248,32 @@ impl From<&RuleSet> for RuleSetDocument {
             name: rules.name().to_owned(),
             entity: rules.entity().as_str().to_owned(),
             stages: stages.collect(),
+        }
+    }
+}
+
+impl PreviewSide {
+    fn new(history: &History, cells: &[FlowCell], place: fn(&FlowCell) -> Option<&String>) -> Self {
+        let of = |stage: &String| -> i64 {
+            cells.iter().filter(|cell| place(cell) == Some(stage)).map(|cell| cell.consumers).sum()
+        };
+        // Histories list the deepest stage first; people read from awareness up.
+        let counts: Vec<(String, i64)> = history.stages.iter().rev().map(|stage| (stage.clone(), of(stage))).collect();
+        let total = counts.iter().map(|(_, count)| count).sum();
+        let DayCounts { stages, total } = DayCounts::new(&counts, total);
+        Self { rule_set: history.rules.to_string(), stages, total }
+    }
+}
+
+impl PreviewDocument {
+    /// Of two histories laid beside each other on a day.
+    pub fn new(as_of: Day, before: &History, after: &History, classified: &Classified) -> Self {
+        let cells = &classified.cells;
+        Self {
+            as_of: as_of.to_string(),
+            before: PreviewSide::new(before, cells, |cell| cell.from.as_ref()),
+            after: PreviewSide::new(after, cells, |cell| cell.to.as_ref()),
+            moved: cells.iter().map(FlowCellDocument::from).collect(),
         }
     }
 }
