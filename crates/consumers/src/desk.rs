@@ -24,10 +24,10 @@ pub struct ConsumerDesk {
 impl ConsumerDesk {
     /// Opens the desk. `identity` is the map that this vault version names
     /// ([`databank_history::source::load_identity`]).
-    pub fn open<'a>(
+    pub fn open(
         reader: BrandReader,
         identity: Arc<Assignment>,
-    ) -> Pin<Box<dyn Future<Output = Result<Self, ConsumerError>> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<Self, ConsumerError>> + Send>> {
         Box::pin(async move {
             let events = reader.files(Table::Events).await?;
             let profiles = reader.files(Table::Profiles).await?;

@@ -72,24 +72,8 @@ pub struct EventPage {
 }
 
 const COLUMNS: [&str; 18] = [
-    "event_key",
-    "source",
-    "ts",
-    "day",
-    "behavior",
-    "channel",
-    "store_id",
-    "item_id",
-    "category",
-    "order_id",
-    "quantity",
-    "amount_minor",
-    "currency",
-    "rating",
-    "campaign",
-    "touchpoint",
-    "properties",
-    "consumer",
+    "event_key", "source", "ts", "day", "behavior", "channel", "store_id", "item_id", "category", "order_id",
+    "quantity", "amount_minor", "currency", "rating", "campaign", "touchpoint", "properties", "consumer",
 ];
 
 /// One consumer's rows of one file.

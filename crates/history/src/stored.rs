@@ -85,7 +85,8 @@ pub(crate) fn read_stages_of(
         return Ok(rows);
     }
     let open = OpenFile::open(&file.path)?;
-    let may_hold = |group: &RowGroup| group.bounds.is_some_and(|(least, greatest)| least <= number && number <= greatest);
+    let may_hold =
+        |group: &RowGroup| group.bounds.is_some_and(|(least, greatest)| least <= number && number <= greatest);
     let row_groups: Vec<usize> =
         open.row_groups("consumer").into_iter().filter(may_hold).map(|group| group.place).collect();
     if !row_groups.is_empty() {

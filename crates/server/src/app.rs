@@ -33,7 +33,16 @@ impl App {
     /// A server over an open data directory.
     pub fn new(installation: Arc<Installation>, access: Access, settings: Settings) -> Self {
         let rate_limit = RateLimit::new(settings.requests_per_second);
-        Self { inner: Arc::new(Inner { installation, access, settings, metrics: Metrics::new(), rate_limit, histories: Histories::new() }) }
+        Self {
+            inner: Arc::new(Inner {
+                installation,
+                access,
+                settings,
+                metrics: Metrics::new(),
+                rate_limit,
+                histories: Histories::new(),
+            }),
+        }
     }
 
     /// The open data directory.

@@ -93,9 +93,8 @@ impl Histories {
             return Ok(kept);
         }
         let history = blocking(move || plan.finish()?.held()).await??;
-        self.histories.put(key, history.clone(), history.size_bytes(), |held| {
-            held.brand == brand && held.sequence < sequence
-        });
+        self.histories
+            .put(key, history.clone(), history.size_bytes(), |held| held.brand == brand && held.sequence < sequence);
         Ok(history)
     }
 
@@ -130,10 +129,10 @@ fn key_of(brand: &Brand) -> BrandKey {
 
 /// A rule set that cannot be had is the parameter's fault.
 fn bad_rules(error: HistoryError) -> Problem {
-    match &error {
-        HistoryError::BadRules { .. } => Problem::invalid_field("rules", error.to_string()),
-        _ => error.into(),
+    if matches!(error, HistoryError::BadRules { .. }) {
+        return Problem::invalid_field("rules", error.to_string());
     }
+    error.into()
 }
 
 /// A brand's keys, for one question.

@@ -12,8 +12,8 @@ const FLOORS: [(&str, &[&str]); 5] = [
     (
         "services",
         &[
-            "world", "access", "history", "deposit", "assets", "consumers", "audience", "insight", "predict", "activate", "market",
-            "privacy",
+            "world", "access", "history", "deposit", "assets", "consumers", "audience", "insight", "predict",
+            "activate", "market", "privacy",
         ],
     ),
     ("edge", &["server", "cli"]),

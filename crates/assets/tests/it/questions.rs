@@ -140,8 +140,7 @@ proptest! {
 #[test]
 fn a_stage_that_the_rules_lack_is_named_with_those_they_have() {
     let history = history_of(&Crowd::new(), false);
-    let condition =
-        FlowCondition { from: vec![None], to: vec![Some("X".to_owned())], between: (Day(0), Day(1)) };
+    let condition = FlowCondition { from: vec![None], to: vec![Some("X".to_owned())], between: (Day(0), Day(1)) };
     let told = people(&history, &condition, 1).unwrap_err().to_string();
     assert_eq!(told, "made-up@1 has no stage \"X\"; it has A, P, L, and none stands for outside the chain");
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BinaryArray, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray, new_null_array,
+    ArrayRef, BinaryArray, BooleanArray, Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+    new_null_array,
 };
 use databank_catalog::{Brand, WrappedKey};
 use databank_consumers::{ConsumerDesk, ConsumerKeys};
@@ -118,7 +118,6 @@ impl World {
                     "source" => texts(|_| Some("till")),
                     "currency" => texts(|row| row.currency),
                     "amount_minor" => Arc::new(chunk.iter().map(|row| row.amount_minor).collect::<Int64Array>()),
-                    "rating" => Arc::new(Float64Array::from(vec![None; chunk.len()])),
                     _ => new_null_array(field.data_type(), chunk.len()),
                 }
             });

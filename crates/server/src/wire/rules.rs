@@ -244,11 +244,7 @@ impl From<&RuleSet> for RuleSetDocument {
                 other => vec![other.into()],
             },
         });
-        Self {
-            name: rules.name().to_owned(),
-            entity: rules.entity().as_str().to_owned(),
-            stages: stages.collect(),
-        }
+        Self { name: rules.name().to_owned(), entity: rules.entity().as_str().to_owned(), stages: stages.collect() }
     }
 }
 
@@ -281,11 +277,6 @@ impl PreviewDocument {
 impl SavedRuleSet {
     /// Of a saved text; `active` is whether the brand's history is of it.
     pub fn new(saved: &RuleSetText, active: bool) -> Self {
-        Self {
-            name: saved.name.clone(),
-            version: saved.version,
-            active,
-            created_at: rfc3339(saved.created_at),
-        }
+        Self { name: saved.name.clone(), version: saved.version, active, created_at: rfc3339(saved.created_at) }
     }
 }

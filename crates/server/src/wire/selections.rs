@@ -100,11 +100,7 @@ impl Definition {
             Ok(codes.iter().map(|code| stage(code)).collect())
         };
         let [first, second] = flow.between;
-        Ok(FlowCondition {
-            from: places("from", &flow.from)?,
-            to: places("to", &flow.to)?,
-            between: (first, second),
-        })
+        Ok(FlowCondition { from: places("from", &flow.from)?, to: places("to", &flow.to)?, between: (first, second) })
     }
 }
 

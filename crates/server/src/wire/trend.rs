@@ -74,7 +74,7 @@ impl PartialSchema for TrendDayDocument {
             .property("projected", of(Type::Boolean, "True when the day lies after the last event. Else absent."))
             .required("day")
             .required("total")
-            .additional_properties(Some(whole("Consumers in the stage of this code.").build()))
+            .additional_properties(Some(whole("Consumers in the stage of this code.")))
             .into()
     }
 }

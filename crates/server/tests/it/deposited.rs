@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use axum::http::StatusCode;
+use databank_deposit::brand::Sizes;
 use databank_deposit::import::{ImportContext, ImportProgress, ImportRequest, import};
 use databank_deposit::mapping::Mapping;
-use databank_deposit::brand::Sizes;
 use serde_json::Value;
 
 use crate::support::{Answer, As, World};

@@ -114,7 +114,8 @@ async fn a_definition_outside_the_language_is_refused() {
 async fn a_phone_leads_to_a_consumer_whose_page_hides_it() {
     let shop = Shop::open().await;
     let found = async |id: &str| shop.tell("consumers/lookup", &shop.analyst, &json!({ "id": id })).await;
-    let orders = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shop/orders.csv")).unwrap();
+    let orders =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/shop/orders.csv")).unwrap();
     let is_mobile = |text: &&str| text.len() == 11 && text.starts_with('1') && text.bytes().all(|b| b.is_ascii_digit());
     let phone = orders.split([',', '\n']).map(str::trim).find(is_mobile).unwrap();
     let answer = found(&format!("phone:{phone}")).await;

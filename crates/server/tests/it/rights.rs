@@ -90,11 +90,7 @@ const TABLE: &[Row] = &[
     Row("get_selection", "-MMMMNFFM", on(&[("id", "999999")])),
     Row("delete_selection", "-FMMMNFMM", on(&[("id", "999999")])),
     Row("list_selection_people", "-FMMMNFFM", on(&[("id", "999999")])),
-    Row(
-        "lookup_consumer",
-        "-FMMMNFFM",
-        with(&[], || Some(json!({ "id": "phone:13912345678" }))),
-    ),
+    Row("lookup_consumer", "-FMMMNFFM", with(&[], || Some(json!({ "id": "phone:13912345678" })))),
     Row("get_consumer", "-FMMMNFFM", on(&[("consumer", "1")])),
     Row("list_consumer_events", "-FMMMNFFM", on(&[("consumer", "1")])),
     Row("list_rules", "-YYYYNFFY", BARE),

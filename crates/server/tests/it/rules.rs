@@ -74,10 +74,12 @@ async fn what_is_wrong_with_a_text_is_told_with_its_line() {
     assert!(problem["errors"][0]["message"].as_str().unwrap().starts_with("line 8: "), "{problem}");
     for (text, said) in [
         (TEXT.replace("amount_minor > 100", "nothing > 1"), "nothing"),
-        (TEXT.replace("entity = \"brand\"", "entity = \"item\"").replace(", scope = \"brand\"", "").replace(
-            "{ state = \"member\" }, ",
-            "",
-        ), "item"),
+        (
+            TEXT.replace("entity = \"brand\"", "entity = \"item\"")
+                .replace(", scope = \"brand\"", "")
+                .replace("{ state = \"member\" }, ", ""),
+            "item",
+        ),
         ("no toml".to_owned(), "line 1"),
     ] {
         let problem = check(&text).await.problem(422, "invalid");

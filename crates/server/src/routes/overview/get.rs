@@ -58,9 +58,8 @@ pub(crate) async fn get_overview(
 fn overview(question: &AssetQuestion, as_of: Day) -> Result<OverviewDocument, Problem> {
     let month = trend(question, as_of.plus(1 - TREND_DAYS), as_of)?;
     let yesterday = month.days.iter().rev().nth(1);
-    let counts: Vec<(String, i64)> = yesterday
-        .map(|day| month.stages.iter().cloned().zip(day.counts.iter().copied()).collect())
-        .unwrap_or_default();
+    let counts: Vec<(String, i64)> =
+        yesterday.map(|day| month.stages.iter().cloned().zip(day.counts.iter().copied()).collect()).unwrap_or_default();
     let total = yesterday.map_or(0, |day| day.total);
     let week_ago = as_of.plus(-WEEK);
     let passed = flow(&question.history, week_ago, as_of)?;

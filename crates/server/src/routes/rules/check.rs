@@ -39,7 +39,8 @@ pub(super) async fn checked(app: &App, text: String) -> Result<RuleSet, Problem>
         errors.problems.iter().fold(problem, |problem, one| problem.with_error("text", one.to_string()))
     })?;
     if rules.entity() != EntityKind::Brand {
-        let message = format!("its entity is {}; the rules of a brand need entity = \"brand\"", rules.entity().as_str());
+        let message =
+            format!("its entity is {}; the rules of a brand need entity = \"brand\"", rules.entity().as_str());
         return Err(Problem::invalid_field("text", message));
     }
     let limits = Limits::standard(&app.installation().data_directory);
