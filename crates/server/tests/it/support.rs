@@ -79,7 +79,7 @@ impl Answer {
 impl World {
     /// A server with brands `acme` and `other`, and nobody in it.
     pub(crate) async fn new() -> Self {
-        Self::with(Settings::default()).await
+        Self::with(Settings { requests_per_second: 100_000, ..Settings::default() }).await
     }
 
     /// The same, started otherwise.
