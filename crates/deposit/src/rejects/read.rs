@@ -105,13 +105,8 @@ impl RejectReader {
             let clear = Clear { batch };
             for row in 0..batch.num_rows() {
                 summary.total += 1;
-                for (name, counts) in [("code", &mut by_code), ("source", &mut by_source)] {
-                    let text = clear.text(name, row).unwrap_or_default();
-                    match counts.get_mut(text) {
-                        Some(count) => *count += 1,
-                        None => drop(counts.insert(text.to_owned(), 1_u64)),
-                    }
-                }
+                count(&mut by_code, clear.text("code", row));
+                count(&mut by_source, clear.text("source", row));
             }
             Ok(())
         })?;
@@ -256,6 +251,15 @@ impl RejectReader {
 /// Where a reject stands among others.
 fn key_of(stored: &StoredReject) -> RejectKey {
     RejectKey { file: stored.reject.file.clone(), line: stored.reject.line, id: stored.id.clone() }
+}
+
+fn count(counts: &mut BTreeMap<String, u64>, text: Option<&str>) {
+    let text = text.unwrap_or_default();
+    if let Some(count) = counts.get_mut(text) {
+        *count += 1;
+    } else {
+        counts.insert(text.to_owned(), 1);
+    }
 }
 
 fn most_first(counts: BTreeMap<String, u64>) -> Vec<(String, u64)> {
