@@ -5,10 +5,12 @@
 
 mod values;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use databank_model::{BrandSlug, BusinessZone, Currency, Day};
+use databank_server::settings::PublicOrigin;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use values::{EntityKind, EntityName, RuleSetName};
@@ -74,6 +76,11 @@ pub(crate) enum Command {
     Flow(PeriodArgs),
     /// Read-only SQL over a brand's tables
     Sql(SqlArgs),
+    /// Serve the API and the pages, until it is told to end
+    Serve(ServeArgs),
+    /// Print the description of the API (OpenAPI 3.1)
+    #[command(hide = true)]
+    Openapi,
     /// Hold the data directory until standard input ends (for tests and for looking into it undisturbed)
     #[command(hide = true)]
     Hold,
@@ -265,6 +272,25 @@ pub(crate) struct SqlArgs {
     pub(crate) query: String,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Where to listen; port 0 takes any that is free
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// The certificate, PEM, with those between it and its root
+    #[arg(long, value_name = "FILE", requires = "tls_key", conflicts_with = "behind_proxy")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The certificate's private key, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Where a proxy that ends TLS shows this server, such as https://data.example.com
+    #[arg(long, value_name = "URL")]
+    pub(crate) behind_proxy: Option<PublicOrigin>,
+    /// Requests a second that one address may send over time
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) requests_per_second: u32,
+}
+
 impl Command {
     /// The words that name the command, for messages and locks. Never its arguments: they may name people.
     pub(crate) fn name(&self) -> &'static str {
@@ -281,6 +307,8 @@ impl Command {
             Self::Trend(_) => "trend",
             Self::Flow(_) => "flow",
             Self::Sql(_) => "sql",
+            Self::Serve(_) => "serve",
+            Self::Openapi => "openapi",
             Self::Hold => "hold",
         }
     }
@@ -288,6 +316,16 @@ impl Command {
     /// Whether the command may make a data directory that is not there. Others would only hide a mistyped `--data`.
     pub(crate) fn makes_data_directory(&self) -> bool {
         matches!(self, Self::Brand(BrandCommand::Add(_)))
+    }
+
+    /// Whether the command must be the owner itself, not a guest of another.
+    pub(crate) fn needs_ownership(&self) -> bool {
+        matches!(self, Self::Serve(_))
+    }
+
+    /// Whether the command works without a data directory.
+    pub(crate) fn needs_no_data(&self) -> bool {
+        matches!(self, Self::Openapi)
     }
 
     /// Whether the command changes nothing, so that it may be dropped at any moment when nobody waits for it.
@@ -299,12 +337,14 @@ impl Command {
             | Self::Flow(_)
             | Self::Assets(_)
             | Self::Sql(_)
+            | Self::Openapi
             | Self::Hold => true,
             Self::Brand(BrandCommand::Add(_) | BrandCommand::Erase(_))
             | Self::Import(_)
             | Self::Rejects(_)
             | Self::Rules(RulesCommand::Set(_))
-            | Self::Rebuild(_) => false,
+            | Self::Rebuild(_)
+            | Self::Serve(_) => false,
         }
     }
 
@@ -326,6 +366,7 @@ impl Command {
             }
             Self::Rejects(args) => args.export.iter_mut().for_each(resolve),
             Self::Rules(RulesCommand::Set(args)) => resolve(&mut args.file),
+            Self::Serve(args) => args.tls_cert.iter_mut().chain(&mut args.tls_key).for_each(resolve),
             Self::Brand(_)
             | Self::Rules(RulesCommand::Show(_))
             | Self::Rebuild(_)
@@ -333,6 +374,7 @@ impl Command {
             | Self::Trend(_)
             | Self::Flow(_)
             | Self::Sql(_)
+            | Self::Openapi
             | Self::Hold => {}
         }
     }

@@ -6,10 +6,12 @@ mod error;
 mod flow;
 mod hold;
 mod import;
+pub(crate) mod openapi;
 mod questions;
 mod rebuild;
 mod rejects;
 mod rules;
+pub(crate) mod serve;
 mod sql;
 mod trend;
 
@@ -41,6 +43,8 @@ pub(crate) async fn prepare(command: &mut Command, terminal: &Terminal) -> Resul
         | Command::Trend(_)
         | Command::Flow(_)
         | Command::Sql(_)
+        | Command::Serve(_)
+        | Command::Openapi
         | Command::Hold => Ok(()),
     }
 }
@@ -57,6 +61,8 @@ pub(crate) fn run<'a>(
         Command::Brand(BrandCommand::Add(args)) => Box::pin(brand::add::run(context, args, printer)),
         Command::Brand(BrandCommand::List) => Box::pin(brand::list::run(context, printer)),
         Command::Brand(BrandCommand::Erase(args)) => Box::pin(brand::erase::run(context, args, printer)),
+        Command::Serve(args) => Box::pin(serve::run(context, args, printer)),
+        Command::Openapi => Box::pin(openapi::run(printer)),
         Command::Hold => Box::pin(hold::run(input, printer)),
         Command::Import(args) => Box::pin(import::run(context, args, printer)),
         Command::Rejects(args) => Box::pin(rejects::run(context, args, printer)),
@@ -73,7 +79,7 @@ pub(crate) fn run<'a>(
 /// The brands that a selection names: one, or all there are.
 async fn brands_of(context: &Context, selection: &BrandSelection) -> Result<Vec<BrandSlug>, CommandError> {
     match &selection.brand {
-        Some(slug) => Ok(vec![context.catalog.brands().get(slug).await?.slug]),
-        None => Ok(context.catalog.brands().list().await?.into_iter().map(|brand| brand.slug).collect()),
+        Some(slug) => Ok(vec![context.installation.catalog.brands().get(slug).await?.slug]),
+        None => Ok(context.installation.catalog.brands().list().await?.into_iter().map(|brand| brand.slug).collect()),
     }
 }

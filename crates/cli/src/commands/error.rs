@@ -88,7 +88,12 @@ impl From<CatalogError> for CommandError {
         let text = with_causes(&error);
         match error {
             CatalogError::BrandNotFound { .. } => Self::BadInput(format!("{text}; `databank brand list` shows all")),
+            CatalogError::UserNotFound { .. } => Self::BadInput(format!("{text}; `databank user list` shows all")),
             CatalogError::BrandExists { .. }
+            | CatalogError::UserExists { .. }
+            | CatalogError::LastOwner
+            | CatalogError::NotFound { .. }
+            | CatalogError::JobEnded { .. }
             | CatalogError::SettingFixed { .. }
             | CatalogError::WrongMasterKey { .. } => Self::BadInput(text),
             CatalogError::Open { .. }

@@ -49,10 +49,10 @@ pub(crate) async fn run(context: &Context, args: ImportArgs, printer: &Printer) 
     let mut seen = BTreeSet::new();
     brands.retain(|slug| seen.insert(slug.clone()));
     let work = ImportContext {
-        catalog: &context.catalog,
-        keyring: &context.keyring,
-        data_directory: context.data.path().to_owned(),
-        now_us: context.clock.now(),
+        catalog: &context.installation.catalog,
+        keyring: &context.installation.keyring,
+        data_directory: context.installation.data_directory.clone(),
+        now_us: context.installation.clock.now(),
         sizes: Sizes { chunk_rows: args.chunk_rows, partition_rows: args.partition_rows, ..Sizes::default() },
     };
     let (sender, mut remarks) = tokio::sync::mpsc::unbounded_channel();
@@ -77,7 +77,7 @@ pub(crate) async fn run(context: &Context, args: ImportArgs, printer: &Printer) 
     let mut writing = Vec::new();
     // One order for all, so that two imports never wait for each other's brands.
     for slug in &seen {
-        writing.push(context.write_brand(slug).await);
+        writing.push(context.installation.write_brand(slug).await);
     }
     let outcome = match (&request, brands.as_slice()) {
         (Some(request), _) => Box::pin(import(&work, request, &mut progress)).await,

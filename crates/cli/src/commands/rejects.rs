@@ -15,10 +15,10 @@ const COLUMNS: [&str; 7] = ["source", "block", "file", "line", "code", "field", 
 /// Lists, or writes to a file.
 pub(crate) async fn run(context: &Context, args: RejectsArgs, printer: &Printer) -> Result<(), CommandError> {
     let work = ImportContext {
-        catalog: &context.catalog,
-        keyring: &context.keyring,
-        data_directory: context.data.path().to_owned(),
-        now_us: context.clock.now(),
+        catalog: &context.installation.catalog,
+        keyring: &context.installation.keyring,
+        data_directory: context.installation.data_directory.clone(),
+        now_us: context.installation.clock.now(),
         sizes: Sizes::default(),
     };
     let reader = RejectReader::open(&work, &args.brand).await?;

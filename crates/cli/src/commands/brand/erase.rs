@@ -35,10 +35,10 @@ pub(crate) async fn run(context: &Context, args: BrandEraseArgs, printer: &Print
     if !args.yes {
         return Err(CommandError::Usage(format!("brand {brand} is not erased: add --yes")));
     }
-    let _writing = context.write_brand(&brand).await;
-    context.catalog.brands().get(&brand).await?;
+    let _writing = context.installation.write_brand(&brand).await;
+    context.installation.catalog.brands().get(&brand).await?;
 
-    let vault = context.data.vault(&brand);
+    let vault = context.installation.vault(&brand);
     match tokio::fs::remove_dir_all(&vault).await {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -46,8 +46,8 @@ pub(crate) async fn run(context: &Context, args: BrandEraseArgs, printer: &Print
             return Err(CommandError::Failed(format!("failed to remove {}: {error}", vault.display())));
         }
     }
-    context.catalog.brands().erase(&brand).await?;
-    context.catalog.scrub().await?;
+    context.installation.catalog.brands().erase(&brand).await?;
+    context.installation.catalog.scrub().await?;
 
     let document = json!({ "brand": brand, "erased": true });
     let row = vec![json!(brand), json!(true)];

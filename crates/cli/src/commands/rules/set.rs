@@ -22,9 +22,9 @@ struct RulesSetView {
 pub(crate) async fn run(context: &Context, args: RulesSetArgs, printer: &Printer) -> Result<(), CommandError> {
     let text = std::fs::read_to_string(&args.file)
         .map_err(|error| CommandError::BadInput(format!("{}: {error}", args.file.display())))?;
-    let _writing = context.write_brand(&args.brand).await;
-    let (data, now) = (context.data.path(), context.clock.now());
-    let set = Box::pin(set_rules(&context.catalog, data, &args.brand, &text, now)).await;
+    let _writing = context.installation.write_brand(&args.brand).await;
+    let (data, now) = (context.installation.path(), context.installation.clock.now());
+    let set = Box::pin(set_rules(&context.installation.catalog, data, &args.brand, &text, now)).await;
     let (rules, rebuilt) = set.map_err(|error| match CommandError::from(error) {
         CommandError::BadInput(text) => CommandError::BadInput(format!("{}: {text}", args.file.display())),
         other => other,

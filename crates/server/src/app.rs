@@ -1,0 +1,84 @@
+//! What every handler works with.
+
+use std::sync::Arc;
+
+use databank_access::{Access, AccessSettings, Action, Target};
+use databank_model::BrandSlug;
+
+use crate::caller::Caller;
+use crate::installation::Installation;
+use crate::limits::RateLimit;
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use crate::settings::Settings;
+
+/// The running server. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    installation: Arc<Installation>,
+    access: Access,
+    settings: Settings,
+    metrics: Metrics,
+    rate_limit: RateLimit,
+}
+
+impl App {
+    /// A server over an open data directory.
+    pub fn new(installation: Arc<Installation>, settings: Settings) -> Self {
+        let access = Access::new(installation.catalog.clone(), AccessSettings::default());
+        let rate_limit = RateLimit::new(settings.requests_per_second);
+        Self { inner: Arc::new(Inner { installation, access, settings, metrics: Metrics::new(), rate_limit }) }
+    }
+
+    /// The open data directory.
+    pub fn installation(&self) -> &Arc<Installation> {
+        &self.inner.installation
+    }
+
+    /// Who may do what.
+    pub fn access(&self) -> &Access {
+        &self.inner.access
+    }
+
+    /// What whoever started the server decided.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.inner.metrics
+    }
+
+    /// How many requests an address may send.
+    pub(crate) fn rate_limit(&self) -> &RateLimit {
+        &self.inner.rate_limit
+    }
+
+    /// Now, in microseconds since 1970-01-01 UTC.
+    pub fn now_us(&self) -> i64 {
+        self.inner.installation.clock.now()
+    }
+
+    /// The brand of that name, when the caller may do this with it. To whom it is hidden, it is not there: the answer
+    /// is the one for a name that no brand has, and for a text that is no name.
+    pub async fn authorize(&self, caller: &Caller, brand: &str, action: Action) -> Result<BrandSlug, Problem> {
+        let slug: BrandSlug = brand.parse().map_err(|_| Problem::not_found())?;
+        let exists = self.installation().catalog.brands().find(&slug).await?.is_some();
+        if !exists {
+            return Err(Problem::not_found());
+        }
+        caller.principal.may(action, Target::Brand(&slug))?;
+        Ok(slug)
+    }
+
+    /// Passes when the caller may do this with the installation.
+    pub fn authorize_installation(&self, caller: &Caller, action: Action) -> Result<(), Problem> {
+        Ok(caller.principal.may(action, Target::Installation)?)
+    }
+}

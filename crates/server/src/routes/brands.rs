@@ -1,0 +1,10 @@
+//! The brands of the installation.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+/// The operations.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+}

@@ -1,0 +1,10 @@
+//! Who has which role in a brand.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+/// The operations.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+}

@@ -1,0 +1,10 @@
+//! What was refused, and why.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+/// The operations.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+}

@@ -1,0 +1,10 @@
+//! Files that wait to be imported.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+/// The operations.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+}

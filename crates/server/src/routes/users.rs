@@ -1,0 +1,10 @@
+//! Who may sign in, and with which roles.
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+/// The operations.
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+}
