@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use databank_access::{Access, AccessSettings, Action, Target};
+use databank_access::{Access, AccessSettings, Action, Denied, Target};
 use databank_model::BrandSlug;
 
 use crate::caller::Caller;
@@ -68,17 +68,40 @@ impl App {
     /// The brand of that name, when the caller may do this with it. To whom it is hidden, it is not there: the answer
     /// is the one for a name that no brand has, and for a text that is no name.
     pub async fn authorize(&self, caller: &Caller, brand: &str, action: Action) -> Result<BrandSlug, Problem> {
+        self.authorize_by(brand, |slug| caller.principal.may(action, Target::Brand(slug))).await
+    }
+
+    /// The same for what changes who else may: the caller's password must have been given a short while ago.
+    pub async fn authorize_confirmed(
+        &self,
+        caller: &Caller,
+        brand: &str,
+        action: Action,
+    ) -> Result<BrandSlug, Problem> {
+        self.authorize_by(brand, |slug| caller.principal.may_confirmed(action, Target::Brand(slug))).await
+    }
+
+    async fn authorize_by(
+        &self,
+        brand: &str,
+        may: impl FnOnce(&BrandSlug) -> Result<(), Denied> + Send,
+    ) -> Result<BrandSlug, Problem> {
         let slug: BrandSlug = brand.parse().map_err(|_| Problem::not_found())?;
-        let exists = self.installation().catalog.brands().find(&slug).await?.is_some();
-        if !exists {
-            return Err(Problem::not_found());
+        // Asked before it is looked up, so that nothing of the answer depends on a brand that is hidden.
+        may(&slug)?;
+        match self.installation().catalog.brands().find(&slug).await? {
+            Some(_) => Ok(slug),
+            None => Err(Problem::not_found()),
         }
-        caller.principal.may(action, Target::Brand(&slug))?;
-        Ok(slug)
     }
 
     /// Passes when the caller may do this with the installation.
     pub fn authorize_installation(&self, caller: &Caller, action: Action) -> Result<(), Problem> {
         Ok(caller.principal.may(action, Target::Installation)?)
+    }
+
+    /// The same for what changes who else may: the caller's password must have been given a short while ago.
+    pub fn authorize_confirmed_installation(&self, caller: &Caller, action: Action) -> Result<(), Problem> {
+        Ok(caller.principal.may_confirmed(action, Target::Installation)?)
     }
 }

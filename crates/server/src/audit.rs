@@ -59,11 +59,11 @@ impl App {
     /// Writes what the caller did to the audit log. A deed that cannot be written is a failed request: what nobody can
     /// look up later must not pass as done.
     pub async fn record(&self, caller: &Caller, deed: Deed) -> Result<(), Problem> {
-        let (actor, actor_name) = caller.audit_name();
+        let actor = &caller.principal.actor;
         let entry = NewAuditEntry {
             at: self.now_us(),
-            actor,
-            actor_name,
+            actor: actor.audit_kind(),
+            actor_name: actor.audit_name().to_owned(),
             action: deed.action.to_owned(),
             brand: deed.brand,
             target: deed.target,

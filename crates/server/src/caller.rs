@@ -4,8 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::CookieJar;
-use databank_access::{Actor, Principal, Session};
-use databank_catalog::AuditActor;
+use databank_access::{Principal, Session};
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -34,21 +33,6 @@ pub struct SignedIn {
 }
 
 impl Caller {
-    /// One name for each caller, for what is kept by caller.
-    pub fn name(&self) -> String {
-        let (kind, name) = self.audit_name();
-        format!("{kind}:{name}")
-    }
-
-    /// The caller as the audit log names them.
-    pub fn audit_name(&self) -> (AuditActor, String) {
-        match &self.principal.actor {
-            Actor::User { username, .. } => (AuditActor::User, username.to_string()),
-            Actor::Key { id, .. } => (AuditActor::Key, id.to_string()),
-            Actor::Command => (AuditActor::Command, "command".to_owned()),
-        }
-    }
-
     /// The session; keys have none.
     pub fn signed_in(&self) -> Result<&SignedIn, Problem> {
         self.session.as_ref().ok_or_else(|| {

@@ -110,7 +110,7 @@ pub(crate) async fn guard(
 async fn once(app: &App, creating: &Arc<Creating>, request: Request, next: Next) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
     let key = key_of(&parts)?;
-    let actor = Caller::from_request_parts(&mut parts, app).await?.name();
+    let actor = Caller::from_request_parts(&mut parts, app).await?.principal.actor.id();
     let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| Problem::of_status(StatusCode::PAYLOAD_TOO_LARGE))?;
     let now_us = app.now_us();
     let asked = IdempotentRequest {

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use databank_catalog::{Catalog, Keyring};
-use databank_model::BrandSlug;
+use databank_catalog::{Brand, BrandKey, Catalog, CatalogError, KeyPurpose, Keyring, KeyringError, NewBrand};
+use databank_model::rules::{PRESETS, preset};
+use databank_model::{BrandSlug, BusinessZone, Currency};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::clock::Clock;
@@ -22,6 +23,33 @@ pub struct Installation {
     /// The time.
     pub clock: Clock,
     writers: Mutex<HashMap<BrandSlug, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+/// A brand to add.
+#[derive(Debug, Clone)]
+pub struct AddBrand {
+    /// Its immutable name.
+    pub slug: BrandSlug,
+    /// What people read; the slug when absent.
+    pub name: Option<String>,
+    /// The zone of its business days, when it is known already.
+    pub timezone: Option<BusinessZone>,
+    /// Its currency, when it is known already.
+    pub currency: Option<Currency>,
+}
+
+/// A brand was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum AddBrandError {
+    /// The name cannot be shown.
+    #[error("a brand's name must be a text of one line")]
+    BadName,
+    /// Its keys could not be made.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// It is there already, or control data failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
 }
 
 impl Installation {
@@ -47,5 +75,27 @@ impl Installation {
             Arc::clone(writers.entry(brand.clone()).or_default())
         };
         lock.lock_owned().await
+    }
+
+    /// Adds a brand with keys of its own and the built-in rule sets.
+    pub async fn add_brand(&self, add: AddBrand) -> Result<Brand, AddBrandError> {
+        let name = add.name.as_deref().map_or(add.slug.as_str(), str::trim);
+        if name.is_empty() || name.chars().any(char::is_control) {
+            return Err(AddBrandError::BadName);
+        }
+        let wrap = |purpose| self.keyring.wrap(&add.slug, purpose, &BrandKey::generate()?);
+        let new = NewBrand {
+            display_name: name.to_owned(),
+            timezone: add.timezone,
+            currency: add.currency,
+            wrapped_id_key: wrap(KeyPurpose::Id)?,
+            wrapped_seal_key: wrap(KeyPurpose::Seal)?,
+            // Saved as the brand's own, so that they are read, edited and named like any other.
+            rule_sets: PRESETS.iter().filter_map(|name| Some(((*name).to_owned(), preset(name)?.to_owned()))).collect(),
+            created_at: self.clock.now(),
+            slug: add.slug.clone(),
+        };
+        let _writing = self.write_brand(&add.slug).await;
+        Ok(self.catalog.brands().add(new).await?)
     }
 }

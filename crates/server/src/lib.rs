@@ -38,6 +38,7 @@ mod page;
 mod pages;
 mod problem;
 mod request;
+mod rights;
 mod routes;
 pub mod settings;
 
@@ -45,7 +46,7 @@ pub use app::App;
 pub use audit::Deed;
 pub use caller::{Caller, SignedIn};
 pub use clock::{Clock, parse_rfc3339, rfc3339};
-pub use installation::Installation;
+pub use installation::{AddBrand, AddBrandError, Installation};
 pub use metrics::Metrics;
 pub use page::{Page, PageQuery};
 pub use problem::{Code, FieldError, Problem, ProblemBody};

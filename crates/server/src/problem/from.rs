@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use databank_access::{AccessError, Denied, SignInError};
 use databank_assets::AssetError;
 use databank_catalog::{CatalogError, KeyringError};
 use databank_deposit::DepositError;
@@ -9,7 +10,8 @@ use databank_engine::EngineError;
 use databank_history::HistoryError;
 use databank_lake::LakeError;
 
-use super::Problem;
+use super::{Code, Problem};
+use crate::installation::AddBrandError;
 
 /// An error and its causes, each of which says only its own level.
 fn with_causes(error: &(dyn Error + 'static)) -> String {
@@ -51,9 +53,60 @@ impl From<CatalogError> for Problem {
     }
 }
 
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotFound => Self::not_found(),
+            Denied::Forbidden { action } => {
+                Self::new(Code::Forbidden, format!("you may not do this: it takes the right {action}"))
+            }
+            Denied::ConfirmationNeeded => {
+                Self::new(Code::ConfirmationNeeded, "confirm your password first: POST /api/v1/session/confirm")
+            }
+            Denied::PasswordChangeNeeded => Self::new(
+                Code::PasswordChangeNeeded,
+                "choose a password of your own first: POST /api/v1/session/password",
+            ),
+        }
+    }
+}
+
+impl From<AccessError> for Problem {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::NotSignedIn => Self::not_signed_in(),
+            AccessError::Invalid { field, message } => Self::invalid_field(field, message),
+            AccessError::Catalog(error) => error.into(),
+            AccessError::Random { .. } | AccessError::Hashing { .. } => Self::failed(&error),
+        }
+    }
+}
+
+impl From<SignInError> for Problem {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Wrong => Self::new(Code::WrongCredentials, "the user name or the password is wrong"),
+            SignInError::TooMany { retry_after_s } => {
+                Self::new(Code::TooManyRequests, "too many attempts; wait, then try again").retry_after(retry_after_s)
+            }
+            SignInError::Failed(error) => error.into(),
+        }
+    }
+}
+
 impl From<KeyringError> for Problem {
     fn from(error: KeyringError) -> Self {
         Self::failed(&error)
+    }
+}
+
+impl From<AddBrandError> for Problem {
+    fn from(error: AddBrandError) -> Self {
+        match error {
+            AddBrandError::BadName => Self::invalid_field("name", "must be a text of one line"),
+            AddBrandError::Keyring(error) => error.into(),
+            AddBrandError::Catalog(error) => error.into(),
+        }
     }
 }
 
