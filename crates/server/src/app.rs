@@ -1,16 +1,21 @@
 //! What every handler works with.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use databank_access::{Access, AccessSettings, Action, Denied, Target};
 use databank_model::BrandSlug;
 
 use crate::caller::Caller;
 use crate::installation::Installation;
+use crate::jobs::Jobs;
 use crate::limits::RateLimit;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::settings::Settings;
+
+/// How often what is of no more use is removed.
+const HOUSE_KEEPING: Duration = Duration::from_hours(1);
 
 /// The running server. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -25,6 +30,7 @@ struct Inner {
     settings: Settings,
     metrics: Metrics,
     rate_limit: RateLimit,
+    jobs: Jobs,
 }
 
 impl App {
@@ -32,7 +38,9 @@ impl App {
     pub fn new(installation: Arc<Installation>, settings: Settings) -> Self {
         let access = Access::new(installation.catalog.clone(), AccessSettings::default());
         let rate_limit = RateLimit::new(settings.requests_per_second);
-        Self { inner: Arc::new(Inner { installation, access, settings, metrics: Metrics::new(), rate_limit }) }
+        let jobs = Jobs::new(Arc::clone(&installation));
+        let metrics = Metrics::new();
+        Self { inner: Arc::new(Inner { installation, access, settings, metrics, rate_limit, jobs }) }
     }
 
     /// The open data directory.
@@ -53,6 +61,26 @@ impl App {
     /// What is counted.
     pub fn metrics(&self) -> &Metrics {
         &self.inner.metrics
+    }
+
+    /// Work that outlasts its request.
+    pub fn jobs(&self) -> &Jobs {
+        &self.inner.jobs
+    }
+
+    /// Removes what is of no more use, at the start and every hour after it. Runs until it is dropped.
+    pub async fn keep_house(&self) {
+        let told = |swept: Result<(), Problem>| {
+            if let Err(problem) = swept {
+                tracing::warn!(cause = problem.cause, "failed to remove old uploads");
+            }
+        };
+        told(crate::uploads::clear_leftovers(self).await);
+        let mut hours = tokio::time::interval(HOUSE_KEEPING);
+        loop {
+            hours.tick().await;
+            told(crate::uploads::sweep(self).await);
+        }
     }
 
     /// How many requests an address may send.

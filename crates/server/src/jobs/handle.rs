@@ -35,9 +35,14 @@ impl JobHandle {
             if now.phase == phase && (now.done, now.total) == (done, total) {
                 return false;
             }
-            *now = JobProgress { phase: phase.to_owned(), done, total, unit: unit.to_owned() };
+            *now = JobProgress { phase: phase.to_owned(), done, total, unit: unit.to_owned(), rows: now.rows };
             true
         });
+    }
+
+    /// Says how many rows came so far.
+    pub fn rows(&self, rows: u64) {
+        self.live.job.send_if_modified(|job| job.progress.rows.replace(rows) != Some(rows));
     }
 
     /// Says something that the job's requester should know.

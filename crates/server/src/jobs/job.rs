@@ -114,6 +114,8 @@ pub struct JobProgress {
     /// What is counted.
     #[schema(example = "bytes")]
     pub unit: String,
+    /// Rows that came so far, of work on rows.
+    pub rows: Option<u64>,
 }
 
 /// Work that outlasts its request.

@@ -14,7 +14,7 @@ use super::{Code, Problem};
 use crate::installation::AddBrandError;
 
 /// An error and its causes, each of which says only its own level.
-fn with_causes(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn with_causes(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
@@ -162,11 +162,13 @@ impl From<DepositError> for Problem {
             | DepositError::BadRequest { .. }
             | DepositError::TooManyRejects { .. }
             | DepositError::Query { .. } => Self::invalid(with_causes(&error)),
+            DepositError::Canceled => Self::conflict(error.to_string()),
             DepositError::Engine(error) => error.into(),
             DepositError::History(error) => error.into(),
             DepositError::Catalog(error) => error.into(),
             DepositError::SlotFull { .. }
             | DepositError::Seal { .. }
+            | DepositError::Unwritten { .. }
             | DepositError::StoredIdType { .. }
             | DepositError::Resolve(_)
             | DepositError::Arrow(_)
