@@ -74,23 +74,21 @@ impl<'a> Grants<'a> {
         let mut members = Vec::with_capacity(rows.len());
         for row in rows {
             let username = parse("user name", &row.username)?;
-            let grants = of_user(self.catalog.db(), &username).await?;
-            // Of equal roles the brand's own one counts: it can be taken away there.
-            let greatest = grants
-                .into_iter()
-                .filter(|grant| grant.reach.covers(brand))
-                .max_by_key(|grant| (grant.role, grant.reach != Reach::AllBrands));
-            if let Some(grant) = greatest {
-                members.push(Member {
-                    username,
-                    display_name: row.display_name,
-                    disabled: row.disabled,
-                    role: grant.role,
-                    inherited: grant.reach == Reach::AllBrands,
-                });
-            }
+            members.extend(member_of(self.catalog.db(), brand, username, row).await?);
         }
         Ok(members)
+    }
+
+    /// A user as a member of a brand, unless they have no role there.
+    pub async fn member(&self, brand: &BrandSlug, username: &Username) -> Result<Option<Member>, CatalogError> {
+        let row = user::Entity::find_by_id(username.as_str().to_owned())
+            .one(self.catalog.db())
+            .await
+            .map_err(database("read a brand's member"))?;
+        match row {
+            Some(row) => member_of(self.catalog.db(), brand, username.clone(), row).await,
+            None => Ok(None),
+        }
     }
 
     /// Gives a user a role, in place of the one that they have on the same reach.
@@ -115,6 +113,27 @@ impl<'a> Grants<'a> {
         commit(transaction).await?;
         Ok(removed)
     }
+}
+
+async fn member_of<C: ConnectionTrait>(
+    db: &C,
+    brand: &BrandSlug,
+    username: Username,
+    row: user::Model,
+) -> Result<Option<Member>, CatalogError> {
+    // Of equal roles the brand's own one counts: it can be taken away there.
+    let greatest = of_user(db, &username)
+        .await?
+        .into_iter()
+        .filter(|grant| grant.reach.covers(brand))
+        .max_by_key(|grant| (grant.role, grant.reach != Reach::AllBrands));
+    Ok(greatest.map(|grant| Member {
+        username,
+        display_name: row.display_name,
+        disabled: row.disabled,
+        role: grant.role,
+        inherited: grant.reach == Reach::AllBrands,
+    }))
 }
 
 pub(crate) async fn of_user<C: ConnectionTrait>(db: &C, username: &Username) -> Result<Vec<Grant>, CatalogError> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use databank_access::{Access, AccessSettings, Action, Denied, Target};
+use databank_access::{Access, Action, Denied, Target};
 use databank_model::BrandSlug;
 
 use crate::caller::Caller;
@@ -36,7 +36,7 @@ struct Inner {
 impl App {
     /// A server over an open data directory.
     pub fn new(installation: Arc<Installation>, settings: Settings) -> Self {
-        let access = Access::new(installation.catalog.clone(), AccessSettings::default());
+        let access = Access::new(installation.catalog.clone(), settings.access);
         let rate_limit = RateLimit::new(settings.requests_per_second);
         let jobs = Jobs::new(Arc::clone(&installation));
         let metrics = Metrics::new();

@@ -93,6 +93,11 @@ impl<T> Page<T> {
         Self::cut(window, limit, position)
     }
 
+    /// A page that a service cut by itself; `position` is its own text for where the next one begins.
+    pub fn of_part(items: Vec<T>, position: Option<&String>) -> Self {
+        Self { items, next_page: position.and_then(cursor) }
+    }
+
     /// The same page of other items.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(change).collect(), next_page: self.next_page }

@@ -1,6 +1,6 @@
 //! A key as answers show it: never its secret.
 
-use databank_catalog::{ApiKey, ApiKeyKind};
+use databank_access::{Action, KeyInfo, KeyKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,7 +17,7 @@ pub(crate) enum KindDocument {
     Write,
 }
 
-impl From<KindDocument> for ApiKeyKind {
+impl From<KindDocument> for KeyKind {
     fn from(kind: KindDocument) -> Self {
         match kind {
             KindDocument::Api => Self::Api,
@@ -26,11 +26,11 @@ impl From<KindDocument> for ApiKeyKind {
     }
 }
 
-impl From<ApiKeyKind> for KindDocument {
-    fn from(kind: ApiKeyKind) -> Self {
+impl From<KeyKind> for KindDocument {
+    fn from(kind: KeyKind) -> Self {
         match kind {
-            ApiKeyKind::Api => Self::Api,
-            ApiKeyKind::Write => Self::Write,
+            KeyKind::Api => Self::Api,
+            KeyKind::Write => Self::Write,
         }
     }
 }
@@ -48,8 +48,8 @@ pub(crate) struct KeyDocument {
     /// What it is for.
     kind: KindDocument,
     /// What it may do.
-    #[schema(example = json!(["assets.read"]))]
-    scopes: Vec<String>,
+    #[schema(value_type = Vec<String>, example = json!(["assets.read"]))]
+    scopes: Vec<Action>,
     /// How its text begins.
     #[schema(example = "dbk_a7_")]
     prefix: String,
@@ -70,11 +70,11 @@ pub(crate) struct KeyDocument {
     revoked_at: Option<String>,
 }
 
-impl From<ApiKey> for KeyDocument {
-    fn from(key: ApiKey) -> Self {
+impl From<KeyInfo> for KeyDocument {
+    fn from(key: KeyInfo) -> Self {
         Self {
-            prefix: databank_access::key_prefix(&key),
-            id: key.id.to_string(),
+            prefix: key.prefix,
+            id: key.id,
             name: key.name,
             kind: key.kind.into(),
             scopes: key.scopes,

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use databank_access::Action;
-use databank_catalog::ApiKeyId;
 
 use super::document::KeyDocument;
 use crate::app::App;
@@ -30,7 +29,7 @@ pub(crate) async fn list_keys(
     FromQuery(query): FromQuery<PageQuery>,
 ) -> Result<Json<Page<KeyDocument>>, Problem> {
     let brand = app.authorize(&caller, &brand, Action::KeysManage).await?;
-    let (limit, before) = (query.limit()?, query.after::<i64>()?.map(ApiKeyId));
-    let keys = app.access().list_keys(&brand, before, limit as u64 + 1).await?;
-    Ok(Json(Page::cut(keys, limit, |key| key.id.0).map(KeyDocument::from)))
+    let (limit, before) = (query.limit()?, query.after::<String>()?);
+    let part = app.access().list_keys(&brand, before.as_deref(), limit as u64).await?;
+    Ok(Json(Page::of_part(part.items, part.next.as_ref()).map(KeyDocument::from)))
 }

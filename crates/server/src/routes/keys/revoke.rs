@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use databank_access::Action;
-use databank_catalog::ApiKeyId;
 
 use crate::app::App;
 use crate::audit::Deed;
@@ -31,8 +30,7 @@ pub(crate) async fn revoke_key(
     FromPath((brand, id)): FromPath<(String, String)>,
 ) -> Result<StatusCode, Problem> {
     let brand = app.authorize(&caller, &brand, Action::KeysManage).await?;
-    let id = ApiKeyId(id.parse().map_err(|_| Problem::not_found())?);
-    app.access().revoke_key(&brand, id, app.now_us()).await?;
+    app.access().revoke_key(&brand, &id, app.now_us()).await?;
     app.record(&caller, Deed::new("key.revoke").in_brand(&brand).on(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use databank_access::Action;
-use databank_model::Username;
 
 use super::document::MemberDocument;
 use crate::app::App;
@@ -30,7 +29,7 @@ pub(crate) async fn list_members(
     FromQuery(query): FromQuery<PageQuery>,
 ) -> Result<Json<Page<MemberDocument>>, Problem> {
     let brand = app.authorize(&caller, &brand, Action::MembersManage).await?;
-    let (limit, after) = (query.limit()?, query.after::<Username>()?);
-    let members = app.access().list_members(&brand, after.as_ref(), limit as u64 + 1).await?;
-    Ok(Json(Page::cut(members, limit, |member| member.username.clone()).map(MemberDocument::from)))
+    let (limit, after) = (query.limit()?, query.after::<String>()?);
+    let part = app.access().list_members(&brand, after.as_deref(), limit as u64).await?;
+    Ok(Json(Page::of_part(part.items, part.next.as_ref()).map(MemberDocument::from)))
 }

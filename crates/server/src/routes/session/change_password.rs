@@ -6,6 +6,7 @@ use databank_access::Secret;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::document::refused;
 use crate::app::App;
 use crate::audit::Deed;
 use crate::caller::Caller;
@@ -43,7 +44,8 @@ pub(crate) async fn change_session_password(
 ) -> Result<StatusCode, Problem> {
     let signed_in = caller.signed_in()?;
     let (current, new) = (Secret::new(body.current_password), Secret::new(body.new_password));
-    app.access().change_password(&signed_in.token, current, new, &caller.address, app.now_us()).await?;
+    let changed = app.access().change_password(&signed_in.token, current, new, &caller.address, app.now_us()).await;
+    changed.map_err(|error| refused(error, \"current_password\"))?;
     app.record(&caller, Deed::new("session.change_password")).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -6,6 +6,7 @@ use databank_access::Secret;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::document::refused;
 use crate::app::App;
 use crate::caller::Caller;
 use crate::extract::FromBody;
@@ -38,6 +39,7 @@ pub(crate) async fn confirm_session(
     FromBody(body): FromBody<ConfirmationBody>,
 ) -> Result<StatusCode, Problem> {
     let signed_in = caller.signed_in()?;
-    app.access().confirm(&signed_in.token, Secret::new(body.password), &caller.address, app.now_us()).await?;
+    let confirmed = app.access().confirm(&signed_in.token, Secret::new(body.password), &caller.address, app.now_us()).await;
+    confirmed.map_err(|error| refused(error, \"password\"))?;
     Ok(StatusCode::NO_CONTENT)
 }

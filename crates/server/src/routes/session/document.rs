@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use databank_access::{Action, Session};
+use databank_access::{Action, Session, SignInError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -62,5 +62,13 @@ impl SessionDocument {
             installation_actions: principal.installation_actions(),
             expires_at: rfc3339(session.expires_at),
         })
+    }
+}
+
+/// Why a password that was asked for again was not taken. Not 401: the session still holds.
+pub(super) fn refused(error: SignInError, field: &str) -> Problem {
+    match error {
+        SignInError::Wrong => Problem::invalid_field(field, "is not your password"),
+        error => error.into(),
     }
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use databank_access::Action;
+use databank_access::{Action, NewAccount};
 use databank_model::Username;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -66,10 +66,10 @@ pub(crate) async fn create_user(
     let username: Username =
         new.username.parse().map_err(|error| Problem::invalid_field("username", format!("{error}")))?;
     let granted = grants(new.grants);
-    let (user, password) =
-        app.access().create_user(&username, new.display_name.as_deref(), granted, app.now_us()).await?;
+    let account = NewAccount { username, display_name: new.display_name, grants: granted };
+    let (user, password) = app.access().create_user(account, app.now_us()).await?;
     let roles: Vec<String> = user.grants.iter().map(|grant| format!("{} {}", grant.reach, grant.role)).collect();
-    app.record(&caller, Deed::new("user.create").on(&username).with("grants", roles)).await?;
-    let created = CreatedUser { user: user.into(), one_time_password: password.expose().to_owned() };
+    app.record(&caller, Deed::new("user.create").on(&user.username).with("grants", roles)).await?;
+    let created = CreatedUser { user: user.into(), one_time_password: password.expose().clone() };
     Ok(shown_once((StatusCode::CREATED, Json(created))))
 }

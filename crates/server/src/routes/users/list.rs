@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use databank_access::Action;
-use databank_model::Username;
 
 use super::document::UserDocument;
 use crate::app::App;
@@ -29,7 +28,7 @@ pub(crate) async fn list_users(
     FromQuery(query): FromQuery<PageQuery>,
 ) -> Result<Json<Page<UserDocument>>, Problem> {
     app.authorize_installation(&caller, Action::InstallationManage)?;
-    let (limit, after) = (query.limit()?, query.after::<Username>()?);
-    let users = app.access().list_users(after.as_ref(), limit as u64 + 1).await?;
-    Ok(Json(Page::cut(users, limit, |user| user.username.clone()).map(UserDocument::from)))
+    let (limit, after) = (query.limit()?, query.after::<String>()?);
+    let part = app.access().list_users(after.as_deref(), limit as u64).await?;
+    Ok(Json(Page::of_part(part.items, part.next.as_ref()).map(UserDocument::from)))
 }

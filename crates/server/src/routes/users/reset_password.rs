@@ -30,7 +30,7 @@ pub(crate) async fn reset_user_password(
 ) -> Result<Json<OneTimePasswordDocument>, Problem> {
     app.authorize_confirmed_installation(&caller, Action::InstallationManage)?;
     let username = named(&username)?;
-    let password = app.access().reset_password(&username).await?;
+    let (_, password) = app.access().reset_password(&username).await?;
     app.record(&caller, Deed::new("user.reset_password").on(&username)).await?;
-    Ok(Json(OneTimePasswordDocument { one_time_password: password.expose().to_owned() }))
+    Ok(Json(OneTimePasswordDocument { one_time_password: password.expose().clone() }))
 }

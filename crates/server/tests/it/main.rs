@@ -1,0 +1,10 @@
+//! The server as its clients see it, without a network: requests go into the router, answers come out.
+
+mod description;
+mod headers;
+mod idempotency;
+mod limits;
+mod pages;
+mod rights;
+mod session;
+mod support;
