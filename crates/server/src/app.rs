@@ -75,12 +75,22 @@ impl App {
                 tracing::warn!(cause = problem.cause, "failed to remove old uploads");
             }
         };
-        told(crate::uploads::clear_leftovers(self).await);
+        told(self.clear_leftovers().await);
         let mut hours = tokio::time::interval(HOUSE_KEEPING);
         loop {
             hours.tick().await;
-            told(crate::uploads::sweep(self).await);
+            told(self.sweep_uploads(self.now_us()).await);
         }
+    }
+
+    /// Removes what crashes left of uploads. For the start of a server: later, a folder may be of one in the making.
+    pub async fn clear_leftovers(&self) -> Result<(), Problem> {
+        crate::uploads::clear_leftovers(self).await
+    }
+
+    /// Forgets uploads that nobody has imported for a day.
+    pub async fn sweep_uploads(&self, now_us: i64) -> Result<(), Problem> {
+        crate::uploads::sweep(self, now_us).await
     }
 
     /// How many requests an address may send.

@@ -22,16 +22,12 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
         (_, _, Some(origin)) => (Transport::Proxy(origin), None),
         _ => (Transport::Plain, None),
     };
-<<<<<<< HEAD
     let settings = Settings {
         transport: transport.clone(),
         requests_per_second: args.requests_per_second,
         max_upload_bytes: args.max_upload_bytes,
+        ..Settings::default()
     };
-=======
-    let settings =
-        Settings { transport: transport.clone(), requests_per_second: args.requests_per_second, ..Settings::default() };
->>>>>>> server
     let app = App::new(Arc::clone(&context.installation), settings);
     let listener = Listener { name: "the server", address: args.listen, transport, tls, router: router(app.clone()) };
     let bound = bind(vec![listener]).await?;

@@ -96,14 +96,7 @@ pub(super) fn joined_block_of(lines: &Told<'_>, orders: &Told<'_>, notes: &mut V
     // What is said about an order is said later.
     let own_time = lines.has(Role::Rating) && lines.has(Role::Time);
     let of_order = |role: &Role| *role != Role::Time || !own_time;
-    let shared = [
-        Role::Time,
-        Role::Status,
-        Role::Channel,
-        Role::Store,
-        Role::Campaign,
-        Role::Currency,
-    ];
+    let shared = [Role::Time, Role::Status, Role::Channel, Role::Store, Role::Campaign, Role::Currency];
     for role in shared.into_iter().filter(of_order) {
         if let Some(place) = orders.roles.get(role, &orders.columns).and_then(|held| position(&orders.columns, held)) {
             if role == Role::Time {
@@ -165,7 +158,8 @@ fn fill(query: &mut Query, told: &Told<'_>, columns: &[Column], notes: &mut Vec<
     let used = told.roles.used();
     let status = told.get(Role::Status).and_then(|status| position(columns, status));
     for (place, column) in columns.iter().enumerate() {
-        let says_more = !used.contains(&place) || Some(place) == status;
+        let is_key = told.get(Role::Order).is_some_and(|order| order.name == column.name);
+        let says_more = (!used.contains(&place) && !is_key) || Some(place) == status;
         if says_more && column.kind != Kind::Nested {
             query.column(column.sql.clone(), &format!("prop.{}", column.name));
         }

@@ -50,7 +50,7 @@ impl TimeForm {
             Kind::Text | Kind::Whole => {}
             Kind::Float | Kind::Decimal | Kind::Other | Kind::Nested => return None,
         }
-        if column.mostly(95, |text| is_plain(text, now_us)) {
+        if column.mostly(MOST, |text| is_plain(text, now_us)) {
             return Some(Self::Plain);
         }
         let by = |pattern: &'static str, reads: fn(&str, &str) -> bool| column.mostly(MOST, |text| reads(text, pattern));
@@ -131,7 +131,7 @@ impl NumberForm {
             return None;
         }
         let spellings = [Spelling::Plain, Spelling::Comma, Spelling::Adorned];
-        let fits = |spelling: &Spelling| column.mostly(95, |text| plain_number(text, *spelling).is_some());
+        let fits = |spelling: &Spelling| column.mostly(MOST, |text| plain_number(text, *spelling).is_some());
         let spelling = spellings.into_iter().find(fits)?;
         let numbers = || column.told().filter_map(|text| plain_number(text, spelling));
         Some(Self {

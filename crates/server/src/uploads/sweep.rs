@@ -12,9 +12,9 @@ use crate::problem::Problem;
 const AT_ONCE: u64 = 10_000;
 
 /// Forgets uploads that are older than a day, but for those of brands with jobs: one of them may be at work.
-pub(crate) async fn sweep(app: &App) -> Result<(), Problem> {
+pub(crate) async fn sweep(app: &App, now_us: i64) -> Result<(), Problem> {
     let installation = app.installation();
-    let old = installation.catalog.uploads().list_older(app.now_us().saturating_sub(KEPT_US), AT_ONCE).await?;
+    let old = installation.catalog.uploads().list_older(now_us.saturating_sub(KEPT_US), AT_ONCE).await?;
     for upload in old {
         if app.jobs().running(&upload.brand).is_empty() {
             forget(installation, &upload).await?;

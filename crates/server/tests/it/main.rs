@@ -3,6 +3,7 @@
 mod description;
 mod headers;
 mod idempotency;
+mod imports;
 mod limits;
 mod pages;
 mod rights;

@@ -22,8 +22,8 @@ use crate::uploads::{store, too_large};
 #[into_params(parameter_in = Query)]
 pub(crate) struct UploadQuery {
     /// Its name. A mapping with several inputs finds its files by their names.
-    #[param(example = "orders-2026-10.csv")]
-    name: String,
+    #[param(required = true, example = "orders-2026-10.csv")]
+    name: Option<String>,
 }
 
 /// Upload a file
@@ -48,12 +48,13 @@ pub(crate) async fn create_upload(
     body: Body,
 ) -> Result<(StatusCode, Json<UploadDocument>), Problem> {
     let brand = app.authorize(&caller, &brand, Action::ImportsWrite).await?;
+    let name = query.name.ok_or_else(|| Problem::invalid_field("name", "give the file's name as ?name=…"))?;
     let most = app.settings().max_upload_bytes;
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > most) {
         return Err(too_large(most));
     }
-    let (upload, seen) = store(&app, &brand, (&query.name, caller.name()), body).await?;
+    let (upload, seen) = store(&app, &brand, (&name, caller.name()), body).await?;
     let deed = Deed::new("upload.create").in_brand(&brand).on(upload.id).with("bytes", upload.bytes);
     app.record(&caller, deed).await?;
     Ok((StatusCode::CREATED, Json(UploadDocument::of(&upload, seen))))
