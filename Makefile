@@ -1,4 +1,4 @@
-# usage: make [build | demo | test | check | test-long | bench | advisories | oracle-env | clean-demo]
+# usage: make [build | demo | test | check | openapi | test-long | bench | advisories | oracle-env | clean-demo]
 #
 # One profile, release, for everything: nothing is built twice. `CARGO_TARGET_DIR` moves the target folder.
 
@@ -10,7 +10,7 @@ TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 ORACLE := $(TARGET)/oracle-venv
 CASES ?= 10000
 
-.PHONY: build demo test check test-long bench advisories oracle-env clean-demo
+.PHONY: build demo test check openapi test-long bench advisories oracle-env clean-demo
 
 # The product: one binary, $(TARGET)/release/databank.
 build:
@@ -35,6 +35,12 @@ check:
 	else \
 	    echo "note: cargo-deny is not installed, so licences and bans go unchecked (cargo install --locked cargo-deny)"; \
 	fi
+
+# The description of the API as it is committed, for clients that are made from it.
+openapi: build
+	mkdir -p openapi
+	"$(TARGET)/release/databank" openapi > openapi/databank-v1.json.new
+	mv openapi/databank-v1.json.new openapi/databank-v1.json
 
 # Known holes in what we stand on; needs the network for the RustSec database.
 advisories:

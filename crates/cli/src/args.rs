@@ -3,6 +3,7 @@
 //! To add a command: a variant of [`Command`] with its doc comment (that is its help), its answer in each method
 //! below, and a file in `commands/`.
 
+mod access;
 mod values;
 
 use std::net::SocketAddr;
@@ -13,6 +14,10 @@ use databank_model::{BrandSlug, BusinessZone, Currency, Day};
 use databank_server::settings::PublicOrigin;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use access::{
+    AuditArgs, AuditCommand, KeyCommand, KeyCreateArgs, KeyListArgs, KeyRevokeArgs, UserAddArgs, UserCommand,
+    UserGrantArgs, UserNameArgs, UserRevokeArgs,
+};
 pub(crate) use values::{EntityKind, EntityName, RuleSetName};
 
 /// An open brand data bank: deposits events and turns them into consumer assets.
@@ -81,6 +86,14 @@ pub(crate) enum Command {
     /// Print the description of the API (OpenAPI 3.1)
     #[command(hide = true)]
     Openapi,
+    /// Add, list and change users
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Make, list and revoke keys of programs
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Show who did what, or check that the log was not tampered with
+    Audit(AuditArgs),
     /// Hold the data directory until standard input ends (for tests and for looking into it undisturbed)
     #[command(hide = true)]
     Hold,
@@ -312,6 +325,18 @@ impl Command {
             Self::Sql(_) => "sql",
             Self::Serve(_) => "serve",
             Self::Openapi => "openapi",
+            Self::User(UserCommand::Add(_)) => "user add",
+            Self::User(UserCommand::List) => "user list",
+            Self::User(UserCommand::Disable(_)) => "user disable",
+            Self::User(UserCommand::Enable(_)) => "user enable",
+            Self::User(UserCommand::Password(_)) => "user password",
+            Self::User(UserCommand::Grant(_)) => "user grant",
+            Self::User(UserCommand::Revoke(_)) => "user revoke",
+            Self::Key(KeyCommand::Create(_)) => "key create",
+            Self::Key(KeyCommand::List(_)) => "key list",
+            Self::Key(KeyCommand::Revoke(_)) => "key revoke",
+            Self::Audit(AuditArgs { command: None, .. }) => "audit",
+            Self::Audit(AuditArgs { command: Some(AuditCommand::Verify), .. }) => "audit verify",
             Self::Hold => "hold",
         }
     }
@@ -341,11 +366,16 @@ impl Command {
             | Self::Assets(_)
             | Self::Sql(_)
             | Self::Openapi
+            | Self::User(UserCommand::List)
+            | Self::Key(KeyCommand::List(_))
+            | Self::Audit(_)
             | Self::Hold => true,
             Self::Brand(BrandCommand::Add(_) | BrandCommand::Erase(_))
             | Self::Import(_)
             | Self::Rejects(_)
             | Self::Rules(RulesCommand::Set(_))
+            | Self::User(_)
+            | Self::Key(_)
             | Self::Rebuild(_)
             | Self::Serve(_) => false,
         }
@@ -378,6 +408,9 @@ impl Command {
             | Self::Flow(_)
             | Self::Sql(_)
             | Self::Openapi
+            | Self::User(_)
+            | Self::Key(_)
+            | Self::Audit(_)
             | Self::Hold => {}
         }
     }

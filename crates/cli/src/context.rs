@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use databank_access::{Access, AccessSettings};
 use databank_catalog::{Catalog, KeyOrigin, Keyring};
 use databank_server::{Clock, Installation};
 
@@ -15,6 +16,9 @@ use crate::printer::Printer;
 pub(crate) struct Context {
     /// The data directory with its catalog and its key; the server works on the same.
     pub(crate) installation: Arc<Installation>,
+    /// Users, keys and the audit log.
+    pub(crate) access: Access,
+    user: String,
     key_file: PathBuf,
 }
 
@@ -45,8 +49,14 @@ impl Context {
         }
         catalog.idempotency().abandon_unanswered().await?;
         clear_spill(&data.path().join("spill"))?;
+        let access = Access::new(catalog.clone(), AccessSettings::default());
         let installation = Arc::new(Installation::new(data.path().to_owned(), catalog, keyring, clock));
-        Ok(Self { installation, key_file: key_file.to_owned() })
+        Ok(Self { installation, access, user: system_user(), key_file: key_file.to_owned() })
+    }
+
+    /// Who runs commands here, by the operating system's name. Only processes of the same user reach the owner.
+    pub(crate) fn user(&self) -> &str {
+        &self.user
     }
 
     /// Refuses another process's command when the key file that it names would not have opened this directory.
@@ -66,4 +76,10 @@ fn clear_spill(directory: &Path) -> Result<(), CommandError> {
         }
         _ => Ok(()),
     }
+}
+
+/// The name of this process's user, as far as its environment tells.
+fn system_user() -> String {
+    let names = ["USER", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
+    names.map(|name| name.trim().to_owned()).find(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
 }

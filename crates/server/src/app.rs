@@ -35,8 +35,7 @@ struct Inner {
 
 impl App {
     /// A server over an open data directory.
-    pub fn new(installation: Arc<Installation>, settings: Settings) -> Self {
-        let access = Access::new(installation.catalog.clone(), settings.access);
+    pub fn new(installation: Arc<Installation>, access: Access, settings: Settings) -> Self {
         let rate_limit = RateLimit::new(settings.requests_per_second);
         let jobs = Jobs::new(Arc::clone(&installation));
         let metrics = Metrics::new();

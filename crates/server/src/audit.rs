@@ -35,7 +35,7 @@ impl Deed {
 
     /// On this.
     #[must_use]
-    pub fn on(mut self, target: impl ToString) -> Self {
+    pub fn on(mut self, target: &(impl ToString + ?Sized)) -> Self {
         self.target = Some(target.to_string());
         self
     }

@@ -4,11 +4,14 @@ use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use axum_extra::extract::cookie::CookieJar;
-use databank_access::{Principal, Session};
+use databank_access::{Principal, Secret, Session};
 
 use crate::app::App;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::request::{ClientAddress, RequestId};
+
+/// How the text of a key begins that may only send events: nothing of the API is for it, whatever its brand.
+const WRITE_KEY: &str = "dbk_w";
 
 /// Who asks. A handler that takes a caller is not reached by anybody else.
 #[derive(Debug, Clone)]
@@ -27,7 +30,7 @@ pub struct Caller {
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     /// What the cookie holds.
-    pub token: String,
+    pub token: Secret<String>,
     /// The session.
     pub session: Session,
 }
@@ -36,10 +39,7 @@ impl Caller {
     /// The session; keys have none.
     pub fn signed_in(&self) -> Result<&SignedIn, Problem> {
         self.session.as_ref().ok_or_else(|| {
-            Problem::new(
-                crate::problem::Code::Forbidden,
-                "a key cannot do this: sign in with a user name and a password",
-            )
+            Problem::new(Code::Forbidden, "a key cannot do this: sign in with a user name and a password")
         })
     }
 }
@@ -61,12 +61,20 @@ impl FromRequestParts<App> for Caller {
         let Ok(ClientAddress(address)) = ClientAddress::from_request_parts(parts, app).await;
         let Ok(RequestId(request_id)) = RequestId::from_request_parts(parts, app).await;
         let (principal, session) = match bearer(parts) {
-            Some(key) => (app.access().key(key?, app.now_us()).await?, None),
+            Some(key) => {
+                let key = key?;
+                let principal = app.access().key(key, app.now_us()).await?;
+                if key.starts_with(WRITE_KEY) {
+                    return Err(Problem::new(Code::Forbidden, "this key sends events and may do nothing else"));
+                }
+                (principal, None)
+            }
             None => {
                 let jar = CookieJar::from_headers(&parts.headers);
                 let cookie = jar.get(app.settings().transport.session_cookie());
-                let token = cookie.map(|cookie| cookie.value().to_owned()).ok_or_else(Problem::not_signed_in)?;
-                let session = app.access().session(&token, app.now_us()).await?;
+                let token = cookie.map(|cookie| Secret::new(cookie.value().to_owned()));
+                let token = token.ok_or_else(Problem::not_signed_in)?;
+                let session = app.access().session(token.expose(), app.now_us()).await?;
                 (session.principal.clone(), Some(SignedIn { token, session }))
             }
         };

@@ -63,6 +63,7 @@ fn finish(mut response: Response, id: &RequestId) -> Response {
 }
 
 /// What stands for a handler that panicked.
+#[expect(clippy::needless_pass_by_value, reason = "whoever catches a panic hands it over")]
 pub(crate) fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let told = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     let cause = format!("a handler panicked: {}", told.unwrap_or("it did not say why"));

@@ -12,15 +12,15 @@ use crate::problem::{Code, Problem};
 
 /// A JSON body.
 #[derive(Debug, Clone, Copy)]
-pub struct FromBody<T>(pub T);
+pub(crate) struct FromBody<T>(pub(crate) T);
 
 /// The parameters after the question mark.
 #[derive(Debug, Clone, Copy)]
-pub struct FromQuery<T>(pub T);
+pub(crate) struct FromQuery<T>(pub(crate) T);
 
 /// The variable parts of the address.
 #[derive(Debug, Clone, Copy)]
-pub struct FromPath<T>(pub T);
+pub(crate) struct FromPath<T>(pub(crate) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for FromBody<T> {
     type Rejection = Problem;

@@ -44,7 +44,7 @@ const MAX_SECRETS: usize = 1_000;
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "only described here; the guard reads the header")]
-pub struct IdempotencyKey {
+pub(crate) struct IdempotencyKey {
     /// A text of the caller's choice, such as a UUID: within a day the same request under the same key is done once.
     #[param(rename = "Idempotency-Key", required = false, max_length = 200)]
     idempotency_key: Option<String>,

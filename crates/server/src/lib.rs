@@ -54,5 +54,5 @@ pub use clock::{Clock, parse_rfc3339, rfc3339};
 pub use installation::{AddBrand, AddBrandError, Installation};
 pub use metrics::Metrics;
 pub use page::{Page, PageQuery};
-pub use problem::{Code, FieldError, Problem, ProblemBody};
+pub use problem::{BadBody, Code, Conflicting, FieldError, Missing, Problem, ProblemBody, Refused, with_causes};
 pub use routes::router;

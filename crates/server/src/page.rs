@@ -9,10 +9,10 @@ use utoipa::{IntoParams, ToSchema};
 use crate::problem::Problem;
 
 /// Items of a page when the caller names no number.
-pub const DEFAULT_LIMIT: u32 = 50;
+pub(crate) const DEFAULT_LIMIT: u32 = 50;
 
 /// The most items of a page.
-pub const MAX_LIMIT: u32 = 200;
+pub(crate) const MAX_LIMIT: u32 = 200;
 
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -48,7 +48,7 @@ impl PageQuery {
 }
 
 /// How many items the caller wants, for queries that flatten no [`PageQuery`].
-pub fn limit(asked: Option<u32>) -> Result<usize, Problem> {
+pub(crate) fn limit(asked: Option<u32>) -> Result<usize, Problem> {
     match asked.unwrap_or(DEFAULT_LIMIT) {
         limit @ 1..=MAX_LIMIT => Ok(limit as usize),
         other => Err(Problem::malformed(format!("limit is {other}; it must be 1 to {MAX_LIMIT}"))
@@ -57,7 +57,7 @@ pub fn limit(asked: Option<u32>) -> Result<usize, Problem> {
 }
 
 /// Where a page begins, as [`cursor`] wrote it.
-pub fn after<T: DeserializeOwned>(page: Option<&str>) -> Result<Option<T>, Problem> {
+pub(crate) fn after<T: DeserializeOwned>(page: Option<&str>) -> Result<Option<T>, Problem> {
     let Some(text) = page else { return Ok(None) };
     let position = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     position.map(Some).ok_or_else(|| {
@@ -67,7 +67,7 @@ pub fn after<T: DeserializeOwned>(page: Option<&str>) -> Result<Option<T>, Probl
 }
 
 /// Writes where a page begins, opaque to callers.
-pub fn cursor<T: Serialize>(position: &T) -> Option<String> {
+pub(crate) fn cursor<T: Serialize>(position: &T) -> Option<String> {
     serde_json::to_vec(position).ok().map(|bytes| URL_SAFE_NO_PAD.encode(bytes))
 }
 

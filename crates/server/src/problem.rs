@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub(crate) use from::with_causes;
+pub use from::with_causes;
 pub use responses::{BadBody, Conflicting, Missing, Refused};
 
 /// Why a request was not answered as asked: RFC 9457.

@@ -10,11 +10,11 @@ use crate::settings::Transport;
 
 /// The id of a request: in its problem, in its response's `X-Request-Id`, in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestId(pub String);
+pub(crate) struct RequestId(pub(crate) String);
 
 /// The address that a request came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClientAddress(pub IpAddr);
+pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
 impl RequestId {
     /// A new one. Not what the client sends: it ends up in logs.

@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 
 use axum::http::HeaderMap;
-use databank_access::AccessSettings;
 
 /// How requests reach the server, which decides names of cookies and which address a client has.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,8 +58,6 @@ pub struct Settings {
     pub transport: Transport,
     /// Requests a second that one address may send over time; five times as many at once.
     pub requests_per_second: u32,
-    /// How people sign in.
-    pub access: AccessSettings,
     /// Bytes of an uploaded file at most.
     pub max_upload_bytes: u64,
 }
@@ -70,12 +67,7 @@ pub const MAX_UPLOAD_BYTES: u64 = 8 << 30;
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            transport: Transport::Plain,
-            requests_per_second: 200,
-            access: AccessSettings::default(),
-            max_upload_bytes: MAX_UPLOAD_BYTES,
-        }
+        Self { transport: Transport::Plain, requests_per_second: 200, max_upload_bytes: MAX_UPLOAD_BYTES }
     }
 }
 

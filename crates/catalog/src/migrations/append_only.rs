@@ -23,7 +23,7 @@ const POSTGRES: [&str; 3] = [
 ];
 
 /// Makes the triggers.
-pub(super) async fn apply(manager: &SchemaManager) -> Result<(), DbErr> {
+pub(super) async fn apply(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let statements = if manager.get_database_backend() == DbBackend::Sqlite { SQLITE } else { POSTGRES };
     for statement in statements {
         manager.get_connection().execute_unprepared(statement).await?;

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use databank_access::AccessError;
 use databank_assets::AssetError;
 use databank_catalog::{CatalogError, KeyringError};
 use databank_deposit::DepositError;
@@ -9,6 +10,8 @@ use databank_engine::EngineError;
 use databank_history::HistoryError;
 
 use crate::printer::PrintError;
+
+pub(crate) use databank_server::with_causes;
 
 /// Why a command did not do what was asked. The text is for the user: what was attempted, on what, what would be
 /// right; in lower case, without `error:` before it.
@@ -22,7 +25,6 @@ pub(crate) enum CommandError {
     BadInput(String),
     /// A privacy threshold or a permission forbids it.
     #[error("{0}")]
-    #[expect(dead_code, reason = "for commands with thresholds")]
     Refused(String),
     /// Something broke.
     #[error("{0}")]
@@ -58,22 +60,6 @@ impl CommandError {
     }
 }
 
-/// An error and its causes, each of which says only its own level.
-pub(crate) fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let level = cause.to_string();
-        // Some libraries repeat their cause in their own text.
-        if !text.ends_with(&level) {
-            text.push_str(": ");
-            text.push_str(&level);
-        }
-        source = cause.source();
-    }
-    text
-}
-
 impl From<PrintError> for CommandError {
     fn from(error: PrintError) -> Self {
         match error {
@@ -104,6 +90,20 @@ impl From<CatalogError> for CommandError {
             | CatalogError::Unbalanced { .. }
             | CatalogError::Damaged { .. }
             | CatalogError::Database { .. } => Self::Failed(text),
+        }
+    }
+}
+
+impl From<AccessError> for CommandError {
+    fn from(error: AccessError) -> Self {
+        let text = with_causes(&error);
+        match error {
+            AccessError::Invalid { field, message } => {
+                Self::BadInput(format!("{}: {message}", field.replace('_', " ")))
+            }
+            AccessError::NotSignedIn => Self::Refused(text),
+            AccessError::Random { .. } | AccessError::Hashing { .. } => Self::Failed(text),
+            AccessError::Catalog(error) => error.into(),
         }
     }
 }

@@ -26,9 +26,8 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
         transport: transport.clone(),
         requests_per_second: args.requests_per_second,
         max_upload_bytes: args.max_upload_bytes,
-        ..Settings::default()
     };
-    let app = App::new(Arc::clone(&context.installation), settings);
+    let app = App::new(Arc::clone(&context.installation), context.access.clone(), settings);
     let listener = Listener { name: "the server", address: args.listen, transport, tls, router: router(app.clone()) };
     let bound = bind(vec![listener]).await?;
 
@@ -40,7 +39,9 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
         }
     }
     if context.installation.catalog.users().list(None, 1).await?.is_empty() {
-        printer.note("nobody can sign in yet; make the first user with `databank user add NAME --role owner`").await;
+        printer
+            .note("nobody can sign in yet; make the first user with `databank user add NAME --role owner --all-brands`")
+            .await;
     }
     tokio::select! {
         served = bound.serve(end(&app, &mut signals)) => served?,

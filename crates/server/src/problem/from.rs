@@ -14,7 +14,7 @@ use super::{Code, Problem};
 use crate::installation::AddBrandError;
 
 /// An error and its causes, each of which says only its own level.
-pub(crate) fn with_causes(error: &(dyn Error + 'static)) -> String {
+pub fn with_causes(error: &(dyn Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -9,3 +9,4 @@ mod pages;
 mod rights;
 mod session;
 mod support;
+mod tls;

@@ -65,7 +65,7 @@ async fn what_was_done_and_what_was_refused_is_in_the_audit_log() {
     let secret = world.post("/api/v1/users", &root, &json!({ "username": "anna" })).await;
     let log = world.get("/api/v1/audit?limit=200", &root).await;
     let actions: Vec<_> = log.json()["items"].as_array().unwrap().iter().map(|entry| entry["action"].clone()).collect();
-    assert_eq!(actions.first(), Some(&json!("user.create")), "newest first: {actions:?}");
+    assert_eq!(actions.first(), Some(&json!("user.add")), "newest first: {actions:?}");
     let refused = world.get("/api/v1/audit?outcome=refused", &root).await.json();
     assert_eq!(refused["items"][0]["action"], "session.create", "{refused}");
     let shown = secret.json()["one_time_password"].as_str().unwrap().to_owned();

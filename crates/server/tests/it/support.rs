@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
-use databank_access::{AccessSettings, HashingCost};
+use databank_access::{Access, AccessSettings, HashingCost};
 use databank_catalog::{Catalog, Keyring};
 use databank_server::settings::Settings;
 use databank_server::{AddBrand, App, Clock, Installation, router};
@@ -79,7 +79,7 @@ impl Answer {
 impl World {
     /// A server with brands `acme` and `other`, and nobody in it.
     pub(crate) async fn new() -> Self {
-        Self::with(Settings::default()).await
+        Self::with(Settings { requests_per_second: 100_000, ..Settings::default() }).await
     }
 
     /// The same, started otherwise.
@@ -97,8 +97,9 @@ impl World {
         }
         // Cheap hashes: what they cost is the business of tests of passwords.
         let hashing = HashingCost { memory_kib: 64, passes: 1, lanes: 1 };
-        let settings = Settings { access: AccessSettings { hashing, ..AccessSettings::default() }, ..settings };
-        let app = App::new(installation, settings);
+        let access = AccessSettings { hashing, ..AccessSettings::default() };
+        let access = Access::new(installation.catalog.clone(), access);
+        let app = App::new(installation, access, settings);
         let router = router(app.clone());
         Self { _directory: directory, app, router }
     }

@@ -27,6 +27,6 @@ pub(crate) async fn list_audit(
     caller: Caller,
     FromQuery(query): FromQuery<EntryQuery>,
 ) -> Result<Json<Page<EntryDocument>>, Problem> {
-    app.authorize_installation(&caller, Action::InstallationManage)?;
+    app.authorize_installation(&caller, Action::AuditRead)?;
     list(&app, None, query).await
 }

@@ -61,7 +61,7 @@ pub(crate) async fn create_brand(
     let currency: Option<Currency> = new.currency.map(|text| parse("currency", &text)).transpose()?;
     let add = AddBrand { slug: slug.clone(), name: new.name, timezone, currency };
     let brand = app.installation().add_brand(add).await?;
-    app.record(&caller, Deed::new("brand.create").in_brand(&slug)).await?;
+    app.record(&caller, Deed::new("brand.add").in_brand(&slug)).await?;
     Ok((StatusCode::CREATED, Json(BrandDocument::of(&app, &caller, brand).await?)))
 }
 

@@ -44,8 +44,9 @@ pub(crate) async fn change_session_password(
 ) -> Result<StatusCode, Problem> {
     let signed_in = caller.signed_in()?;
     let (current, new) = (Secret::new(body.current_password), Secret::new(body.new_password));
-    let changed = app.access().change_password(&signed_in.token, current, new, &caller.address, app.now_us()).await;
-    changed.map_err(|error| refused(error, \"current_password\"))?;
+    let changed =
+        app.access().change_password(signed_in.token.expose(), current, new, &caller.address, app.now_us()).await;
+    changed.map_err(|error| refused(error, "current_password"))?;
     app.record(&caller, Deed::new("session.change_password")).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -39,7 +39,8 @@ pub(crate) async fn confirm_session(
     FromBody(body): FromBody<ConfirmationBody>,
 ) -> Result<StatusCode, Problem> {
     let signed_in = caller.signed_in()?;
-    let confirmed = app.access().confirm(&signed_in.token, Secret::new(body.password), &caller.address, app.now_us()).await;
-    confirmed.map_err(|error| refused(error, \"password\"))?;
+    let confirmed =
+        app.access().confirm(signed_in.token.expose(), Secret::new(body.password), &caller.address, app.now_us()).await;
+    confirmed.map_err(|error| refused(error, "password"))?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -62,7 +62,8 @@ pub(crate) async fn create_session(
     let signed_in = match outcome {
         Ok(signed_in) => signed_in,
         Err(error) => {
-            if matches!(error, SignInError::Wrong | SignInError::TooMany { .. }) {
+            // Not each that had to wait: their number is without bound.
+            if matches!(error, SignInError::Wrong) {
                 record(&app, &body.username, &address, AuditOutcome::Refused).await?;
             }
             return Err(error.into());

@@ -31,7 +31,7 @@ pub(crate) async fn delete_session(
     caller: Caller,
 ) -> Result<(StatusCode, CookieJar, [(&'static str, &'static str); 1]), Problem> {
     let signed_in = caller.signed_in()?;
-    app.access().sign_out(&signed_in.token).await?;
+    app.access().sign_out(signed_in.token.expose()).await?;
     app.record(&caller, Deed::new("session.delete")).await?;
     let transport = &app.settings().transport;
     let ended = Cookie::build((transport.session_cookie(), ""))

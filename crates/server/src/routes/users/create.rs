@@ -69,7 +69,7 @@ pub(crate) async fn create_user(
     let account = NewAccount { username, display_name: new.display_name, grants: granted };
     let (user, password) = app.access().create_user(account, app.now_us()).await?;
     let roles: Vec<String> = user.grants.iter().map(|grant| format!("{} {}", grant.reach, grant.role)).collect();
-    app.record(&caller, Deed::new("user.create").on(&user.username).with("grants", roles)).await?;
+    app.record(&caller, Deed::new("user.add").on(&user.username).with("grants", roles)).await?;
     let created = CreatedUser { user: user.into(), one_time_password: password.expose().clone() };
     Ok(shown_once((StatusCode::CREATED, Json(created))))
 }

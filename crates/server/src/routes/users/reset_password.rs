@@ -31,6 +31,6 @@ pub(crate) async fn reset_user_password(
     app.authorize_confirmed_installation(&caller, Action::InstallationManage)?;
     let username = named(&username)?;
     let (_, password) = app.access().reset_password(&username).await?;
-    app.record(&caller, Deed::new("user.reset_password").on(&username)).await?;
+    app.record(&caller, Deed::new("user.password").on(&username)).await?;
     Ok(Json(OneTimePasswordDocument { one_time_password: password.expose().clone() }))
 }

@@ -76,7 +76,7 @@ async fn jobs_that_a_process_left_behind_are_interrupted() {
     // What the next process does when it opens the directory.
     let installation = world.app.installation();
     assert_eq!(installation.catalog.jobs().interrupt_running(world.app.now_us()).await.unwrap(), 1);
-    let next = App::new(installation.clone(), world.app.settings().clone());
+    let next = App::new(installation.clone(), world.app.access().clone(), world.app.settings().clone());
     let found = next.jobs().get(&"acme".parse().unwrap(), &job).await.unwrap();
     assert_eq!((found.status, found.finished_at.is_some()), (JobStatus::Interrupted, true));
 }
