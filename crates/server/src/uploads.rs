@@ -55,7 +55,8 @@ pub(crate) async fn find_all(
             _ => problem,
         })?;
         if uploads.iter().any(|held| held.name == upload.name) {
-            let message = format!("two of them are called {:?}: rename one, so that each line has one place", upload.name);
+            let message =
+                format!("two of them are called {:?}: rename one, so that each line has one place", upload.name);
             return Err(Problem::invalid_field("uploads", message));
         }
         uploads.push(upload);

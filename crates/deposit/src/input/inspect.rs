@@ -48,12 +48,7 @@ pub fn inspect(path: &Path, rows: usize) -> Result<Inspection, InputError> {
     inspect_as(file.clone(), format, options, rows)
 }
 
-fn inspect_as(
-    file: InputFile,
-    format: Format,
-    options: InputOptions,
-    most: usize,
-) -> Result<Inspection, InputError> {
+fn inspect_as(file: InputFile, format: Format, options: InputOptions, most: usize) -> Result<Inspection, InputError> {
     let name = file.name.to_string();
     let sink = SinkSlot::default();
     let kept = Arc::new(Kept::default());

@@ -81,7 +81,7 @@ impl InputTable {
     pub(crate) fn read_rows(&self, each: &mut dyn FnMut(&RecordBatch) -> bool) -> Result<(), InputError> {
         let all: Vec<usize> = (0..self.schema.fields().len()).collect();
         for (index, file) in self.files.iter().enumerate() {
-            let mut reader = self.source.read(file, index, &self.ledger, (&self.schema, &all))?;
+            let mut reader = self.source.read(file, index, &self.ledger, (&self.schema, all.as_slice()))?;
             loop {
                 let next = reader.next_batch();
                 let (records, found) = reader.report();

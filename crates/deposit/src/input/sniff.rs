@@ -139,7 +139,10 @@ mod tests {
         assert_eq!(csv("a.csv", "id;price\n1;1,50\n2;2,50\n"), (Some(b';'), None));
         assert_eq!(csv("a.txt", "id\tname, given\n1\tx\n2\ty\n"), (Some(b'\t'), None));
         assert_eq!(csv("a.tsv", "id\tname\n1\tx\n"), (None, None));
-        assert_eq!(csv("a.csv", "1,2268318,2520377,pv,1511544070\n1,2333346,2520771,pv,1511561733\n"), (None, Some(false)));
+        assert_eq!(
+            csv("a.csv", "1,2268318,2520377,pv,1511544070\n1,2333346,2520771,pv,1511561733\n"),
+            (None, Some(false))
+        );
         assert_eq!(csv("a.csv", "\"a, b\",\"c\"\n1,2\n"), (None, None));
         assert_eq!(csv("a.csv", "me@x.org,2026-01-02\n"), (None, Some(false)));
     }

@@ -103,7 +103,7 @@ fn groups_of(paths: &[PathBuf]) -> Result<BTreeMap<Group, BTreeSet<String>>, Dep
             }
         } else {
             let mut line = Vec::new();
-            for number in 1.. {
+            for number in 1_u64.. {
                 line.clear();
                 let most = RECORD_BYTES as u64 + 1;
                 let length = text.by_ref().take(most).read_until(b'\n', &mut line).map_err(|e| bad(e.to_string()))?;

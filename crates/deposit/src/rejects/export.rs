@@ -122,11 +122,8 @@ fn column_names(reader: &RejectReader, filter: &RejectFilter) -> Result<Vec<Stri
 /// not at all, except to what is no file, such as a pipe.
 pub fn export_to_file(reader: &RejectReader, filter: &RejectFilter, path: &Path) -> Result<u64, DepositError> {
     use std::os::unix::fs::OpenOptionsExt;
-    let failed = |source| DepositError::from(databank_lake::LakeError::Io {
-        action: "write",
-        path: path.to_owned(),
-        source,
-    });
+    let failed =
+        |source| DepositError::from(databank_lake::LakeError::Io { action: "write", path: path.to_owned(), source });
     let told = |error| match error {
         DepositError::Unwritten { source } => failed(source),
         other => other,

@@ -85,10 +85,7 @@ type Place = (usize, usize);
 
 impl RejectReader {
     /// Opens the rejects of a brand's newest vault version.
-    pub fn open<'a>(
-        context: &'a ImportContext<'a>,
-        slug: &'a BrandSlug,
-    ) -> BoxFuture<'a, Result<Self, DepositError>> {
+    pub fn open<'a>(context: &'a ImportContext<'a>, slug: &'a BrandSlug) -> BoxFuture<'a, Result<Self, DepositError>> {
         Box::pin(async move {
             let reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
             let seal = unwrap_keys(context, &reader)?.seal;
@@ -314,7 +311,10 @@ impl Clear<'_> {
             && filter.text.as_deref().is_none_or(|wanted| {
                 let wanted = wanted.to_lowercase();
                 let searched = ["file", "field", "message", "code", "source"];
-                searched.iter().filter_map(|name| self.text(name, row)).any(|text| text.to_lowercase().contains(&wanted))
+                searched
+                    .iter()
+                    .filter_map(|name| self.text(name, row))
+                    .any(|text| text.to_lowercase().contains(&wanted))
             })
     }
 }

@@ -163,7 +163,11 @@ fn split_at_spaces(only: &Column, has_header: bool) -> Option<Vec<Column>> {
         return None;
     }
     let columns = (0..count).map(|place| {
-        let name = if has_header { header.get(place).copied().unwrap_or_default().to_owned() } else { format!("c{}", place + 1) };
+        let name = if has_header {
+            header.get(place).copied().unwrap_or_default().to_owned()
+        } else {
+            format!("c{}", place + 1)
+        };
         let one_space = format!("regexp_replace(trim({}), '\\s+', ' ', 'g')", only.sql);
         let sql = format!("nullif(split_part({one_space}, ' ', {}), '')", place + 1);
         let part = |text: &Option<String>| Some(text.as_deref()?.split_whitespace().nth(place)?.to_owned());

@@ -49,7 +49,9 @@ pub(super) fn compose(samples: &[Sample], settings: &SuggestSettings) -> Result<
     }
     if blocks.is_empty() {
         let reasons: Vec<String> = told.iter().map(left_out).collect();
-        return Err(DepositError::BadRequest { message: format!("no mapping can be proposed: {}", reasons.join("; ")) });
+        return Err(DepositError::BadRequest {
+            message: format!("no mapping can be proposed: {}", reasons.join("; ")),
+        });
     }
     let mut seen = std::collections::BTreeSet::new();
     notes.retain(|note| seen.insert(note.clone()));
@@ -83,9 +85,8 @@ fn orders_of(told: &[Told<'_>], place: usize) -> Option<usize> {
         return None;
     }
     let is_line = lines.has(Role::Item) || lines.has(Role::Line) || lines.has(Role::Rating);
-    told.iter().position(|other| {
-        is_line && other.has(Role::Order) && other.has(Role::Time) && !other.roles.ids.is_empty()
-    })
+    told.iter()
+        .position(|other| is_line && other.has(Role::Order) && other.has(Role::Time) && !other.roles.ids.is_empty())
 }
 
 fn left_out(told: &Told<'_>) -> String {

@@ -3,7 +3,7 @@
 use super::column::{Column, Kind, Sample};
 use super::roles::{Role, Roles, behavior_of};
 use super::text::{Block, Query, literal};
-use super::values::{NumberForm, as_name};
+use super::values::{NumberForm, as_name, cents};
 use super::words::UNPAID;
 
 /// The most values of a column that become cases.
@@ -179,7 +179,8 @@ fn behavior(told: &Told<'_>, notes: &mut Vec<String>) -> String {
             .take(MOST_CASES)
             .map(|(text, behavior)| format!("           when {} then {}\n", literal(text), literal(behavior)))
             .collect();
-        let strange: Vec<&str> = column.distinct().into_iter().filter(|text| behavior_of(text).is_none()).take(10).collect();
+        let strange: Vec<&str> =
+            column.distinct().into_iter().filter(|text| behavior_of(text).is_none()).take(10).collect();
         if !strange.is_empty() {
             notes.push(format!(
                 "{:?} also says {}: say what they mean, or such rows are refused",
@@ -198,7 +199,8 @@ fn behavior(told: &Told<'_>, notes: &mut Vec<String>) -> String {
     } else {
         format!("custom:{}", told.sample.table)
     };
-    notes.push(format!("no column of {} says what people did: every row is a {constant}", told.sample.files.join(", ")));
+    notes
+        .push(format!("no column of {} says what people did: every row is a {constant}", told.sample.files.join(", ")));
     let below = |role: Role| {
         let column = told.get(role)?;
         let form = NumberForm::of(column).filter(|form| form.has_negative)?;
@@ -226,7 +228,7 @@ fn numbers(query: &mut Query, told: &Told<'_>, notes: &mut Vec<String>) {
         (Some((column, form)), ..) => query.column(form.amount(column), "amount"),
         (None, Some((price, form)), Some((count, counted))) => {
             notes.push(format!("the amount of a row is {:?} times {:?}", count.name, price.name));
-            let product = format!("round({} * {}, 2)", counted.exact(count), form.exact(price));
+            let product = cents(&format!("{} * {}", counted.exact(count), form.exact(price)));
             query.column(if counted.has_negative { format!("abs({product})") } else { product }, "amount");
         }
         (None, Some((price, form)), None) => query.column(form.amount(price), "amount"),

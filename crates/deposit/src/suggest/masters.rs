@@ -2,8 +2,8 @@
 
 use chrono::DateTime;
 
-use super::events::Told;
 use super::column::Kind;
+use super::events::Told;
 use super::roles::Role;
 use super::text::{Block, Query};
 use super::values::as_name;
@@ -15,7 +15,11 @@ pub(super) fn block_of(told: &Told<'_>, now_us: i64, notes: &mut Vec<String>) ->
     let mut used = Vec::new();
     let ids = ids_of(told);
     let kind = if ids.is_empty() {
-        let keys = [(Role::Item, "item_id", "items"), (Role::Store, "store_id", "stores"), (Role::Campaign, "campaign", "campaigns")];
+        let keys = [
+            (Role::Item, "item_id", "items"),
+            (Role::Store, "store_id", "stores"),
+            (Role::Campaign, "campaign", "campaigns"),
+        ];
         let (column, name, kind) =
             keys.into_iter().find_map(|(role, name, kind)| Some((told.get(role)?, name, kind)))?;
         query.column(as_name(column), name);
@@ -39,7 +43,10 @@ pub(super) fn block_of(told: &Told<'_>, now_us: i64, notes: &mut Vec<String>) ->
         _ => {
             let today = DateTime::from_timestamp_micros(now_us).map(|now| now.format("%Y-%m-%d").to_string());
             let today = today.unwrap_or_else(|| "1971-01-01".to_owned());
-            notes.push(format!("nothing in {} says since when it is true: {today} is assumed", told.sample.files.join(", ")));
+            notes.push(format!(
+                "nothing in {} says since when it is true: {today} is assumed",
+                told.sample.files.join(", ")
+            ));
             valid_from = Some(today);
         }
     }

@@ -102,7 +102,10 @@ impl Roles {
 
     fn take(&mut self, role: Role, columns: &[Column], words: &[&str], fits: &dyn Fn(&Column) -> bool) {
         let place = words.iter().find_map(|word| {
-            columns.iter().enumerate().find(|(place, column)| column.key == *word && self.is_free(*place) && fits(column))
+            columns
+                .iter()
+                .enumerate()
+                .find(|(place, column)| column.key == *word && self.is_free(*place) && fits(column))
         });
         if let Some((place, _)) = place {
             self.set(role, place);
@@ -182,7 +185,8 @@ impl Roles {
         let registered = by_words(&times, words::REGISTERED);
         self.registered = registered.map(|(place, _, form)| (*place, *form));
         let bought = self.has(Role::Order) || self.has(Role::Amount) || self.has(Role::Price);
-        let (first, second) = if bought { (words::ORDERED, words::HAPPENED) } else { (words::HAPPENED, words::ORDERED) };
+        let (first, second) =
+            if bought { (words::ORDERED, words::HAPPENED) } else { (words::HAPPENED, words::ORDERED) };
         let paid = by_words(&times, words::PAID).filter(|_| bought);
         let best = paid.or_else(|| by_words(&times, first)).or_else(|| by_words(&times, second));
         let early = || times.iter().find(|(_, column, _)| !is_about(&column.key, words::LATER));
@@ -191,7 +195,8 @@ impl Roles {
             self.notes.push(format!("the time of an event is taken from {:?}", column.name));
         }
         if form.is_ambiguous() {
-            self.notes.push(format!("{:?} may have day and month the other way round: look at the dry run", column.name));
+            self.notes
+                .push(format!("{:?} may have day and month the other way round: look at the dry run", column.name));
         }
         self.set(Role::Time, *place);
         self.time_form = Some(*form);

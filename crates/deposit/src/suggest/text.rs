@@ -36,8 +36,7 @@ impl Query {
     fn sql(&self) -> String {
         let is_plain = |name: &str| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         let name_of = |name: &str| if is_plain(name) { name.to_owned() } else { quoted(name) };
-        let lines: Vec<String> =
-            self.columns.iter().map(|(sql, name)| format!("{sql} as {}", name_of(name))).collect();
+        let lines: Vec<String> = self.columns.iter().map(|(sql, name)| format!("{sql} as {}", name_of(name))).collect();
         let mut text = format!("  select {}\n  from {}\n", lines.join(",\n         "), self.from);
         if !self.filters.is_empty() {
             let _written = writeln!(text, "  where {}", self.filters.join("\n    and "));
@@ -71,7 +70,8 @@ pub(super) fn literal(text: &str) -> String {
 
 /// The text of a mapping file.
 pub(super) fn render(head: &Head<'_>, inputs: &[&Sample], blocks: &[Block]) -> String {
-    let mut text = String::from("# Proposed from the files' headers and first rows. Look it over before you import by it.\n");
+    let mut text =
+        String::from("# Proposed from the files' headers and first rows. Look it over before you import by it.\n");
     for note in head.notes {
         let _written = writeln!(text, "# - {}", comment(note));
     }
@@ -190,7 +190,9 @@ mod tests {
 
     #[test]
     fn any_text_survives_toml() {
-        for text in ["a", "say \"\"\"\"hi\"\"\"\"", "back\\slash\u{1}\r\n", "C:\\new", "quote\"", "\"\"\"\"\"\"\"", "中文"] {
+        for text in
+            ["a", "say \"\"\"\"hi\"\"\"\"", "back\\slash\u{1}\r\n", "C:\\new", "quote\"", "\"\"\"\"\"\"\"", "中文"]
+        {
             let document = format!("a = {}\nb = \"\"\"\n{} \"\"\"\n", toml(text), multi_line(text));
             let table: toml::Table = document.parse().unwrap_or_else(|error| panic!("{document}: {error}"));
             assert_eq!(table["a"].as_str(), Some(text));

@@ -53,14 +53,16 @@ impl TimeForm {
         if column.mostly(MOST, |text| is_plain(text, now_us)) {
             return Some(Self::Plain);
         }
-        let by = |pattern: &'static str, reads: fn(&str, &str) -> bool| column.mostly(MOST, |text| reads(text, pattern));
+        let by =
+            |pattern: &'static str, reads: fn(&str, &str) -> bool| column.mostly(MOST, |text| reads(text, pattern));
         let moment = TIMES.into_iter().find(|pattern| by(pattern, is_moment)).map(Self::Moment);
         moment.or_else(|| DAYS.into_iter().find(|pattern| by(pattern, is_day)).map(Self::Day))
     }
 
     /// The moments of a column in SQL.
     pub(super) fn sql(self, column: &Column) -> String {
-        let text = if column.kind == Kind::Whole { format!("cast({} as varchar)", column.sql) } else { column.sql.clone() };
+        let text =
+            if column.kind == Kind::Whole { format!("cast({} as varchar)", column.sql) } else { column.sql.clone() };
         match self {
             Self::Plain => column.sql.clone(),
             Self::Moment(pattern) => format!("to_timestamp({text}, '{pattern}')"),
@@ -136,7 +138,9 @@ impl NumberForm {
         let numbers = || column.told().filter_map(|text| plain_number(text, spelling));
         Some(Self {
             spelling,
-            decimals: numbers().map(|text| text.split_once('.').map_or(0, |(_, d)| d.trim_end_matches('0').len())).max()?,
+            decimals: numbers()
+                .map(|text| text.split_once('.').map_or(0, |(_, d)| d.trim_end_matches('0').len()))
+                .max()?,
             has_negative: numbers().any(|text| text.starts_with('-')),
         })
     }
@@ -156,7 +160,7 @@ impl NumberForm {
         if column.kind != Kind::Float && self.decimals <= 2 && !self.has_negative {
             return text;
         }
-        let exact = format!("round(cast({text} as decimal(18, 4)), 2)");
+        let exact = cents(&format!("cast({text} as decimal(18, 4))"));
         if self.has_negative { format!("abs({exact})") } else { exact }
     }
 
@@ -168,7 +172,8 @@ impl NumberForm {
     /// A whole number in SQL.
     pub(super) fn whole(self, column: &Column) -> String {
         let text = self.text(column);
-        let is_plain = column.kind == Kind::Whole || (column.kind == Kind::Text && !column.told().any(|t| t.contains('.')));
+        let is_plain =
+            column.kind == Kind::Whole || (column.kind == Kind::Text && !column.told().any(|t| t.contains('.')));
         match (is_plain, self.has_negative) {
             (true, false) => text,
             (true, true) => format!("abs(cast({text} as bigint))"),
@@ -181,6 +186,11 @@ impl NumberForm {
     pub(super) fn is_negative(self, column: &Column) -> String {
         format!("cast({} as double) < 0", self.text(column))
     }
+}
+
+/// An exact number in SQL, rounded to two decimals.
+pub(super) fn cents(exact: &str) -> String {
+    format!("cast(round({exact}, 2) as decimal(18, 2))")
 }
 
 /// A number with digits and a point only.
@@ -279,7 +289,7 @@ mod tests {
         assert_eq!(amount(&["12.50", "3"]).as_deref(), Some("\"c\""));
         assert_eq!(amount(&["1,299.00", "￥5"]).as_deref(), Some("regexp_replace(\"c\", '[^0-9.-]', '', 'g')"));
         assert_eq!(amount(&["12,50", "1.299,00"]).as_deref(), Some("replace(replace(\"c\", '.', ''), ',', '.')"));
-        assert!(amount(&["-3.999"]).unwrap().starts_with("abs(round("));
+        assert!(amount(&["-3.999"]).unwrap().starts_with("abs(cast(round("));
         assert_eq!(amount(&["many"]), None);
     }
 

@@ -12,9 +12,8 @@ use crate::problem::{Problem, with_causes};
 pub(crate) fn of_mapping(error: &MappingError, uploads: &[Upload]) -> Problem {
     let text = with_causes(error);
     match error {
-        MappingError::Parse { line, reason, .. } => {
-            Problem::invalid(format!("the mapping, line {line}: {reason}")).with_error(format!("line {line}"), reason.clone())
-        }
+        MappingError::Parse { line, reason, .. } => Problem::invalid(format!("the mapping, line {line}: {reason}"))
+            .with_error(format!("line {line}"), reason.clone()),
         MappingError::Block { kind, number, reason } => {
             Problem::invalid(text).with_error(format!("{kind} {number}"), reason.clone())
         }

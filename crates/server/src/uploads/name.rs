@@ -18,7 +18,8 @@ pub(crate) fn safe_name(name: &str) -> String {
     }
     // Endings say how a file is read, so they stay.
     let ending_at = cleaned.char_indices().rev().find(|(at, _)| cleaned.len() - at > 20).map_or(0, |(at, _)| at);
-    let ending = cleaned.get(ending_at..).and_then(|tail| tail.find('.').and_then(|dot| tail.get(dot..))).unwrap_or_default();
+    let ending =
+        cleaned.get(ending_at..).and_then(|tail| tail.find('.').and_then(|dot| tail.get(dot..))).unwrap_or_default();
     let mut stem = String::new();
     for c in cleaned.chars() {
         if stem.len() + c.len_utf8() + ending.len() > MOST_BYTES {

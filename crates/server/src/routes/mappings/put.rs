@@ -59,7 +59,8 @@ pub(crate) async fn put_mapping(
         return Err(Problem::conflict(format!("{name:?} comes with the program; save yours under another name")));
     }
     Mapping::parse(&text, &name).map_err(|error| of_mapping(&error, &[]))?;
-    let mapping = SavedMapping { brand: brand.clone(), name, text, updated_by: caller.name(), updated_at: app.now_us() };
+    let mapping =
+        SavedMapping { brand: brand.clone(), name, text, updated_by: caller.name(), updated_at: app.now_us() };
     let saved = app.installation().catalog.saved_mappings().put(mapping).await?;
     app.record(&caller, Deed::new("mapping.save").in_brand(&brand).on(&saved.name)).await?;
     Ok(Json(MappingDocument::saved(saved)))

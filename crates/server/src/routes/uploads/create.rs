@@ -36,7 +36,7 @@ pub(crate) struct UploadQuery {
     operation_id = "create_upload",
     tag = "imports",
     params(("brand" = String, Path, description = "The brand's slug", example = "acme"), UploadQuery),
-    request_body(content_type = "application/octet-stream", description = "The file"),
+    request_body(content = String, content_type = "application/octet-stream", description = "The file"),
     responses((status = 201, description = "The upload", body = UploadDocument), BadBody, Missing, Refused)
 )]
 pub(crate) async fn create_upload(

@@ -54,7 +54,8 @@ pub(crate) struct UnreadableDocument {
 impl UploadDocument {
     pub(super) fn of(upload: &Upload, seen: Inspection) -> Self {
         let is_csv = seen.format == Format::Csv;
-        let line = |row: databank_deposit::input::UnreadableRow| UnreadableDocument { line: row.line, message: row.message };
+        let line =
+            |row: databank_deposit::input::UnreadableRow| UnreadableDocument { line: row.line, message: row.message };
         Self {
             id: upload.id.to_string(),
             name: upload.name.clone(),

@@ -23,7 +23,7 @@ async fn version(world: &World, who: &As) -> Value {
 fn many_rows(count: usize) -> String {
     let mut text = "event_id,ts,behavior,id.phone,amount\n".to_owned();
     for number in 0..count {
-        text += &format!("n{number},2026-01-01,view,1390{:07},\n", number % 1_000_000);
+        text += &format!("n{number},2026-01-01,view,139{:08},\n", 10_000_000 + number);
     }
     text
 }
@@ -42,7 +42,10 @@ async fn an_import_that_is_canceled_in_its_middle_leaves_the_brand_as_it_was() {
     watched.wait_for(|job| job.progress.rows.is_some_and(|rows| rows > 0)).await.unwrap();
     cancel(&world, &operator, &job).await;
     let ended = watch(&world, &operator, &job).await.pop().unwrap();
-    assert_eq!((&ended["status"], &ended["result"], &ended["problem"]), (&json!("canceled"), &Value::Null, &Value::Null));
+    assert_eq!(
+        (&ended["status"], &ended["result"], &ended["problem"]),
+        (&json!("canceled"), &Value::Null, &Value::Null)
+    );
     assert_eq!(version(&world, &operator).await, before);
     assert_eq!(get(&world, &operator, "imports").await["items"][0]["status"], "failed");
 

@@ -24,7 +24,8 @@ fn files(world: &World) -> Vec<PathBuf> {
 #[tokio::test]
 async fn a_hostile_name_stays_in_its_folder_and_the_file_is_private() {
     let (world, operator) = operated().await;
-    let names = [("../../../master.key", "master.key"), ("/etc/passwd", "passwd"), ("a\0b\n.csv", "a_b_.csv"), (".", "file")];
+    let names =
+        [("../../../master.key", "master.key"), ("/etc/passwd", "passwd"), ("a\0b\n.csv", "a_b_.csv"), (".", "file")];
     for (sent, kept) in names {
         let answer = upload_to(&world, &operator, "acme", sent, ROWS.as_bytes()).await;
         assert_eq!(answer.json()["name"], kept, "{}", answer.text());
