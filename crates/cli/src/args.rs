@@ -302,6 +302,9 @@ pub(crate) struct ServeArgs {
     /// Requests a second that one address may send over time
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) requests_per_second: u32,
+    /// Bytes of an uploaded file at most
+    #[arg(long, value_name = "BYTES", default_value_t = databank_server::settings::MAX_UPLOAD_BYTES)]
+    pub(crate) max_upload_bytes: u64,
 }
 
 impl Command {

@@ -1,6 +1,7 @@
 //! What every handler works with.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use databank_access::{Access, Action, Denied, Target};
 use databank_model::BrandSlug;
@@ -8,10 +9,14 @@ use databank_model::BrandSlug;
 use crate::caller::Caller;
 use crate::histories::Histories;
 use crate::installation::Installation;
+use crate::jobs::Jobs;
 use crate::limits::RateLimit;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::settings::Settings;
+
+/// How often what is of no more use is removed.
+const HOUSE_KEEPING: Duration = Duration::from_hours(1);
 
 /// The running server. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -26,6 +31,7 @@ struct Inner {
     settings: Settings,
     metrics: Metrics,
     rate_limit: RateLimit,
+    jobs: Jobs,
     histories: Histories,
 }
 
@@ -33,16 +39,9 @@ impl App {
     /// A server over an open data directory.
     pub fn new(installation: Arc<Installation>, access: Access, settings: Settings) -> Self {
         let rate_limit = RateLimit::new(settings.requests_per_second);
-        Self {
-            inner: Arc::new(Inner {
-                installation,
-                access,
-                settings,
-                metrics: Metrics::new(),
-                rate_limit,
-                histories: Histories::new(),
-            }),
-        }
+        let jobs = Jobs::new(Arc::clone(&installation));
+        let (metrics, histories) = (Metrics::new(), Histories::new());
+        Self { inner: Arc::new(Inner { installation, access, settings, metrics, rate_limit, jobs, histories }) }
     }
 
     /// The open data directory.
@@ -63,6 +62,36 @@ impl App {
     /// What is counted.
     pub fn metrics(&self) -> &Metrics {
         &self.inner.metrics
+    }
+
+    /// Work that outlasts its request.
+    pub fn jobs(&self) -> &Jobs {
+        &self.inner.jobs
+    }
+
+    /// Removes what is of no more use, at the start and every hour after it. Runs until it is dropped.
+    pub async fn keep_house(&self) {
+        let told = |swept: Result<(), Problem>| {
+            if let Err(problem) = swept {
+                tracing::warn!(cause = problem.cause, "failed to remove old uploads");
+            }
+        };
+        told(self.clear_leftovers().await);
+        let mut hours = tokio::time::interval(HOUSE_KEEPING);
+        loop {
+            hours.tick().await;
+            told(self.sweep_uploads(self.now_us()).await);
+        }
+    }
+
+    /// Removes what crashes left of uploads. For the start of a server: later, a folder may be of one in the making.
+    pub async fn clear_leftovers(&self) -> Result<(), Problem> {
+        crate::uploads::clear_leftovers(self).await
+    }
+
+    /// Forgets uploads that nobody has imported for a day.
+    pub async fn sweep_uploads(&self, now_us: i64) -> Result<(), Problem> {
+        crate::uploads::sweep(self, now_us).await
     }
 
     /// How many requests an address may send.

@@ -68,6 +68,11 @@ impl Installation {
         self.data_directory.join("vaults").join(brand.as_str())
     }
 
+    /// Files that were sent for a brand and wait to be imported.
+    pub fn uploads(&self, brand: &BrandSlug) -> PathBuf {
+        self.data_directory.join("uploads").join(brand.as_str())
+    }
+
     /// Waits until nobody else writes to the brand, and keeps others out while the guard lives.
     pub async fn write_brand(&self, brand: &BrandSlug) -> OwnedMutexGuard<()> {
         let lock = {

@@ -5,6 +5,7 @@
 //! and starts the server over it; the process that serves is the directory's owner.
 //!
 //! - [`Installation`]: one open data directory, with the [`Clock`]; [`App`]: that, who may do what, and what is counted.
+//! - [`jobs`]: work that outlasts its request. `imports`, `uploads`: what the jobs of imports work on.
 //! - `routes`: which address leads where; one file for each operation.
 //! - [`Caller`]: who asks, by session or key. [`App::authorize`]: whether they may.
 //! - [`Problem`]: every error; [`Page`]: every list; `extract`: parts of requests.
@@ -21,6 +22,7 @@
 
 mod app;
 mod audit;
+mod blocking;
 mod caller;
 mod clock;
 mod cross_site;
@@ -31,7 +33,9 @@ mod headers;
 mod health;
 mod histories;
 mod idempotency;
+mod imports;
 mod installation;
+pub mod jobs;
 mod kept;
 mod limits;
 pub mod listen;
@@ -46,6 +50,7 @@ mod request;
 mod rights;
 mod routes;
 pub mod settings;
+mod uploads;
 pub mod wire;
 
 pub use app::App;

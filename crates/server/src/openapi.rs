@@ -23,7 +23,7 @@ use crate::routes;
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     servers((url = "/", description = "This server")),
-    components(schemas(ProblemBody, Code)),
+    components(schemas(ProblemBody, Code, crate::wire::rules::PreviewDocument)),
     modifiers(&Security),
     tags(
         (name = "session", description = "Signing in and out"),

@@ -5,7 +5,7 @@ mod audit;
 mod brands;
 mod consumers;
 mod flow;
-mod imports;
+pub(crate) mod imports;
 mod jobs;
 mod keys;
 mod mappings;

@@ -58,11 +58,16 @@ pub struct Settings {
     pub transport: Transport,
     /// Requests a second that one address may send over time; five times as many at once.
     pub requests_per_second: u32,
+    /// Bytes of an uploaded file at most.
+    pub max_upload_bytes: u64,
 }
+
+/// Bytes of an uploaded file at most, unless somebody decides otherwise: 8 GiB.
+pub const MAX_UPLOAD_BYTES: u64 = 8 << 30;
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { transport: Transport::Plain, requests_per_second: 200 }
+        Self { transport: Transport::Plain, requests_per_second: 200, max_upload_bytes: MAX_UPLOAD_BYTES }
     }
 }
 

@@ -182,6 +182,8 @@ impl From<DepositError> for CommandError {
             DepositError::Catalog(error) => error.into(),
             DepositError::SlotFull { .. }
             | DepositError::Seal { .. }
+            | DepositError::Unwritten { .. }
+            | DepositError::Canceled
             | DepositError::StoredIdType { .. }
             | DepositError::Resolve(_)
             | DepositError::Arrow(_)

@@ -22,9 +22,13 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
         (_, _, Some(origin)) => (Transport::Proxy(origin), None),
         _ => (Transport::Plain, None),
     };
-    let settings = Settings { transport: transport.clone(), requests_per_second: args.requests_per_second };
+    let settings = Settings {
+        transport: transport.clone(),
+        requests_per_second: args.requests_per_second,
+        max_upload_bytes: args.max_upload_bytes,
+    };
     let app = App::new(Arc::clone(&context.installation), context.access.clone(), settings);
-    let listener = Listener { name: "the server", address: args.listen, transport, tls, router: router(app) };
+    let listener = Listener { name: "the server", address: args.listen, transport, tls, router: router(app.clone()) };
     let bound = bind(vec![listener]).await?;
 
     for url in bound.urls() {
@@ -39,9 +43,22 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
             .note("nobody can sign in yet; make the first user with `databank user add NAME --role owner --all-brands`")
             .await;
     }
-    bound.serve(signals.any()).await?;
+    tokio::select! {
+        served = bound.serve(end(&app, &mut signals)) => served?,
+        () = app.keep_house() => {}
+    }
     printer.note("ended").await;
     Ok(())
+}
+
+/// Waits until the process is told to end, and then until jobs have stopped where they can: who looks on is told so.
+async fn end(app: &App, signals: &mut Signals) {
+    signals.any().await;
+    tokio::select! {
+        () = app.jobs().close() => {}
+        // Told twice, it is meant: what is at work is taken back at the next start.
+        () = signals.any() => {}
+    }
 }
 
 /// Waits for SIGINT or SIGTERM.

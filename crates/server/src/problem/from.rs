@@ -182,11 +182,13 @@ impl From<DepositError> for Problem {
             | DepositError::BadRequest { .. }
             | DepositError::TooManyRejects { .. }
             | DepositError::Query { .. } => Self::invalid(with_causes(&error)),
+            DepositError::Canceled => Self::conflict(error.to_string()),
             DepositError::Engine(error) => error.into(),
             DepositError::History(error) => error.into(),
             DepositError::Catalog(error) => error.into(),
             DepositError::SlotFull { .. }
             | DepositError::Seal { .. }
+            | DepositError::Unwritten { .. }
             | DepositError::StoredIdType { .. }
             | DepositError::Resolve(_)
             | DepositError::Arrow(_)

@@ -5,13 +5,15 @@ use databank_model::Day;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::jobs::Job;
+use crate::routes::imports::ImportDocument;
 use crate::wire::assets::{AssetsDocument, MetricsDocument, StageDocument};
 use crate::wire::flow::{FlowCellDocument, place};
 use crate::wire::trend::TrendDocument;
 
 /// What the first page shows of a brand on a day.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct OverviewDocument {
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct OverviewDocument {
     /// The day.
     pub assets: AssetsDocument,
     /// The day before.
@@ -22,6 +24,10 @@ pub struct OverviewDocument {
     pub trend: TrendDocument,
     /// Who moved in the seven days that end with the day.
     pub moved: MovedDocument,
+    /// Jobs of the brand that are not over.
+    pub running: Vec<Job>,
+    /// What was deposited last, newest first, five at most; empty for those who may not read imports.
+    pub latest_deposits: Vec<ImportDocument>,
 }
 
 /// Stage counts of a day.

@@ -5,6 +5,7 @@ mod deposited;
 mod description;
 mod headers;
 mod idempotency;
+mod imports;
 mod limits;
 mod pages;
 mod people;

@@ -38,12 +38,13 @@ pub(crate) async fn run(context: &Context, args: BrandEraseArgs, printer: &Print
     let _writing = context.installation.write_brand(&brand).await;
     context.installation.catalog.brands().get(&brand).await?;
 
-    let vault = context.installation.vault(&brand);
-    match tokio::fs::remove_dir_all(&vault).await {
-        Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => {
-            return Err(CommandError::Failed(format!("failed to remove {}: {error}", vault.display())));
+    for folder in [context.installation.vault(&brand), context.installation.uploads(&brand)] {
+        match tokio::fs::remove_dir_all(&folder).await {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => {
+                return Err(CommandError::Failed(format!("failed to remove {}: {error}", folder.display())));
+            }
         }
     }
     context.installation.catalog.brands().erase(&brand).await?;

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use databank_access::Action;
+use databank_access::{Action, Target};
 use databank_assets::{AssetQuestion, flow, movement, report, trend};
 use databank_history::Entity;
 use databank_model::Day;
@@ -15,6 +15,7 @@ use crate::extract::{FromPath, FromQuery};
 use crate::histories::blocking;
 use crate::problem::{Missing, Problem, Refused, Unfit};
 use crate::questions::day;
+use crate::routes::imports::ImportDocument;
 use crate::wire::assets::AssetsDocument;
 use crate::wire::overview::{DayCounts, MovedDocument, OverviewDocument, WeekBefore};
 use crate::wire::trend::TrendDocument;
@@ -23,6 +24,8 @@ use crate::wire::trend::TrendDocument;
 const TREND_DAYS: i32 = 30;
 /// Days over which movement is told.
 const WEEK: i32 = 7;
+/// Deposits that are shown.
+const LATEST_DEPOSITS: u64 = 5;
 
 /// Which day.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -52,7 +55,17 @@ pub(crate) async fn get_overview(
     let slug = app.authorize(&caller, &brand, Action::AssetsRead).await?;
     let as_of = query.as_of.as_deref().map(|text| day("as_of", text)).transpose()?;
     let question = app.histories().question(app.installation(), &slug, query.rules.as_deref(), Entity::Brand).await?;
-    blocking(move || overview(&question, as_of.unwrap_or_else(|| question.default_day()))).await?.map(Json)
+    let running = app.jobs().running(&slug);
+    let latest_deposits = match caller.principal.may(Action::ImportsRead, Target::Brand(&slug)) {
+        Ok(()) => app.installation().catalog.deposits().list_page(&slug, None, LATEST_DEPOSITS).await?,
+        Err(_) => Vec::new(),
+    };
+    blocking(move || {
+        let as_of = as_of.unwrap_or_else(|| question.default_day());
+        let latest_deposits = latest_deposits.into_iter().map(ImportDocument::from).collect();
+        Ok(Json(OverviewDocument { running, latest_deposits, ..overview(&question, as_of)? }))
+    })
+    .await?
 }
 
 fn overview(question: &AssetQuestion, as_of: Day) -> Result<OverviewDocument, Problem> {
@@ -70,5 +83,7 @@ fn overview(question: &AssetQuestion, as_of: Day) -> Result<OverviewDocument, Pr
         week_before: WeekBefore::new(report(question, week_ago)?),
         trend: TrendDocument::new(question, &month),
         moved: MovedDocument::new(week_ago, as_of, &passed, &moved),
+        running: Vec::new(),
+        latest_deposits: Vec::new(),
     })
 }
