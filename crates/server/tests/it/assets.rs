@@ -81,6 +81,10 @@ async fn the_overview_agrees_with_its_parts() {
     assert_eq!(number(&moved["net"]), number(&overview["assets"]["total"]) - number(&week_ago["total"]));
     assert_eq!(number(&moved["net"]), number(&moved["new"]) - number(&moved["lost"]));
     assert!(moved["reasons"].as_array().unwrap().len() <= 3);
+    assert_eq!(overview["running"], json!([]));
+    assert_eq!(overview["latest_deposits"], json!([]), "a viewer may not read imports");
+    let latest = shop.get("overview", &shop.analyst).await["latest_deposits"].clone();
+    assert_eq!(latest[0]["status"], "done", "{latest}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Rule sets: listed, read, checked.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::deposited::Shop;
 
@@ -86,4 +86,68 @@ async fn what_is_wrong_with_a_text_is_told_with_its_line() {
         assert!(problem["detail"].as_str().unwrap().contains(said), "{said}: {problem}");
     }
     shop.tell("rules/check", &shop.viewer, &json!({ "text": TEXT })).await.problem(403, "forbidden");
+}
+
+/// What came of the job that a request began.
+async fn ended(shop: &Shop, answer: &crate::support::Answer) -> Value {
+    assert_eq!(answer.status, 202, "{}", answer.text());
+    let id = answer.json()["id"].as_str().unwrap().to_owned();
+    let mut watched = shop.world.app.jobs().watch(&"acme".parse().unwrap(), &id).await.unwrap();
+    watched.wait_for(|job| job.status.has_ended()).await.unwrap();
+    let job = shop.get(&format!("jobs/{id}"), &shop.viewer).await;
+    assert_eq!(job["status"], "done", "{job}");
+    job["result"].clone()
+}
+
+/// AIPL with an interest that lasts longer.
+fn longer_interest(shop_text: &str) -> String {
+    let longer = shop_text.replace("within_days = 15", "within_days = 60");
+    assert_ne!(longer, shop_text);
+    longer
+}
+
+#[tokio::test]
+async fn a_preview_says_what_a_switch_then_does() {
+    let shop = Shop::open().await;
+    let present = shop.get("assets?as_of=2026-10-31", &shop.viewer).await;
+    let text = longer_interest(shop.get("rules/aipl/1", &shop.viewer).await["text"].as_str().unwrap());
+    let body = json!({ "text": text, "as_of": "2026-10-31" });
+    let preview = ended(&shop, &shop.tell("rules/preview", &shop.operator, &body).await).await;
+    assert_eq!((&preview["as_of"], &preview["before"]["rule_set"]), (&json!("2026-10-31"), &json!("aipl@1")));
+    assert_eq!(preview["before"]["stages"], present["stages"]);
+    assert_eq!(preview["after"]["rule_set"], "aipl@2");
+    let sum = |side: &str, stage: &Value| -> i64 {
+        let cells = preview["moved"].as_array().unwrap().iter();
+        cells.filter(|cell| cell[side] == *stage).map(|cell| cell["consumers"].as_i64().unwrap()).sum()
+    };
+    for (side, name) in [("from", "before"), ("to", "after")] {
+        for stage in preview[name]["stages"].as_array().unwrap() {
+            assert_eq!(stage["consumers"], sum(side, &stage["stage"]), "{name} {stage}");
+        }
+    }
+    assert_eq!(shop.get("assets?as_of=2026-10-31", &shop.viewer).await, present, "nothing has changed");
+    assert_eq!(shop.get("rules", &shop.viewer).await["items"].as_array().unwrap().len(), 3, "nothing is saved");
+
+    let built = ended(&shop, &shop.tell("rules", &shop.operator, &json!({ "text": text })).await).await;
+    assert_eq!((&built["rule_set"], &built["vault_version"]), (&json!("aipl@2"), &json!(2)));
+    let now = shop.get("assets?as_of=2026-10-31", &shop.viewer).await;
+    assert_eq!((&now["rule_set"], &now["vault_version"]), (&json!("aipl@2"), &json!(2)));
+    assert_eq!((&now["stages"], &now["total"]), (&preview["after"]["stages"], &preview["after"]["total"]));
+    let saved = shop.get("rules/aipl/2", &shop.viewer).await;
+    assert_eq!((&saved["text"], &saved["active"]), (&json!(text), &json!(true)));
+    assert_eq!(shop.get("rules/aipl/1", &shop.viewer).await["active"], false);
+    assert_eq!(shop.audited("rules.switch").await.len(), 1);
+}
+
+#[tokio::test]
+async fn rules_that_do_not_hold_begin_no_job() {
+    let shop = Shop::open().await;
+    for path in ["rules", "rules/preview"] {
+        shop.tell(path, &shop.operator, &json!({ "text": "name = 1" })).await.problem(422, "invalid");
+        shop.tell(path, &shop.analyst, &json!({ "text": TEXT })).await.problem(403, "forbidden");
+        shop.tell(path, &shop.stranger, &json!({ "text": TEXT })).await.problem(404, "not_found");
+    }
+    let odd = json!({ "text": TEXT, "as_of": "soon" });
+    shop.tell("rules/preview", &shop.operator, &odd).await.problem(400, "malformed");
+    assert_eq!(shop.get("jobs", &shop.viewer).await["items"], json!([]));
 }
