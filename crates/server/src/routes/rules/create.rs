@@ -7,7 +7,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use databank_access::Action;
 use databank_history::rebuild::set_rules;
-use serde_json::json;
+use databank_model::BrandSlug;
+use databank_model::rules::RuleSet;
+use serde_json::{Value, json};
 
 use super::check::checked;
 use crate::app::App;
@@ -15,7 +17,8 @@ use crate::audit::Deed;
 use crate::caller::Caller;
 use crate::extract::{FromBody, FromPath};
 use crate::idempotency::IdempotencyKey;
-use crate::jobs::{Job, JobKind, NewJob};
+use crate::installation::Installation;
+use crate::jobs::{Job, JobHandle, JobKind, NewJob};
 use crate::problem::{BadBody, Conflicting, Missing, Problem, Refused};
 use crate::wire::rules::RuleText;
 
@@ -46,16 +49,22 @@ pub(crate) async fn create_rules(
         writes: true,
     };
     let (installation, of) = (Arc::clone(app.installation()), slug.clone());
-    let work = async move |handle: crate::jobs::JobHandle| {
-        handle.progress("building the history by the new rules", 0, None, "");
-        let (catalog, directory) = (&installation.catalog, &installation.data_directory);
-        let now = installation.clock.now();
-        let (saved, built) = set_rules(catalog, directory, &of, rules.source(), now).await?;
-        Ok(json!({
-            "rule_set": saved.to_string(), "events": built.events, "rows": built.rows, "vault_version": built.sequence,
-        }))
-    };
-    let job = app.jobs().start(job, work).await?;
+    let job = app.jobs().start(job, move |handle| switch(installation, of, rules, handle)).await?;
     app.record(&caller, Deed::new("rules.switch").in_brand(&slug).on(&job.id).with("name", name)).await?;
     Ok((StatusCode::ACCEPTED, Json(job)))
+}
+
+async fn switch(
+    installation: Arc<Installation>,
+    slug: BrandSlug,
+    rules: RuleSet,
+    handle: JobHandle,
+) -> Result<Value, Problem> {
+    handle.progress("building the history by the new rules", 0, None, "");
+    let (catalog, directory) = (&installation.catalog, &installation.data_directory);
+    let now = installation.clock.now();
+    let (saved, built) = set_rules(catalog, directory, &slug, rules.source(), now).await?;
+    Ok(json!({
+        "rule_set": saved.to_string(), "events": built.events, "rows": built.rows, "vault_version": built.sequence,
+    }))
 }
