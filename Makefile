@@ -27,7 +27,8 @@ demo: build
 # The description of the API, and the client that is made from it. Both are committed.
 openapi: build
 	mkdir -p openapi
-	"$(TARGET)/release/databank" openapi > openapi/databank-v1.json
+	"$(TARGET)/release/databank" openapi > openapi/databank-v1.json.new
+	mv openapi/databank-v1.json.new openapi/databank-v1.json
 	cd web && npm run --silent gen-api
 
 # Every test there is. Data sets and Python are used when they are there, and missed loudly when not.

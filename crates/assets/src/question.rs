@@ -48,6 +48,12 @@ impl AssetQuestion {
         })
     }
 
+    /// Asks a history that is open already.
+    pub fn of(reader: BrandReader, history: History, now_us: i64) -> Result<Self, AssetError> {
+        let today = reader.zone()?.day_of(now_us);
+        Ok(Self { reader, history, today })
+    }
+
     /// The day of the last event; `None` when the vault holds none.
     pub fn last_event_day(&self) -> Option<Day> {
         self.reader.version.as_ref().and_then(|version| version.last_event_day)

@@ -2,7 +2,8 @@
 
 use databank_model::Day;
 
-use crate::{AssetError, AssetQuestion, Marks, flow, trend};
+use crate::flow::passage;
+use crate::{AssetError, AssetQuestion, Marks, movement, trend};
 
 /// One stage on one day.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +51,7 @@ pub fn report(question: &AssetQuestion, as_of: Day) -> Result<AssetReport, Asset
     let week_before = as_of.plus(-7);
     let week = trend(question, week_before, as_of)?;
     let (Some(then), Some(now)) = (week.days.first(), week.days.last()) else {
-        return Err(AssetError::BadQuestion { message: format!("{as_of} is not a day that can be asked about") });
+        return Err(AssetError::Reversed { from: week_before, to: as_of });
     };
     let share = |count: i64, of: i64| (of != 0).then(|| count as f64 / of as f64);
     let stages: Vec<StageCount> = week
@@ -68,30 +69,14 @@ pub fn report(question: &AssetQuestion, as_of: Day) -> Result<AssetReport, Asset
         (Some(a), Some(i), Some(p), Some(l)) => share(a + i, p + l),
         _ => None,
     };
-    let moved = flow(question, week_before, as_of)?;
-    let deepened = moved.deepened(|code| week.stages.iter().position(|stage| stage == code));
+    let passed = passage(&question.history, week_before, as_of)?;
+    let deepened = movement(&question.history.stages, &passed.flow).deepened;
     let metrics = AssetMetrics {
         active_consumers: now.total,
-        cumulative_consumers: ever(question, as_of)?,
+        cumulative_consumers: passed.ever,
         wow_growth: share(now.total - then.total, then.total),
         potential_customer_ratio,
         weekly_deepening_rate: share(deepened, then.total),
     };
     Ok(AssetReport { as_of, marks: question.marks(as_of), total: now.total, stages, metrics })
-}
-
-/// Distinct consumers with any interval that began by the day.
-fn ever(question: &AssetQuestion, as_of: Day) -> Result<i64, AssetError> {
-    let mut count = 0;
-    question.history.for_each_rows(&mut |rows| {
-        // Sorted by (consumer, from day): a person's first row tells when they first came.
-        let mut last = None;
-        for (consumer, from) in rows.consumers.iter().zip(&rows.from) {
-            if last != Some(*consumer) {
-                last = Some(*consumer);
-                count += i64::from(*from <= as_of.0);
-            }
-        }
-    })?;
-    Ok(count)
 }

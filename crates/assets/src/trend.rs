@@ -32,12 +32,10 @@ pub struct TrendReport {
 /// Consumers in each stage (shallowest first) on every day from `from` to `to`, both included.
 pub fn trend(question: &AssetQuestion, from: Day, to: Day) -> Result<TrendReport, AssetError> {
     if from > to {
-        let message = format!("--from {from} is after --to {to}");
-        return Err(AssetError::BadQuestion { message });
+        return Err(AssetError::Reversed { from, to });
     }
     if to.0 - from.0 >= MAX_DAYS {
-        let message = format!("{from} to {to} is longer than {MAX_DAYS} days; ask for a shorter range");
-        return Err(AssetError::BadQuestion { message });
+        return Err(AssetError::TooLong { from, to, max_days: MAX_DAYS });
     }
     let deltas = question.history.day_deltas()?;
     let n_stages = question.history.stages.len();

@@ -5,7 +5,10 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::catalog::commit;
-use crate::entity::{brand, deposit, deposit_brand, rule_set, vault_version};
+use crate::entity::{
+    api_key, brand, deposit, deposit_brand, grant, idempotency, job, rule_set, saved_mapping, selection, upload,
+    vault_version,
+};
 use crate::error::{database, parse};
 use crate::{Catalog, CatalogError, WrappedKey, rule_sets};
 
@@ -122,10 +125,10 @@ impl<'a> Brands<'a> {
         Ok(brand)
     }
 
-    /// Removes the brand with its keys, vault versions, rule sets and accounts, and deposits that were its alone.
+    /// Removes the brand with all that is its, and deposits that were its alone; audit entries stay.
     ///
-    /// Follow it by [`Catalog::scrub`], so that nothing stays in the files either. The vault's directory is the
-    /// caller's to remove, before this: a brand whose directory outlived it could not be erased again.
+    /// Follow it by [`Catalog::scrub`], so that nothing stays in the files either. The vault's directory and
+    /// its uploads are the caller's to remove, before this: a brand whose directory outlived it could not be erased again.
     pub async fn erase(&self, slug: &BrandSlug) -> Result<(), CatalogError> {
         let action = "erase a brand";
         let name = slug.as_str();
@@ -157,6 +160,7 @@ impl<'a> Brands<'a> {
             .exec(&transaction)
             .await
             .map_err(database(action))?;
+        erase_beside(&transaction, name).await?;
         for id in deposits {
             delete_unshared_deposit(&transaction, id).await?;
         }
@@ -186,6 +190,32 @@ pub(crate) async fn fix_zone_and_currency<C: ConnectionTrait>(
     change.settings_fixed_at = Set(Some(now));
     let stored = brand::Entity::update(change).exec(db).await.map_err(database("fix a brand's zone and currency"))?;
     from_row(stored)
+}
+
+/// Deletes what else is the brand's: grants on it, its keys, answers about it, its jobs, selections, mappings and
+/// uploads. The audit log keeps its entries: they hold no personal data, and who erased what must stay known.
+async fn erase_beside<C: ConnectionTrait>(db: &C, brand: &str) -> Result<(), CatalogError> {
+    let action = "erase a brand";
+    grant::Entity::delete_many().filter(grant::Column::Brand.eq(brand)).exec(db).await.map_err(database(action))?;
+    api_key::Entity::delete_many().filter(api_key::Column::Brand.eq(brand)).exec(db).await.map_err(database(action))?;
+    idempotency::Entity::delete_many()
+        .filter(idempotency::Column::Brand.eq(brand))
+        .exec(db)
+        .await
+        .map_err(database(action))?;
+    job::Entity::delete_many().filter(job::Column::Brand.eq(brand)).exec(db).await.map_err(database(action))?;
+    selection::Entity::delete_many()
+        .filter(selection::Column::Brand.eq(brand))
+        .exec(db)
+        .await
+        .map_err(database(action))?;
+    saved_mapping::Entity::delete_many()
+        .filter(saved_mapping::Column::Brand.eq(brand))
+        .exec(db)
+        .await
+        .map_err(database(action))?;
+    upload::Entity::delete_many().filter(upload::Column::Brand.eq(brand)).exec(db).await.map_err(database(action))?;
+    Ok(())
 }
 
 /// Deletes a deposit in which no brand has a part any more: its source may name the erased brand.

@@ -11,7 +11,10 @@ use sea_orm::{
 };
 
 use crate::error::database;
-use crate::{Brands, CatalogError, Deposits, Meta, RuleSets, VaultVersions, meta, migrations};
+use crate::{
+    ApiKeys, Audit, Brands, CatalogError, Deposits, Grants, Idempotency, Jobs, Meta, RuleSets, SavedMappings,
+    Selections, Sessions, Uploads, Users, VaultVersions, meta, migrations,
+};
 
 /// How long a statement waits for another process's write lock before it fails.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -64,6 +67,56 @@ impl Catalog {
     /// The brands' stage rule sets.
     pub fn rule_sets(&self) -> RuleSets<'_> {
         RuleSets::new(self)
+    }
+
+    /// Who may sign in.
+    pub fn users(&self) -> Users<'_> {
+        Users::new(self)
+    }
+
+    /// Which roles users have.
+    pub fn grants(&self) -> Grants<'_> {
+        Grants::new(self)
+    }
+
+    /// Who is signed in.
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions::new(self)
+    }
+
+    /// The keys of programs.
+    pub fn api_keys(&self) -> ApiKeys<'_> {
+        ApiKeys::new(self)
+    }
+
+    /// Who did what.
+    pub fn audit(&self) -> Audit<'_> {
+        Audit::new(self)
+    }
+
+    /// Answers to requests that may be sent again.
+    pub fn idempotency(&self) -> Idempotency<'_> {
+        Idempotency::new(self)
+    }
+
+    /// Long work.
+    pub fn jobs(&self) -> Jobs<'_> {
+        Jobs::new(self)
+    }
+
+    /// Consumers that somebody picked out.
+    pub fn selections(&self) -> Selections<'_> {
+        Selections::new(self)
+    }
+
+    /// The brands' saved mappings.
+    pub fn saved_mappings(&self) -> SavedMappings<'_> {
+        SavedMappings::new(self)
+    }
+
+    /// Files that wait to be imported.
+    pub fn uploads(&self) -> Uploads<'_> {
+        Uploads::new(self)
     }
 
     /// Rewrites the files so that nothing of what was deleted stays in them. Fine for a catalog of megabytes.

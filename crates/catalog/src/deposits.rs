@@ -6,7 +6,7 @@ use std::str::FromStr;
 use databank_model::{BrandSlug, DepositId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::catalog::commit;
 use crate::entity::{deposit, deposit_brand};
@@ -218,6 +218,28 @@ impl<'a> Deposits<'a> {
             .all(self.catalog.db())
             .await
             .map_err(database(action))?;
+        let mut entries = Vec::with_capacity(rows.len());
+        for row in rows {
+            entries.push(with_deposit(self.catalog.db(), row).await?);
+        }
+        Ok(entries)
+    }
+
+    /// At most `limit` of a brand's parts in deposits, newest first, those before `before`.
+    pub async fn list_page(
+        &self,
+        brand: &BrandSlug,
+        before: Option<DepositId>,
+        limit: u64,
+    ) -> Result<Vec<DepositEntry>, CatalogError> {
+        let mut query = deposit_brand::Entity::find()
+            .filter(deposit_brand::Column::Brand.eq(brand.as_str()))
+            .order_by_desc(deposit_brand::Column::Deposit)
+            .limit(limit);
+        if let Some(before) = before {
+            query = query.filter(deposit_brand::Column::Deposit.lt(before.0));
+        }
+        let rows = query.all(self.catalog.db()).await.map_err(database("list a brand's deposits"))?;
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
             entries.push(with_deposit(self.catalog.db(), row).await?);

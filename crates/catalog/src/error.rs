@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use databank_model::{BrandSlug, DepositId};
+use databank_model::{BrandSlug, DepositId, Username};
 use sea_orm::DbErr;
+use serde::de::DeserializeOwned;
 
 /// Control data could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +85,39 @@ pub enum CatalogError {
         /// Accepted, duplicate, rejected and suppressed rows together.
         accounted: i64,
     },
+    /// A user of that name is there already.
+    #[error("user {username} exists already")]
+    UserExists {
+        /// The name.
+        username: Username,
+    },
+    /// No user of that name.
+    #[error("there is no user {username}")]
+    UserNotFound {
+        /// The name.
+        username: Username,
+    },
+    /// Nobody could let others in any more.
+    #[error("the installation would have no owner: give another user the role owner on all brands first")]
+    LastOwner,
+    /// The brand has no such thing.
+    #[error("brand {brand} has no {what} {name}")]
+    NotFound {
+        /// What was looked for: `key`.
+        what: &'static str,
+        /// Its name or number.
+        name: String,
+        /// The brand.
+        brand: BrandSlug,
+    },
+    /// What has ended stays as it is.
+    #[error("job {job} has ended: it is {status}")]
+    JobEnded {
+        /// The job's number.
+        job: i64,
+        /// How it ended.
+        status: String,
+    },
     /// A stored value cannot be read as what it should be.
     #[error("the catalog holds a damaged {what}: {detail}")]
     Damaged {
@@ -122,4 +156,9 @@ where
     T::Err: std::fmt::Display,
 {
     text.parse().map_err(|error: T::Err| CatalogError::Damaged { what, detail: error.to_string() })
+}
+
+/// Reads stored JSON.
+pub(crate) fn read_json<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, CatalogError> {
+    serde_json::from_str(text).map_err(|error| CatalogError::Damaged { what, detail: error.to_string() })
 }

@@ -1,6 +1,7 @@
 //! Facts about the installation: a small table of keys and values.
 
 use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::catalog::commit;
@@ -58,9 +59,22 @@ pub(crate) async fn check_format<C: ConnectionTrait>(db: &C) -> Result<(), Catal
     }
 }
 
-async fn get<C: ConnectionTrait>(db: &C, key: &str) -> Result<Option<String>, CatalogError> {
+/// The stored value, if there is one.
+pub(crate) async fn get<C: ConnectionTrait>(db: &C, key: &str) -> Result<Option<String>, CatalogError> {
     let row = meta::Entity::find_by_id(key.to_owned()).one(db).await.map_err(database("read catalog meta"))?;
     Ok(row.map(|row| row.value))
+}
+
+/// Stores a value in place of the one that was there.
+pub(crate) async fn set<C: ConnectionTrait>(db: &C, key: &str, value: &str) -> Result<(), CatalogError> {
+    let row = meta::ActiveModel { key: Set(key.to_owned()), value: Set(value.to_owned()) };
+    let replace = OnConflict::column(meta::Column::Key).update_column(meta::Column::Value).to_owned();
+    meta::Entity::insert(row)
+        .on_conflict(replace)
+        .exec_without_returning(db)
+        .await
+        .map_err(database("write catalog meta"))?;
+    Ok(())
 }
 
 /// The stored value; `value`, now stored, when there was none.

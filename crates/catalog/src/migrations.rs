@@ -7,12 +7,23 @@
     reason = "the trait of the migrations is declared so, and theirs must be the same"
 )]
 
+mod append_only;
 mod m20261122_000001_meta;
 mod m20261122_000002_brands;
 mod m20261122_000003_deposits;
 mod m20261122_000004_deposit_brands;
 mod m20261122_000005_vault_versions;
 mod m20261122_000006_rule_sets;
+mod m20261126_000001_users;
+mod m20261126_000002_grants;
+mod m20261126_000003_sessions;
+mod m20261126_000004_api_keys;
+mod m20261126_000005_audit;
+mod m20261126_000006_idempotency;
+mod m20261126_000007_jobs;
+mod m20261126_000008_selections;
+mod m20261126_000009_saved_mappings;
+mod m20261126_000010_uploads;
 
 use sea_orm::DatabaseTransaction;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -31,6 +42,16 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_deposit_brands::Migration),
             Box::new(m20261122_000005_vault_versions::Migration),
             Box::new(m20261122_000006_rule_sets::Migration),
+            Box::new(m20261126_000001_users::Migration),
+            Box::new(m20261126_000002_grants::Migration),
+            Box::new(m20261126_000003_sessions::Migration),
+            Box::new(m20261126_000004_api_keys::Migration),
+            Box::new(m20261126_000005_audit::Migration),
+            Box::new(m20261126_000006_idempotency::Migration),
+            Box::new(m20261126_000007_jobs::Migration),
+            Box::new(m20261126_000008_selections::Migration),
+            Box::new(m20261126_000009_saved_mappings::Migration),
+            Box::new(m20261126_000010_uploads::Migration),
         ]
     }
 }

@@ -8,18 +8,18 @@ use std::time::Duration;
 
 use clap::Parser;
 use clap::error::ErrorKind;
+use databank_server::Clock;
 use tokio::time::Instant;
 
 use crate::args::{self, BrandCommand, Cli, Command};
-use crate::clock::Clock;
-use crate::commands::{self, CommandError};
+use crate::commands::{self, CommandError, serve};
 use crate::context::Context;
 use crate::data_directory::DataDirectory;
 use crate::input::Input;
 use crate::owner::client::{self, Ended, Handed};
 use crate::owner::gate::Gate;
-use crate::owner::lock::{Attempt, OwnerLock};
-use crate::owner::serve::serve;
+use crate::owner::lock::{Attempt, Holder, OwnerLock};
+use crate::owner::serve::serve as serve_others;
 use crate::owner::socket::{self, OwnerSocket};
 use crate::owner::wire::{Request, VERSION};
 use crate::printer::{Printer, Terminal};
@@ -89,6 +89,10 @@ async fn start(
 ) -> Result<Ended, CommandError> {
     let Cli { globals, mut command } = cli;
     commands::prepare(&mut command, terminal).await?;
+    if command.needs_no_data() {
+        commands::openapi::run(printer).await?;
+        return Ok(Ended { code: 0, error: None });
+    }
     let directory = std::env::current_dir().map_err(|error| CommandError::failed(&error))?;
     command.resolve_paths(&directory);
     // A world is files for anybody: there may be no data directory, and whoever owns one has nothing to do with it.
@@ -145,22 +149,40 @@ async fn run_or_hand_over(
             Attempt::Owner(lock) => return run_as_owner(lock, data, invocation, printer).await,
             Attempt::Held(holder) => holder,
         };
-        let stream = socket::connect(data.path())
-            .await
-            .map_err(|error| CommandError::Failed(format!("failed to reach {holder}, which owns the data: {error}")))?;
-        if let Some(stream) = stream {
-            let reads_input = invocation.command.reads_input();
-            match client::hand_over(stream, &invocation.request, reads_input, terminal).await? {
-                Handed::Ended(ended) => return Ok(ended),
-                Handed::NotBegun => {}
+        if invocation.command.needs_ownership() {
+            // Whoever serves goes on doing so; whoever runs another command will soon be through.
+            if holder.runs(invocation.command.name()) {
+                let path = data.path().display();
+                return Err(CommandError::BadInput(format!("{holder} serves {path} already")));
             }
+        } else if let Some(ended) = hand_over(&data, &holder, &invocation, terminal).await? {
+            return Ok(ended);
         }
         if Instant::now() >= deadline {
             let path = data.path().display();
-            return Err(CommandError::Failed(format!("{holder} owns {path} and does not answer")));
+            let still = if invocation.command.needs_ownership() { "is still at work" } else { "does not answer" };
+            return Err(CommandError::Failed(format!("{holder} owns {path} and {still}")));
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Hands the command to the owner; `None` when there is nobody to take it.
+async fn hand_over(
+    data: &DataDirectory,
+    holder: &Holder,
+    invocation: &Invocation,
+    terminal: &Terminal,
+) -> Result<Option<Ended>, CommandError> {
+    let stream = socket::connect(data.path())
+        .await
+        .map_err(|error| CommandError::Failed(format!("failed to reach {holder}, which owns the data: {error}")))?;
+    let Some(stream) = stream else { return Ok(None) };
+    let reads_input = invocation.command.reads_input();
+    match client::hand_over(stream, &invocation.request, reads_input, terminal).await? {
+        Handed::Ended(ended) => Ok(Some(ended)),
+        Handed::NotBegun => Ok(None),
     }
 }
 
@@ -177,8 +199,9 @@ async fn run_as_owner(
     let context = Arc::new(Context::open(data, &key_file, Clock::system(), printer).await?);
     let gate = Arc::new(Gate::default());
     let socket = Arc::new(socket);
-    let serving = tokio::spawn(serve(Arc::clone(&socket), Arc::clone(&context), Arc::clone(&gate)));
+    let serving = tokio::spawn(serve_others(Arc::clone(&socket), Arc::clone(&context), Arc::clone(&gate)));
 
+    let heeds_signals = invocation.command.needs_ownership();
     let input = if invocation.command.reads_input() { Input::standard() } else { Input::empty() };
     let own = tokio::spawn({
         let (context, printer, command) = (Arc::clone(&context), printer.clone(), invocation.command);
@@ -197,12 +220,20 @@ async fn run_as_owner(
     if gate.running() > 0 {
         tracing::info!(running = gate.running(), "waiting for commands that run for other processes");
     }
-    gate.close().await;
+    // Who listens for signals has taken them from the system, which would have ended the process.
+    if heeds_signals {
+        tokio::select! {
+            () = gate.close() => {}
+            told = serve::told_to_end() => told?,
+        }
+    } else {
+        gate.close().await;
+    }
     serving.abort();
     serving.await.ok();
     drop(socket);
     if let Some(context) = Arc::into_inner(context)
-        && let Err(error) = context.catalog.close().await
+        && let Err(error) = context.installation.catalog.clone().close().await
     {
         tracing::warn!(%error, "failed to close the catalog");
     }

@@ -3,14 +3,21 @@
 //! To add a command: a variant of [`Command`] with its doc comment (that is its help), its answer in each method
 //! below, and a file in `commands/`.
 
+mod access;
 mod values;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use databank_model::{BrandSlug, BusinessZone, Currency, Day};
+use databank_server::settings::PublicOrigin;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use access::{
+    AuditArgs, AuditCommand, KeyCommand, KeyCreateArgs, KeyListArgs, KeyRevokeArgs, UserAddArgs, UserCommand,
+    UserGrantArgs, UserNameArgs, UserRevokeArgs,
+};
 pub(crate) use values::{EntityKind, EntityName, RuleSetName};
 
 /// An open brand data bank: deposits events and turns them into consumer assets.
@@ -76,6 +83,19 @@ pub(crate) enum Command {
     Sql(SqlArgs),
     /// Write a synthetic market with known truth, as Parquet files
     World(WorldArgs),
+    /// Serve the API and the pages, until it is told to end
+    Serve(ServeArgs),
+    /// Print the description of the API (OpenAPI 3.1)
+    #[command(hide = true)]
+    Openapi,
+    /// Add, list and change users
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Make, list and revoke keys of programs
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Show who did what, or check that the log was not tampered with
+    Audit(AuditArgs),
     /// Hold the data directory until standard input ends (for tests and for looking into it undisturbed)
     #[command(hide = true)]
     Hold,
@@ -289,6 +309,28 @@ pub(crate) struct WorldArgs {
     pub(crate) threads: Option<u8>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Where to listen; port 0 takes any that is free
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// The certificate, PEM, with those between it and its root
+    #[arg(long, value_name = "FILE", requires = "tls_key", conflicts_with = "behind_proxy")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The certificate's private key, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Where a proxy that ends TLS shows this server, such as https://data.example.com
+    #[arg(long, value_name = "URL")]
+    pub(crate) behind_proxy: Option<PublicOrigin>,
+    /// Requests a second that one address may send over time
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) requests_per_second: u32,
+    /// Bytes of an uploaded file at most
+    #[arg(long, value_name = "BYTES", default_value_t = databank_server::settings::MAX_UPLOAD_BYTES)]
+    pub(crate) max_upload_bytes: u64,
+}
+
 impl Command {
     /// The words that name the command, for messages and locks. Never its arguments: they may name people.
     pub(crate) fn name(&self) -> &'static str {
@@ -306,6 +348,20 @@ impl Command {
             Self::Flow(_) => "flow",
             Self::Sql(_) => "sql",
             Self::World(_) => "world",
+            Self::Serve(_) => "serve",
+            Self::Openapi => "openapi",
+            Self::User(UserCommand::Add(_)) => "user add",
+            Self::User(UserCommand::List) => "user list",
+            Self::User(UserCommand::Disable(_)) => "user disable",
+            Self::User(UserCommand::Enable(_)) => "user enable",
+            Self::User(UserCommand::Password(_)) => "user password",
+            Self::User(UserCommand::Grant(_)) => "user grant",
+            Self::User(UserCommand::Revoke(_)) => "user revoke",
+            Self::Key(KeyCommand::Create(_)) => "key create",
+            Self::Key(KeyCommand::List(_)) => "key list",
+            Self::Key(KeyCommand::Revoke(_)) => "key revoke",
+            Self::Audit(AuditArgs { command: None, .. }) => "audit",
+            Self::Audit(AuditArgs { command: Some(AuditCommand::Verify), .. }) => "audit verify",
             Self::Hold => "hold",
         }
     }
@@ -313,6 +369,16 @@ impl Command {
     /// Whether the command may make a data directory that is not there. Others would only hide a mistyped `--data`.
     pub(crate) fn makes_data_directory(&self) -> bool {
         matches!(self, Self::Brand(BrandCommand::Add(_)))
+    }
+
+    /// Whether the command must be the owner itself, not a guest of another.
+    pub(crate) fn needs_ownership(&self) -> bool {
+        matches!(self, Self::Serve(_))
+    }
+
+    /// Whether the command works without a data directory.
+    pub(crate) fn needs_no_data(&self) -> bool {
+        matches!(self, Self::Openapi)
     }
 
     /// Whether the command changes nothing, so that it may be dropped at any moment when nobody waits for it.
@@ -324,13 +390,20 @@ impl Command {
             | Self::Flow(_)
             | Self::Assets(_)
             | Self::Sql(_)
+            | Self::Openapi
+            | Self::User(UserCommand::List)
+            | Self::Key(KeyCommand::List(_))
+            | Self::Audit(_)
             | Self::Hold => true,
             Self::Brand(BrandCommand::Add(_) | BrandCommand::Erase(_))
             | Self::Import(_)
             | Self::Rejects(_)
             | Self::Rules(RulesCommand::Set(_))
+            | Self::User(_)
+            | Self::Key(_)
             | Self::Rebuild(_)
-            | Self::World(_) => false,
+            | Self::World(_)
+            | Self::Serve(_) => false,
         }
     }
 
@@ -353,6 +426,7 @@ impl Command {
             Self::Rejects(args) => args.export.iter_mut().for_each(resolve),
             Self::Rules(RulesCommand::Set(args)) => resolve(&mut args.file),
             Self::World(args) => resolve(&mut args.out),
+            Self::Serve(args) => args.tls_cert.iter_mut().chain(&mut args.tls_key).for_each(resolve),
             Self::Brand(_)
             | Self::Rules(RulesCommand::Show(_))
             | Self::Rebuild(_)
@@ -360,6 +434,10 @@ impl Command {
             | Self::Trend(_)
             | Self::Flow(_)
             | Self::Sql(_)
+            | Self::Openapi
+            | Self::User(_)
+            | Self::Key(_)
+            | Self::Audit(_)
             | Self::Hold => {}
         }
     }

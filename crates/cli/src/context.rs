@@ -1,14 +1,12 @@
 //! What every command works on: one open data directory.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use databank_access::{Access, AccessSettings};
 use databank_catalog::{Catalog, KeyOrigin, Keyring};
-use databank_model::BrandSlug;
-use tokio::sync::OwnedMutexGuard;
+use databank_server::{Clock, Installation};
 
-use crate::clock::Clock;
 use crate::commands::CommandError;
 use crate::data_directory::DataDirectory;
 use crate::printer::Printer;
@@ -16,16 +14,12 @@ use crate::printer::Printer;
 /// An open data directory. One per owner process; every command that it runs shares it.
 #[derive(Debug)]
 pub(crate) struct Context {
-    /// Where everything lies.
-    pub(crate) data: DataDirectory,
-    /// Control data.
-    pub(crate) catalog: Catalog,
-    /// The master key.
-    pub(crate) keyring: Keyring,
-    /// The time.
-    pub(crate) clock: Clock,
+    /// The data directory with its catalog and its key; the server works on the same.
+    pub(crate) installation: Arc<Installation>,
+    /// Users, keys and the audit log.
+    pub(crate) access: Access,
+    user: String,
     key_file: PathBuf,
-    writers: Mutex<HashMap<BrandSlug, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Context {
@@ -49,23 +43,26 @@ impl Context {
         if interrupted > 0 {
             tracing::warn!(interrupted, "closed deposits that an earlier process left unfinished");
         }
+        let interrupted = catalog.jobs().interrupt_running(clock.now()).await?;
+        if interrupted > 0 {
+            tracing::warn!(interrupted, "ended jobs that an earlier process left unfinished");
+        }
+        catalog.idempotency().abandon_unanswered().await?;
         clear_spill(&data.path().join("spill"))?;
-        Ok(Self { data, catalog, keyring, clock, key_file: key_file.to_owned(), writers: Mutex::default() })
+        let access = Access::new(catalog.clone(), AccessSettings::default());
+        let installation = Arc::new(Installation::new(data.path().to_owned(), catalog, keyring, clock));
+        Ok(Self { installation, access, user: system_user(), key_file: key_file.to_owned() })
     }
 
-    /// Waits until no other command writes to the brand, and keeps them out while the guard lives.
-    pub(crate) async fn write_brand(&self, brand: &BrandSlug) -> OwnedMutexGuard<()> {
-        let lock = {
-            let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(writers.entry(brand.clone()).or_default())
-        };
-        lock.lock_owned().await
+    /// Who runs commands here, by the operating system's name. Only processes of the same user reach the owner.
+    pub(crate) fn user(&self) -> &str {
+        &self.user
     }
 
     /// Refuses another process's command when the key file that it names would not have opened this directory.
     pub(crate) fn check_key_file(&self, key_file: &Path) -> Result<(), CommandError> {
         if key_file != self.key_file {
-            Keyring::load(key_file, self.keyring.fingerprint())?;
+            Keyring::load(key_file, self.installation.keyring.fingerprint())?;
         }
         Ok(())
     }
@@ -79,4 +76,10 @@ fn clear_spill(directory: &Path) -> Result<(), CommandError> {
         }
         _ => Ok(()),
     }
+}
+
+/// The name of this process's user, as far as its environment tells.
+fn system_user() -> String {
+    let names = ["USER", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
+    names.map(|name| name.trim().to_owned()).find(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
 }

@@ -4,8 +4,6 @@ use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use databank_model::BrandSlug;
-
 use crate::commands::CommandError;
 
 /// Names that may lie in a directory that is not in use yet.
@@ -54,11 +52,6 @@ impl DataDirectory {
     /// The control data.
     pub(crate) fn catalog(&self) -> PathBuf {
         self.path.join("catalog.sqlite")
-    }
-
-    /// A brand's tables.
-    pub(crate) fn vault(&self, brand: &BrandSlug) -> PathBuf {
-        self.path.join("vaults").join(brand.as_str())
     }
 
     /// A mistyped `--data` must not spread files over somebody's home directory.

@@ -10,7 +10,6 @@
 
 mod app;
 mod args;
-mod clock;
 mod commands;
 mod context;
 mod data_directory;

@@ -172,11 +172,6 @@ pub struct BrandDeposit {
     has_refunds: bool,
 }
 
-/// Where a vault keeps its look-up indexes.
-pub(crate) fn index_directory(vault: &Path) -> PathBuf {
-    vault.join("index")
-}
-
 /// What the names of scratch directories begin with.
 const SCRATCH: &str = "scratch-";
 
@@ -207,7 +202,7 @@ impl BrandDeposit {
         Box::pin(async move {
             databank_history::publish::take_back(&mut reader).await?;
             let vault = reader.vault.directory().to_owned();
-            let indexes = index_directory(&vault);
+            let indexes = reader.vault.index_directory();
             let runs = |name: &str| reader.state.indexes.get(name).cloned().unwrap_or_default();
             databank_lake::durable::create_directory(&indexes)?;
             let log = match reader.state.indexes.get("links") {

@@ -20,6 +20,9 @@ pub enum DepositError {
         /// What is wrong and what would be right.
         message: String,
     },
+    /// The caller asked the import to stop before anything was published.
+    #[error("the import was canceled; nothing was deposited")]
+    Canceled,
     /// More rows were refused than the mapping allows; nothing was deposited.
     #[error(
         "{rejected} of {read} rows were refused, more than max_rejects allows; nothing was deposited. First: {first}"
@@ -31,6 +34,12 @@ pub enum DepositError {
         read: u64,
         /// The first refusal.
         first: String,
+    },
+    /// What was asked for could not be written where it should go.
+    #[error("failed to write rejects")]
+    Unwritten {
+        /// Why.
+        source: std::io::Error,
     },
     /// Reading or joining the inputs failed.
     #[error("the mapping's query failed: {reason}")]

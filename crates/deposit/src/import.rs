@@ -72,6 +72,16 @@ pub trait ImportProgress: Send {
     fn phase(&mut self, text: &str);
     /// Something that the user should know.
     fn warn(&mut self, text: &str);
+    /// Whether the import should stop. It is asked between batches and between phases; once it says so, nothing is
+    /// published and the import ends in [`DepositError::Canceled`].
+    fn is_canceled(&self) -> bool {
+        false
+    }
+}
+
+/// Ends an import that should stop.
+pub(crate) fn check_canceled(progress: &dyn ImportProgress) -> Result<(), DepositError> {
+    if progress.is_canceled() { Err(DepositError::Canceled) } else { Ok(()) }
 }
 
 /// The first rows of a block as the mapping gives them, and what would be refused of them.
@@ -157,6 +167,7 @@ async fn deposit_all(
     for slug in &request.brands {
         brands.push(open_brand(context, request, slug, deposit, progress).await?);
     }
+    check_canceled(progress)?;
     let mut run = Run::new(request, opened, brands, progress);
     run.read_all().await?;
     let Run { brands, progress, .. } = run;

@@ -7,6 +7,7 @@
 //! - [`events`] and [`masters`] convert mapped rows to what is stored; a row that does not convert is a [`reject`].
 //! - [`people`] turns ids into tokens and profile numbers, and links them.
 //! - [`brand`] takes converted rows to a published vault version: what is new, whose it is, where it lies.
+//! - [`suggest`](mod@suggest) proposes a mapping for files that nobody has described yet.
 //! - [`import`](mod@import) and [`rejects`] are what callers use.
 //!
 //! To add an input format: add a variant to [`input::Format`], a reader that implements the row reader of
@@ -29,5 +30,6 @@ pub mod people;
 pub mod reject;
 pub mod rejects;
 mod rows;
+pub mod suggest;
 
 pub use error::DepositError;

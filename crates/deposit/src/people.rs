@@ -12,7 +12,7 @@ use std::path::Path;
 use databank_engine::VaultState;
 use databank_identity::{Assignment, IdType, LinkRule, RowId, SealKey, Token, Tokenizer, row_links};
 use databank_lake::TableSnapshot;
-use databank_lake::runs::{Key, RunSet};
+use databank_lake::runs::{Key, RunSet, TOKEN_INDEX, TOKEN_VALUE};
 use databank_model::{BrandSlug, ProfileId};
 
 use crate::DepositError;
@@ -20,9 +20,6 @@ use crate::events::convert::RowIdentity;
 use crate::flat::{self, Placed};
 use links::{Links, NewLink};
 use resolution::resolve_log;
-
-/// What is kept of a token: its profile number.
-const TOKEN_VALUE: usize = 4;
 
 /// A row for `profiles`.
 #[derive(Debug, Clone)]
@@ -73,7 +70,7 @@ impl People {
             brand: brand.clone(),
             tokenizer: keys.0,
             seal_key: keys.1,
-            tokens: RunSet::open(index_directory, "tokens", runs("tokens"))?,
+            tokens: RunSet::open(index_directory, TOKEN_INDEX, runs(TOKEN_INDEX))?,
             ordinals: state.ordinals.clone(),
             links: Links::open(index_directory, runs("links"), log, source)?,
             new_profiles: Vec::new(),

@@ -2,22 +2,24 @@
 
 use crate::BoxFuture;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::AsArray;
 use arrow::datatypes::{Date32Type, Int32Type, Int64Type};
 use databank_catalog::Catalog;
 use databank_engine::{BrandReader, Limits, RuleReference};
-use databank_lake::{Table, TableSnapshot, read_file};
+use databank_lake::{TableSnapshot, read_file};
 use databank_model::rules::{EntityKind, RuleSet};
+use databank_model::{ConsumerId, Day};
 
-use crate::sweeping::sweep_on_demand;
-use crate::{HistoryError, HistorySource, RuleProgram, StageRows, stored};
+use crate::sweeping::on_all_cores;
+use crate::{HistoryError, HistoryPlan, StageRows, stored};
 
 /// The rule set of a brand that has not chosen one.
 pub const DEFAULT_RULES: &str = "aipl";
 
 /// What a history is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Entity {
     /// The whole brand.
     Brand,
@@ -70,20 +72,48 @@ pub struct DayDelta {
     pub left: i64,
 }
 
-/// A history of one rule set and entity at one vault version.
-#[derive(Debug)]
+/// One stay of a consumer in a stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stay {
+    /// Stage code.
+    pub stage: String,
+    /// First day.
+    pub from: Day,
+    /// First day no longer; [`Day::OPEN_END`] when nothing ends it.
+    pub to: Day,
+}
+
+/// A history of one rule set and entity at one vault version. Cheap to clone.
+#[derive(Debug, Clone)]
 pub struct History {
     /// Which rules.
     pub rules: RuleReference,
     /// Stage codes, deepest first.
     pub stages: Vec<String>,
-    kept: Kept,
+    pub(crate) kept: Kept,
 }
 
-#[derive(Debug)]
-enum Kept {
+#[derive(Debug, Clone)]
+pub(crate) enum Kept {
     Stored { stages: TableSnapshot, stage_days: TableSnapshot },
-    Swept(Vec<StageRows>),
+    Held(Arc<Held>),
+}
+
+/// A history in memory.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// Partitions in the order of their consumers.
+    partitions: Vec<StageRows>,
+    deltas: Vec<DayDelta>,
+}
+
+impl Held {
+    pub(crate) fn new(mut partitions: Vec<StageRows>, deltas: Vec<DayDelta>) -> Self {
+        partitions.retain(|rows| !rows.is_empty());
+        partitions.iter_mut().for_each(StageRows::shrink);
+        partitions.sort_by_key(|rows| rows.consumers.first().copied());
+        Self { partitions, deltas }
+    }
 }
 
 /// Finds a saved rule set: `None` is the brand's default, `NAME` its newest version, `NAME@V` that one.
@@ -134,25 +164,45 @@ impl History {
         entity: Entity,
         limits: &'a Limits,
     ) -> BoxFuture<'a, Result<Self, HistoryError>> {
-        Box::pin(async move {
-            let (rules, rule_set) = find_rules(catalog, reader, choice).await?;
-            let codes: Vec<String> = rule_set.stages().iter().map(|s| s.code.clone()).collect();
-            if entity.is_brand() && reader.state.rules.as_ref() == Some(&rules) {
-                let rule_set = rules.to_string();
-                let only = |mut snapshot: TableSnapshot| {
-                    snapshot.files.retain(|file| file.partition_value("rule_set") == Some(rule_set.as_str()));
-                    snapshot
-                };
-                let stages = only(reader.files(Table::Stages).await?);
-                let stage_days = only(reader.files(Table::StageDays).await?);
-                return Ok(Self { rules, stages: codes, kept: Kept::Stored { stages, stage_days } });
+        Box::pin(async move { HistoryPlan::of_saved(catalog, reader, choice, entity, limits).await?.finish() })
+    }
+
+    /// A history that was worked out already: intervals by partition, each sorted by (consumer, from day), stages as
+    /// indices into `stages` (deepest first).
+    pub fn of_rows(rules: RuleReference, stages: Vec<String>, partitions: Vec<StageRows>) -> Self {
+        let mut sums = DaySums::default();
+        for rows in &partitions {
+            for (stage, day, delta) in rows.day_deltas().iter() {
+                sums.add(day.0, stage, delta.entered as i64, delta.left as i64);
             }
-            let program = RuleProgram::compile(&rule_set, entity.kind(), limits)?;
-            let source = HistorySource::of_reader(reader).await?;
-            let mut swept = Vec::new();
-            sweep_on_demand(&source, &program, &entity, &mut |rows| swept.push(rows))?;
-            Ok(Self { rules, stages: codes, kept: Kept::Swept(swept) })
-        })
+        }
+        Self { rules, stages, kept: Kept::Held(Arc::new(Held::new(partitions, sums.deltas()))) }
+    }
+
+    /// This history in memory: what asks it again and again reads nothing. Blocks while it reads, on all cores.
+    pub fn held(&self) -> Result<Self, HistoryError> {
+        let Kept::Stored { stages, .. } = &self.kept else { return Ok(self.clone()) };
+        let read = Mutex::new(Vec::new());
+        on_all_cores(&stages.files, &|file| {
+            let mut rows = StageRows::default();
+            stored::read_stages(file, &self.stages, &mut rows)?;
+            read.lock().unwrap_or_else(PoisonError::into_inner).push(rows);
+            Ok(())
+        })?;
+        let partitions = read.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let held = Held::new(partitions, self.day_deltas()?);
+        Ok(Self { rules: self.rules.clone(), stages: self.stages.clone(), kept: Kept::Held(Arc::new(held)) })
+    }
+
+    /// Bytes that it takes in memory; 0 while it is only on disk.
+    pub fn size_bytes(&self) -> usize {
+        match &self.kept {
+            Kept::Stored { .. } => 0,
+            Kept::Held(held) => {
+                held.partitions.iter().map(StageRows::size_bytes).sum::<usize>()
+                    + held.deltas.len() * size_of::<DayDelta>()
+            }
+        }
     }
 
     fn stage_index(&self, code: &str) -> Option<u8> {
@@ -161,43 +211,34 @@ impl History {
 
     /// All changes of stage counts, summed over partitions, by day.
     pub fn day_deltas(&self) -> Result<Vec<DayDelta>, HistoryError> {
-        let mut sums: BTreeMap<(i32, u8), (i64, i64)> = BTreeMap::new();
-        match &self.kept {
-            Kept::Swept(partitions) => {
-                for rows in partitions {
-                    for (stage, day, delta) in rows.day_deltas().iter() {
-                        let sum = sums.entry((day.0, stage)).or_default();
-                        *sum = (sum.0 + delta.entered as i64, sum.1 + delta.left as i64);
-                    }
-                }
-            }
-            Kept::Stored { stage_days, .. } => {
-                for file in &stage_days.files {
-                    for batch in read_file(&file.path, &["stage", "day", "entered", "left"], &["stage"])? {
-                        let batch = batch?;
-                        let stages = batch.column(0).as_dictionary::<Int32Type>();
-                        let codes = stages.values().as_string::<i32>();
-                        let days = batch.column(1).as_primitive::<Date32Type>();
-                        let entered = batch.column(2).as_primitive::<Int64Type>();
-                        let left = batch.column(3).as_primitive::<Int64Type>();
-                        for row in 0..batch.num_rows() {
-                            let code = stages.key(row).map(|key| codes.value(key));
-                            let Some(stage) = code.and_then(|code| self.stage_index(code)) else { continue };
-                            let sum = sums.entry((days.value(row), stage)).or_default();
-                            *sum = (sum.0 + entered.value(row), sum.1 + left.value(row));
-                        }
-                    }
+        let stage_days = match &self.kept {
+            Kept::Held(held) => return Ok(held.deltas.clone()),
+            Kept::Stored { stage_days, .. } => stage_days,
+        };
+        let mut sums = DaySums::default();
+        for file in &stage_days.files {
+            for batch in read_file(&file.path, &["stage", "day", "entered", "left"], &["stage"])? {
+                let batch = batch?;
+                let stages = batch.column(0).as_dictionary::<Int32Type>();
+                let codes = stages.values().as_string::<i32>();
+                let days = batch.column(1).as_primitive::<Date32Type>();
+                let entered = batch.column(2).as_primitive::<Int64Type>();
+                let left = batch.column(3).as_primitive::<Int64Type>();
+                for row in 0..batch.num_rows() {
+                    let code = stages.key(row).map(|key| codes.value(key));
+                    let Some(stage) = code.and_then(|code| self.stage_index(code)) else { continue };
+                    sums.add(days.value(row), stage, entered.value(row), left.value(row));
                 }
             }
         }
-        Ok(sums.into_iter().map(|((day, stage), (entered, left))| DayDelta { stage, day, entered, left }).collect())
+        Ok(sums.deltas())
     }
 
     /// Hands over all intervals, a batch of one partition at a time; within a partition sorted by (consumer, from day),
     /// a consumer never split over two partitions.
     pub fn for_each_rows(&self, take: &mut dyn FnMut(&StageRows)) -> Result<(), HistoryError> {
         match &self.kept {
-            Kept::Swept(partitions) => partitions.iter().for_each(take),
+            Kept::Held(held) => held.partitions.iter().for_each(take),
             Kept::Stored { stages, .. } => {
                 for file in &stages.files {
                     let mut rows = StageRows::default();
@@ -207,5 +248,40 @@ impl History {
             }
         }
         Ok(())
+    }
+
+    /// The stays of one consumer, in order. Reads at most the row groups that may hold them.
+    pub fn stays_of(&self, consumer: ConsumerId) -> Result<Vec<Stay>, HistoryError> {
+        let mut stays = Vec::new();
+        let mut add = |rows: &StageRows| {
+            for row in rows.of_consumer(consumer.0) {
+                let stage = self.stages.get(usize::from(rows.stages[row])).cloned().unwrap_or_default();
+                stays.push(Stay { stage, from: Day(rows.from[row]), to: Day(rows.to[row]) });
+            }
+        };
+        match &self.kept {
+            Kept::Held(held) => held.partitions.iter().for_each(add),
+            Kept::Stored { stages, .. } => {
+                for file in &stages.files {
+                    add(&stored::read_stages_of(file, &self.stages, consumer)?);
+                }
+            }
+        }
+        Ok(stays)
+    }
+}
+
+/// Sums of changes by day and stage.
+#[derive(Debug, Default)]
+struct DaySums(BTreeMap<(i32, u8), (i64, i64)>);
+
+impl DaySums {
+    fn add(&mut self, day: i32, stage: u8, entered: i64, left: i64) {
+        let sum = self.0.entry((day, stage)).or_default();
+        *sum = (sum.0 + entered, sum.1 + left);
+    }
+
+    fn deltas(self) -> Vec<DayDelta> {
+        self.0.into_iter().map(|((day, stage), (entered, left))| DayDelta { stage, day, entered, left }).collect()
     }
 }

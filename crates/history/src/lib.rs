@@ -7,7 +7,8 @@
 //! - [`StageRows`]: a partition's intervals, the unit of memory and work ([`rows`]).
 //! - [`publish`]: changes of several tables become one vault version ([`publish`]).
 //! - [`rebuild`]: the history again from events; new rules built beside the active ones, then switched ([`rebuild`]).
-//! - [`History`]: a stored history, or one swept on demand, behind one face for assets, trend and flow ([`history`]).
+//! - [`History`]: a stored history, or one swept on demand, behind one face for assets, trend and flow ([`history`]);
+//!   [`HistoryPlan`] says how one is had, also of rules that are not saved ([`plan`]).
 //!
 //! Invariants: a history belongs to one vault version and one rule-set version; `stage_days` is exactly what `stages`
 //! sums to; the same events give the same history however they were deposited, and an extended history is the one that
@@ -22,6 +23,7 @@ mod extend;
 mod extract;
 pub mod history;
 mod partition;
+pub mod plan;
 pub mod program;
 pub mod publish;
 pub mod rebuild;
@@ -37,7 +39,8 @@ mod sweeping;
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 pub use error::HistoryError;
-pub use history::{DayDelta, Entity, History};
+pub use history::{DayDelta, Entity, History, Stay};
+pub use plan::HistoryPlan;
 pub use program::RuleProgram;
 pub use rows::StageRows;
 pub use source::HistorySource;

@@ -70,7 +70,7 @@ fn lines_of(
     let lines = Mutex::new(Vec::new());
     on_all_cores(&source.partitions, &|range| {
         let mut found = Vec::new();
-        for_each_line(&source.files_of(range), None, behaviors, &mut |line| {
+        for_each_line(&source.files_of(*range), None, behaviors, &mut |line| {
             if wanted(&line) {
                 found.push(line);
             }

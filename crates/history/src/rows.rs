@@ -1,5 +1,7 @@
 //! A partition's history in columns: the intervals, and beside them what has to be remembered to extend them.
 
+use std::ops::Range;
+
 use databank_model::Day;
 use databank_stages::{Deltas, Interval, State};
 use rustc_hash::FxHashSet;
@@ -26,6 +28,37 @@ impl StageRows {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.consumers.is_empty()
+    }
+
+    /// Everybody in turn, with the rows that are theirs.
+    pub fn by_consumer(&self) -> impl Iterator<Item = (u32, Range<usize>)> + '_ {
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let start = next;
+            let consumer = *self.consumers.get(start)?;
+            let rest = self.consumers.get(start + 1..).unwrap_or_default();
+            next = start + 1 + rest.iter().take_while(|held| **held == consumer).count();
+            Some((consumer, start..next))
+        })
+    }
+
+    /// The rows of one consumer.
+    pub fn of_consumer(&self, consumer: u32) -> Range<usize> {
+        let start = self.consumers.partition_point(|held| *held < consumer);
+        let rest = self.consumers.get(start..).unwrap_or_default();
+        start..start + rest.iter().take_while(|held| **held == consumer).count()
+    }
+
+    /// Bytes that the rows take in memory.
+    pub fn size_bytes(&self) -> usize {
+        self.len() * (size_of::<u32>() + size_of::<u8>() + 2 * size_of::<i32>())
+    }
+
+    pub(crate) fn shrink(&mut self) {
+        self.consumers.shrink_to_fit();
+        self.stages.shrink_to_fit();
+        self.from.shrink_to_fit();
+        self.to.shrink_to_fit();
     }
 
     pub(crate) fn push(&mut self, consumer: u32, interval: Interval) {
@@ -107,9 +140,7 @@ impl PartitionHistory {
     pub(crate) fn of_consumer(&self, consumer: u32, intervals: &mut Vec<Interval>) -> Option<&[u8]> {
         intervals.clear();
         let place = self.states.consumers.binary_search(&consumer).ok()?;
-        let start = self.rows.consumers.partition_point(|held| *held < consumer);
-        let rows = (start..self.rows.len()).take_while(|row| self.rows.consumers[*row] == consumer);
-        intervals.extend(rows.map(|row| self.rows.interval(row)));
+        intervals.extend(self.rows.of_consumer(consumer).map(|row| self.rows.interval(row)));
         Some(self.states.at(place))
     }
 

@@ -115,7 +115,7 @@ impl HistoryStep<'_> {
     fn sweep_all(&self, program: &RuleProgram, rules: &str) -> Result<Done, HistoryError> {
         let refunds = Refunds::read(&self.source, &FxHashSet::default())?;
         let done = Mutex::new(Done::default());
-        on_all_cores(&self.source.partitions, &|range| self.sweep_one(range, program, rules, &refunds, &done))?;
+        on_all_cores(&self.source.partitions, &|range| self.sweep_one(*range, program, rules, &refunds, &done))?;
         Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -132,6 +132,7 @@ impl HistoryStep<'_> {
             Extension { source: &self.source, program, refunds: &refunds, news: &choice, disturbed: &news.disturbed };
         let done = Mutex::new(Done::default());
         on_all_cores(&self.source.partitions, &|range| {
+            let range = *range;
             let slots = range.to_string();
             let of_range = |files: &[DataFile]| -> Vec<DataFile> {
                 files.iter().filter(|file| file.partition_value("slots") == Some(slots.as_str())).cloned().collect()

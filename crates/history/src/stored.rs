@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use arrow::array::new_null_array;
 use arrow::array::{ArrayRef, AsArray, BinaryArray, Date32Array, Int64Array, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, Date32Type, Int32Type, Int64Type};
-use databank_lake::{DataFile, Table, Vault, read_file};
+use arrow::datatypes::{DataType, Date32Type, Int64Type};
+use databank_lake::{DataFile, OpenFile, Part, RowGroup, Table, Vault, read_file};
+use databank_model::ConsumerId;
 
 use crate::HistoryError;
+use crate::extract::dictionary;
 use crate::rows::{PartitionHistory, StageRows, StateRows};
 
 /// Rows handed to a file writer at a time.
@@ -61,20 +63,51 @@ pub(crate) fn read(
     Ok(history)
 }
 
+const COLUMNS: [&str; 4] = ["consumer", "stage", "from_day", "to_day"];
+
 /// Reads a file of `stages`, adding its intervals to `rows`.
 pub(crate) fn read_stages(file: &DataFile, codes: &[String], rows: &mut StageRows) -> Result<(), HistoryError> {
-    for batch in read_file(&file.path, &["consumer", "stage", "from_day", "to_day"], &["stage"])? {
-        let batch = batch?;
-        let stages = batch.column(1).as_dictionary::<Int32Type>();
-        let index_of = |code: &str| codes.iter().position(|held| held == code).map_or(u8::MAX, |index| index as u8);
-        let by_key: Vec<u8> =
-            stages.values().as_string::<i32>().iter().map(|code| code.map_or(u8::MAX, index_of)).collect();
-        let consumers = batch.column(0).as_primitive::<Int64Type>();
-        rows.consumers.extend(consumers.values().iter().map(|consumer| *consumer as u32));
-        rows.stages.extend(stages.keys().values().iter().filter_map(|key| by_key.get(*key as usize)));
-        rows.from.extend(batch.column(2).as_primitive::<Date32Type>().values());
-        rows.to.extend(batch.column(3).as_primitive::<Date32Type>().values());
+    for batch in read_file(&file.path, &COLUMNS, &["stage"])? {
+        add_stages(&batch?, codes, rows)?;
     }
+    Ok(())
+}
+
+/// Reads what a file of `stages` may hold of one consumer, and as little else as its statistics allow.
+pub(crate) fn read_stages_of(
+    file: &DataFile,
+    codes: &[String],
+    consumer: ConsumerId,
+) -> Result<StageRows, HistoryError> {
+    let number = i64::from(consumer.0);
+    let mut rows = StageRows::default();
+    if file.long_bounds("consumer").is_some_and(|(least, greatest)| number < least || number > greatest) {
+        return Ok(rows);
+    }
+    let open = OpenFile::open(&file.path)?;
+    let may_hold =
+        |group: &RowGroup| group.bounds.is_some_and(|(least, greatest)| least <= number && number <= greatest);
+    let row_groups: Vec<usize> =
+        open.row_groups("consumer").into_iter().filter(may_hold).map(|group| group.place).collect();
+    if !row_groups.is_empty() {
+        let part = Part { row_groups, rows: None, batch_rows: BATCH_ROWS };
+        for batch in open.read(&COLUMNS, part)? {
+            add_stages(&batch?, codes, &mut rows)?;
+        }
+    }
+    Ok(rows)
+}
+
+fn add_stages(batch: &RecordBatch, codes: &[String], rows: &mut StageRows) -> Result<(), HistoryError> {
+    let stages = dictionary(batch.column(1))?;
+    let index_of = |code: &str| codes.iter().position(|held| held == code).map_or(u8::MAX, |index| index as u8);
+    let by_key: Vec<u8> =
+        stages.values().as_string::<i32>().iter().map(|code| code.map_or(u8::MAX, index_of)).collect();
+    let consumers = batch.column(0).as_primitive::<Int64Type>();
+    rows.consumers.extend(consumers.values().iter().map(|consumer| *consumer as u32));
+    rows.stages.extend(stages.keys().values().iter().filter_map(|key| by_key.get(*key as usize)));
+    rows.from.extend(batch.column(2).as_primitive::<Date32Type>().values());
+    rows.to.extend(batch.column(3).as_primitive::<Date32Type>().values());
     Ok(())
 }
 

@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use databank_model::SlotRange;
 use rustc_hash::FxHashSet;
 
 use crate::history::Entity;
@@ -22,25 +21,25 @@ pub(crate) fn sweep_on_demand(
     let refunds = Refunds::read(source, &FxHashSet::default())?;
     let take = Mutex::new(take);
     on_all_cores(&source.partitions, &|range| {
-        let swept = partition::sweep_partition(source, range, program, entity, &refunds, Kept::Intervals)?;
+        let swept = partition::sweep_partition(source, *range, program, entity, &refunds, Kept::Intervals)?;
         take.lock().unwrap_or_else(PoisonError::into_inner)(swept.history.rows);
         Ok(())
     })
 }
 
-/// Works on each partition, as many at a time as there are cores.
-pub(crate) fn on_all_cores(
-    ranges: &[SlotRange],
-    work: &(dyn Fn(SlotRange) -> Result<(), HistoryError> + Sync),
+/// Works on each of some things (partitions, files), as many at a time as there are cores.
+pub(crate) fn on_all_cores<T: Sync>(
+    things: &[T],
+    work: &(dyn Fn(&T) -> Result<(), HistoryError> + Sync),
 ) -> Result<(), HistoryError> {
     let next = AtomicUsize::new(0);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(ranges.len().max(1));
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(things.len().max(1));
     std::thread::scope(|scope| {
         let workers: Vec<_> = (0..cores)
             .map(|_| {
                 scope.spawn(|| -> Result<(), HistoryError> {
-                    while let Some(range) = ranges.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        work(*range)?;
+                    while let Some(thing) = things.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        work(thing)?;
                     }
                     Ok(())
                 })

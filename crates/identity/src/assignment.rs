@@ -80,6 +80,11 @@ impl Assignment {
         &self.stretches
     }
 
+    /// Bytes that the map takes in memory.
+    pub fn size_bytes(&self) -> usize {
+        self.singles.len() * size_of::<u64>() + self.stretches.len() * size_of::<Stretch>()
+    }
+
     /// Whether every profile is its own consumer.
     pub fn is_identity(&self) -> bool {
         self.singles.is_empty() && self.stretches.is_empty()

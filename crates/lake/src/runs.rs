@@ -25,6 +25,11 @@ pub use writer::RunWriter;
 /// A key: 16 bytes of a keyed hash.
 pub type Key = [u8; 16];
 
+/// The index that leads from an id's token to its profile number ([`TOKEN_VALUE`] bytes, little endian).
+pub const TOKEN_INDEX: &str = "tokens";
+/// What the index of tokens holds of each.
+pub const TOKEN_VALUE: usize = 4;
+
 const MAGIC: &[u8; 8] = b"DBRUN\0\0\x01";
 const HEADER: usize = 32;
 const HASH: usize = 32;

@@ -144,6 +144,11 @@ impl Vault {
         &self.directory
     }
 
+    /// Where its look-up indexes are ([`crate::runs`]).
+    pub fn index_directory(&self) -> PathBuf {
+        self.directory.join("index")
+    }
+
     /// Where a table is.
     pub fn table_directory(&self, table: Table) -> PathBuf {
         self.directory.join(table.name())

@@ -91,6 +91,9 @@ pub struct LocalTime {
 pub struct BusinessZone(chrono_tz::Tz);
 
 impl BusinessZone {
+    /// Universal time, for what has no zone of its own.
+    pub const UTC: Self = Self(chrono_tz::Tz::UTC);
+
     /// The zone's IANA name.
     pub fn name(self) -> &'static str {
         self.0.name()

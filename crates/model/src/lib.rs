@@ -8,6 +8,7 @@
 //! - [`Behavior`]: what a consumer did ([`behavior`]).
 //! - [`Currency`] and [`parse_minor`]: money as whole minor units ([`money`]).
 //! - [`nearest()`]: "did you mean" for names that are not known.
+//! - [`Role`], [`Reach`], [`Username`]: who people are to an installation ([`rights`]).
 //! - [`rules::RuleSet`]: a brand's stage rules as written down ([`rules`]).
 //!
 //! Invariants: a `Day` is a day in some brand's zone, never an instant; money is never a float; an id newtype is
@@ -18,6 +19,7 @@ pub mod day;
 pub mod ids;
 pub mod money;
 pub mod nearest;
+pub mod rights;
 pub mod rules;
 
 pub use behavior::{Behavior, BehaviorError};
@@ -25,3 +27,4 @@ pub use day::{BusinessZone, Day, DayError, DayTeller, LocalTime};
 pub use ids::{BrandSlug, BrandSlugError, ConsumerId, DepositId, ProfileId, SLOTS, SlotRange};
 pub use money::{Currency, CurrencyError, MoneyError, parse_minor};
 pub use nearest::nearest;
+pub use rights::{Reach, Role, RoleError, Username, UsernameError};

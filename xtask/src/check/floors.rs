@@ -12,15 +12,15 @@ const FLOORS: [(&str, &[&str]); 5] = [
     (
         "services",
         &[
-            "world", "access", "history", "deposit", "assets", "audience", "insight", "predict", "activate", "market",
-            "privacy",
+            "world", "access", "history", "deposit", "assets", "consumers", "audience", "insight", "predict",
+            "activate", "market", "privacy",
         ],
     ),
     ("edge", &["server", "cli"]),
 ];
 
 /// Imports within a floor, each a decision: (importer, imported).
-const SAME_FLOOR: [(&str, &str); 8] = [
+const SAME_FLOOR: [(&str, &str); 9] = [
     // The words of the domain are everybody's.
     ("bitmap", "model"),
     ("identity", "model"),
@@ -32,6 +32,8 @@ const SAME_FLOOR: [(&str, &str); 8] = [
     ("deposit", "history"),
     // Asset metrics are read from stage histories.
     ("assets", "history"),
+    // Whose an id is at a vault version is read from the identity map as histories read it.
+    ("consumers", "history"),
     // The command line starts the server.
     ("cli", "server"),
 ];

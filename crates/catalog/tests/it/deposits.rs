@@ -72,3 +72,24 @@ async fn a_deposit_has_no_account_of_a_brand_that_is_not_there() {
     let error = deposits.get(deposit, &slug("nobody")).await.unwrap_err();
     assert!(matches!(error, CatalogError::DepositNotFound { .. }), "{error}");
 }
+
+#[tokio::test]
+async fn a_brands_deposits_are_read_page_by_page_newest_first() {
+    let installation = Installation::new().await;
+    for brand in ["acme", "other"] {
+        installation.add_brand(brand).await;
+    }
+    let deposits = installation.catalog.deposits();
+    let mut numbers = Vec::new();
+    for brand in ["acme", "other", "acme", "acme"] {
+        let deposit = deposits.begin("import", "files", 1).await.unwrap();
+        deposits.begin_brand(deposit, &slug(brand), 1).await.unwrap();
+        numbers.push(deposit);
+    }
+    let page = async |before, limit| {
+        let entries = deposits.list_page(&slug("acme"), before, limit).await.unwrap();
+        entries.into_iter().map(|entry| entry.deposit.id).collect::<Vec<_>>()
+    };
+    assert_eq!(page(None, 2).await, [numbers[3], numbers[2]]);
+    assert_eq!(page(Some(numbers[2]), 2).await, [numbers[0]]);
+}

@@ -1,10 +1,13 @@
 //! The catalog over a directory that goes away.
 
+mod audit;
+mod beside;
 mod brands;
 mod deposits;
 mod keyring;
 mod opening;
 mod rule_sets;
+mod users;
 mod vault_versions;
 
 use databank_catalog::{Brand, BrandKey, Catalog, KeyPurpose, Keyring, NewBrand};

@@ -5,10 +5,9 @@ pub(super) mod erase;
 pub(super) mod list;
 
 use databank_catalog::Brand;
+use databank_server::rfc3339;
 use serde::Serialize;
 use serde_json::{Value, json};
-
-use crate::clock::rfc3339;
 
 const COLUMNS: [&str; 5] = ["brand", "name", "timezone", "currency", "created_at"];
 

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use databank_access::AccessError;
 use databank_assets::AssetError;
 use databank_catalog::{CatalogError, KeyringError};
 use databank_deposit::DepositError;
@@ -10,6 +11,8 @@ use databank_history::HistoryError;
 use databank_world::WorldError;
 
 use crate::printer::PrintError;
+
+pub(crate) use databank_server::with_causes;
 
 /// Why a command did not do what was asked. The text is for the user: what was attempted, on what, what would be
 /// right; in lower case, without `error:` before it.
@@ -23,7 +26,6 @@ pub(crate) enum CommandError {
     BadInput(String),
     /// A privacy threshold or a permission forbids it.
     #[error("{0}")]
-    #[expect(dead_code, reason = "for commands with thresholds")]
     Refused(String),
     /// Something broke.
     #[error("{0}")]
@@ -59,22 +61,6 @@ impl CommandError {
     }
 }
 
-/// An error and its causes, each of which says only its own level.
-pub(crate) fn with_causes(error: &(dyn Error + 'static)) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let level = cause.to_string();
-        // Some libraries repeat their cause in their own text.
-        if !text.ends_with(&level) {
-            text.push_str(": ");
-            text.push_str(&level);
-        }
-        source = cause.source();
-    }
-    text
-}
-
 impl From<PrintError> for CommandError {
     fn from(error: PrintError) -> Self {
         match error {
@@ -89,7 +75,12 @@ impl From<CatalogError> for CommandError {
         let text = with_causes(&error);
         match error {
             CatalogError::BrandNotFound { .. } => Self::BadInput(format!("{text}; `databank brand list` shows all")),
+            CatalogError::UserNotFound { .. } => Self::BadInput(format!("{text}; `databank user list` shows all")),
             CatalogError::BrandExists { .. }
+            | CatalogError::UserExists { .. }
+            | CatalogError::LastOwner
+            | CatalogError::NotFound { .. }
+            | CatalogError::JobEnded { .. }
             | CatalogError::SettingFixed { .. }
             | CatalogError::WrongMasterKey { .. } => Self::BadInput(text),
             CatalogError::Open { .. }
@@ -100,6 +91,20 @@ impl From<CatalogError> for CommandError {
             | CatalogError::Unbalanced { .. }
             | CatalogError::Damaged { .. }
             | CatalogError::Database { .. } => Self::Failed(text),
+        }
+    }
+}
+
+impl From<AccessError> for CommandError {
+    fn from(error: AccessError) -> Self {
+        let text = with_causes(&error);
+        match error {
+            AccessError::Invalid { field, message } => {
+                Self::BadInput(format!("{}: {message}", field.replace('_', " ")))
+            }
+            AccessError::NotSignedIn => Self::Refused(text),
+            AccessError::Random { .. } | AccessError::Hashing { .. } => Self::Failed(text),
+            AccessError::Catalog(error) => error.into(),
         }
     }
 }
@@ -155,7 +160,10 @@ impl From<HistoryError> for CommandError {
 impl From<AssetError> for CommandError {
     fn from(error: AssetError) -> Self {
         match error {
-            AssetError::BadQuestion { message } => Self::BadInput(message),
+            AssetError::Reversed { .. }
+            | AssetError::TooLong { .. }
+            | AssetError::UnknownStage { .. }
+            | AssetError::NeverInChain => Self::BadInput(error.to_string()),
             AssetError::History(error) => error.into(),
             AssetError::Engine(error) => error.into(),
         }
@@ -175,6 +183,8 @@ impl From<DepositError> for CommandError {
             DepositError::Catalog(error) => error.into(),
             DepositError::SlotFull { .. }
             | DepositError::Seal { .. }
+            | DepositError::Unwritten { .. }
+            | DepositError::Canceled
             | DepositError::StoredIdType { .. }
             | DepositError::Resolve(_)
             | DepositError::Arrow(_)

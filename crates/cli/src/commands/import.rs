@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::args::ImportArgs;
 use crate::commands::CommandError;
+use crate::commands::deed::Details;
 use crate::context::Context;
 use crate::printer::{Printer, Progress, Report};
 
@@ -42,17 +43,17 @@ impl ImportProgress for ToPrinter {
 }
 
 /// Imports, or shows what an import would do.
-pub(crate) async fn run(context: &Context, args: ImportArgs, printer: &Printer) -> Result<(), CommandError> {
+pub(crate) async fn run(context: &Context, args: ImportArgs, printer: &Printer) -> Result<Details, CommandError> {
     let started = Instant::now();
     let by_column = !args.target.brands.is_empty();
     let mut brands: Vec<BrandSlug> = args.target.brand.into_iter().chain(args.target.brands).collect();
     let mut seen = BTreeSet::new();
     brands.retain(|slug| seen.insert(slug.clone()));
     let work = ImportContext {
-        catalog: &context.catalog,
-        keyring: &context.keyring,
-        data_directory: context.data.path().to_owned(),
-        now_us: context.clock.now(),
+        catalog: &context.installation.catalog,
+        keyring: &context.installation.keyring,
+        data_directory: context.installation.data_directory.clone(),
+        now_us: context.installation.clock.now(),
         sizes: Sizes { chunk_rows: args.chunk_rows, partition_rows: args.partition_rows, ..Sizes::default() },
     };
     let (sender, mut remarks) = tokio::sync::mpsc::unbounded_channel();
@@ -72,12 +73,13 @@ pub(crate) async fn run(context: &Context, args: ImportArgs, printer: &Printer) 
             return Err(CommandError::Usage("--dry-run shows what a mapping file gives; rejects have none".to_owned()));
         };
         let blocks = Box::pin(dry_run(&work, request)).await?;
-        return show_dry_run(&blocks, printer).await;
+        show_dry_run(&blocks, printer).await?;
+        return Ok(Details::new());
     }
     let mut writing = Vec::new();
     // One order for all, so that two imports never wait for each other's brands.
     for slug in &seen {
-        writing.push(context.write_brand(slug).await);
+        writing.push(context.installation.write_brand(slug).await);
     }
     let outcome = match (&request, brands.as_slice()) {
         (Some(request), _) => Box::pin(import(&work, request, &mut progress)).await,
@@ -89,7 +91,15 @@ pub(crate) async fn run(context: &Context, args: ImportArgs, printer: &Printer) 
         printer.warn(&remark).await;
     }
     let report = outcome?;
-    show(&report, started.elapsed().as_secs_f64(), printer).await
+    show(&report, started.elapsed().as_secs_f64(), printer).await?;
+    Ok(details(&report))
+}
+
+/// What the audit log says of an import: its number and its sums.
+fn details(report: &ImportReport) -> Details {
+    let mut details = counts_json(report.total);
+    details.insert("deposit".to_owned(), json!(report.deposit.to_string()));
+    details
 }
 
 fn counts_json(counts: Counts) -> Map<String, Value> {

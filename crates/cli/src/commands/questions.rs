@@ -32,7 +32,13 @@ pub(crate) async fn open(
         },
     };
     let rules = selection.rules.as_ref().map(ToString::to_string);
-    let question =
-        AssetQuestion::open(&context.catalog, context.data.path(), slug, rules.as_deref(), entity, context.clock.now());
+    let question = AssetQuestion::open(
+        &context.installation.catalog,
+        context.installation.path(),
+        slug,
+        rules.as_deref(),
+        entity,
+        context.installation.clock.now(),
+    );
     Ok(Box::pin(question).await?)
 }

@@ -27,8 +27,14 @@ pub(crate) async fn run(context: &Context, args: RebuildArgs, printer: &Printer)
     let brands = super::brands_of(context, &args.brands).await?;
     let progress = printer.progress("rebuilding", "brands", Some(brands.len() as u64));
     for slug in &brands {
-        let _writing = context.write_brand(slug).await;
-        let rebuilt = Box::pin(rebuild(&context.catalog, context.data.path(), slug, context.clock.now())).await?;
+        let _writing = context.installation.write_brand(slug).await;
+        let rebuilt = Box::pin(rebuild(
+            &context.installation.catalog,
+            context.installation.path(),
+            slug,
+            context.installation.clock.now(),
+        ))
+        .await?;
         view.events += rebuilt.events;
         view.rows += rebuilt.rows;
         progress.add(1);

@@ -2,7 +2,7 @@
 
 use databank_deposit::brand::Sizes;
 use databank_deposit::import::ImportContext;
-use databank_deposit::rejects::{export, list};
+use databank_deposit::rejects::{RejectFilter, RejectReader, export_to_file};
 use serde_json::{Value, json};
 
 use crate::args::RejectsArgs;
@@ -15,21 +15,24 @@ const COLUMNS: [&str; 7] = ["source", "block", "file", "line", "code", "field", 
 /// Lists, or writes to a file.
 pub(crate) async fn run(context: &Context, args: RejectsArgs, printer: &Printer) -> Result<(), CommandError> {
     let work = ImportContext {
-        catalog: &context.catalog,
-        keyring: &context.keyring,
-        data_directory: context.data.path().to_owned(),
-        now_us: context.clock.now(),
+        catalog: &context.installation.catalog,
+        keyring: &context.installation.keyring,
+        data_directory: context.installation.data_directory.clone(),
+        now_us: context.installation.clock.now(),
         sizes: Sizes::default(),
     };
-    let rejects = list(&work, &args.brand).await?;
+    let reader = RejectReader::open(&work, &args.brand).await?;
+    let all = RejectFilter::default();
     if let Some(path) = &args.export {
-        let exported = export(&rejects, path)?;
+        let exported = export_to_file(&reader, &all, path)?;
         let document = json!({ "exported": exported, "file": path.display().to_string() });
         let row = vec![json!(exported), json!(path.display().to_string())];
         printer.report(&Report::new(&document, &["exported", "file"], vec![row])?).await?;
         return Ok(());
     }
-    let documents: Vec<Value> = rejects
+    let documents: Vec<Value> = reader
+        .page(&all, None, usize::MAX)?
+        .rejects
         .iter()
         .map(|stored| {
             let row: Value = serde_json::from_str(&stored.reject.row).unwrap_or(Value::Null);

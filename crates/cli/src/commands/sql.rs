@@ -16,9 +16,9 @@ pub(crate) async fn run(context: &Context, args: SqlArgs, printer: &Printer) -> 
     let Some(brand) = args.brand else {
         return Err(CommandError::Usage("sql needs --brand".to_owned()));
     };
-    let reader = BrandReader::open(&context.catalog, context.data.path(), &brand).await?;
+    let reader = BrandReader::open(&context.installation.catalog, context.installation.path(), &brand).await?;
     let deadline = Duration::from_secs(args.timeout);
-    let limits = Limits { deadline, ..Limits::standard(context.data.path()) };
+    let limits = Limits { deadline, ..Limits::standard(context.installation.path()) };
     let program = crate::program::this_program()?;
     let answer = query(&program, &reader, &args.query, &limits).await?;
     let columns: Vec<&str> = answer.schema.fields().iter().map(|field| field.name().as_str()).collect();

@@ -1,7 +1,8 @@
 //! `databank trend`: stage counts of every day of a range.
 
-use databank_assets::{AssetQuestion, TrendReport, trend};
-use serde_json::{Map, Value, json};
+use databank_assets::trend;
+use databank_server::wire::trend::TrendDocument;
+use serde_json::json;
 
 use super::questions::{answers, is_single, open};
 use crate::args::PeriodArgs;
@@ -9,42 +10,13 @@ use crate::commands::CommandError;
 use crate::context::Context;
 use crate::printer::{Printer, Report};
 
-fn document(question: &AssetQuestion, report: &TrendReport) -> Value {
-    let days: Vec<Value> = report
-        .days
-        .iter()
-        .map(|day| {
-            let mut object = Map::new();
-            object.insert("day".to_owned(), json!(day.day.to_string()));
-            for (stage, count) in report.stages.iter().zip(&day.counts) {
-                object.insert(stage.clone(), json!(count));
-            }
-            object.insert("total".to_owned(), json!(day.total));
-            if day.marks.partial {
-                object.insert("partial".to_owned(), json!(true));
-            }
-            if day.marks.projected {
-                object.insert("projected".to_owned(), json!(true));
-            }
-            Value::Object(object)
-        })
-        .collect();
-    json!({
-        "brand": question.reader.brand.slug.as_str(),
-        "rule_set": question.history.rules.to_string(),
-        "vault_version": question.reader.sequence(),
-        "stages": report.stages,
-        "days": days,
-    })
-}
-
 /// Answers for one brand or for each.
 pub(crate) async fn run(context: &Context, args: PeriodArgs, printer: &Printer) -> Result<(), CommandError> {
     let (mut documents, mut reports) = (Vec::new(), Vec::new());
     for slug in answers(context, &args.history).await? {
         let question = open(context, &slug, &args.history).await?;
         let report = trend(&question, args.from, args.to)?;
-        documents.push(document(&question, &report));
+        documents.push(TrendDocument::new(&question, &report));
         reports.push((slug, report));
     }
     // Brands may have rule sets of their own: each stage code is one column, empty where a brand has no such stage.

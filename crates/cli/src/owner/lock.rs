@@ -32,6 +32,13 @@ pub(crate) struct Holder {
     description: String,
 }
 
+impl Holder {
+    /// Whether it said that it runs this command.
+    pub(crate) fn runs(&self, command: &str) -> bool {
+        self.description.trim().split_once(' ').is_some_and(|(_, running)| running == command)
+    }
+}
+
 impl fmt::Display for Holder {
     /// `process 123 (databank import)`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

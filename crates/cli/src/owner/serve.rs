@@ -96,6 +96,10 @@ fn understand(line: &[u8], context: &Context) -> Result<(Request, Command), Comm
     let arguments = std::iter::once("databank").chain(request.args.iter().map(String::as_str));
     let cli = Cli::try_parse_from(arguments).map_err(|error| CommandError::Usage(args::one_line(&error)))?;
     let mut command = cli.command;
+    if command.needs_ownership() {
+        let text = format!("process {} owns the data directory; it cannot also {}", std::process::id(), command.name());
+        return Err(CommandError::BadInput(text));
+    }
     command.resolve_paths(&request.directory);
     if let Command::Brand(BrandCommand::Erase(erase)) = &mut command {
         erase.yes |= request.confirmed;

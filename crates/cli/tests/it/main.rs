@@ -1,17 +1,21 @@
 //! The real binary over directories that go away.
 
+mod audit;
 mod bad_input;
 mod brands;
 mod data_sets;
 mod keys;
+mod keys_cli;
 mod many_brands;
 mod one_state;
 mod output;
 mod own_rules;
 mod owner;
 mod public_data;
+mod serve;
 mod sql_limits;
 mod usage;
+mod users;
 mod world;
 
 use std::ffi::OsStr;

@@ -23,7 +23,9 @@ fn help_and_version_are_results() {
     let place = Place::new();
     let help = place.run(["--help"]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-    for command in ["brand", "import", "rejects", "rules", "rebuild", "assets", "trend", "flow", "sql"] {
+    let commands =
+        ["brand", "import", "rejects", "rules", "rebuild", "assets", "trend", "flow", "sql", "user", "key", "audit"];
+    for command in commands {
         assert!(help.stdout.contains(&format!("\n  {command}")), "{command}: {}", help.stdout);
     }
     assert!(!help.stdout.contains("hold"), "{}", help.stdout);

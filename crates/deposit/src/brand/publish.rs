@@ -16,6 +16,7 @@ use rustc_hash::FxHashSet;
 
 use super::{BrandDeposit, Counts};
 use crate::DepositError;
+use crate::import::{ImportProgress, check_canceled};
 
 /// What a brand's deposit ended in.
 #[derive(Debug, Clone)]
@@ -37,8 +38,11 @@ impl BrandDeposit {
         catalog: &'a Catalog,
         limits: &'a Limits,
         input_rows: i64,
+        progress: &'a mut (dyn ImportProgress + 'a),
     ) -> BoxFuture<'a, Result<Published, DepositError>> {
         Box::pin(async move {
+            let slug = self.reader.brand.slug.clone();
+            progress.phase(&format!("{slug}: linking people"));
             let mut last = self.settle_chunk()?;
             if last.is_some() {
                 self.choose_partitions();
@@ -50,6 +54,7 @@ impl BrandDeposit {
                 // Of several chunks the last is merged with the others anyway: its memory is worth more than its place.
                 self.write_settled(&settled)?;
             }
+            check_canceled(progress)?;
             let vault = self.reader.vault.clone();
             let mut changes = Changes::default();
             changes.of(Table::Profiles).added.extend(self.profiles.finish()?);
@@ -61,6 +66,8 @@ impl BrandDeposit {
             if let Some(settled) = last {
                 self.write_chunk(&settled, &assignment)?;
             }
+            check_canceled(progress)?;
+            progress.phase(&format!("{slug}: placing rows"));
             let replaces = !self.superseded.is_empty();
             *changes.of(Table::Events) = self.place_events(&assignment)?;
             if replaces {
@@ -77,8 +84,12 @@ impl BrandDeposit {
                 let sequence = self.reader.sequence();
                 return Ok(Published { sequence, counts: self.counts, closed: false, first_rejects });
             }
+            check_canceled(progress)?;
+            progress.phase(&format!("{slug}: sweeping stage histories"));
             let state = self.next_state(&assignment, relinked)?;
             let state = self.sweep(catalog, limits, &assignment, relinked, state, &mut changes).await?;
+            check_canceled(progress)?;
+            progress.phase(&format!("{slug}: publishing"));
             // Only what is deposited fixes a brand's zone and currency, and only the first time.
             let settles = !changes.of(Table::Events).is_empty() || !changes.of(Table::Masters).is_empty();
             let currency = self.reader.brand.currency.unwrap_or(self.currency);
@@ -90,7 +101,7 @@ impl BrandDeposit {
             let now_us = self.facts.now_us;
             let sequence = publish(catalog, &self.reader, &changes, &state, self.last_day, closing, now_us).await?;
             let kept: Vec<String> = state.indexes.values().flatten().cloned().collect();
-            databank_lake::runs::delete_unnamed_runs(&super::index_directory(vault.directory()), &kept)?;
+            databank_lake::runs::delete_unnamed_runs(&vault.index_directory(), &kept)?;
             Ok(Published { sequence, counts: self.counts, closed: true, first_rejects })
         })
     }

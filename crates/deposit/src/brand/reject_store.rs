@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BinaryArray, BooleanArray, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray,
+    ArrayRef, AsArray, BinaryArray, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
 };
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::Int64Type;
 use databank_engine::BrandReader;
 use databank_identity::{IdKey, IdType};
 use databank_lake::{Change, FileWriter, Table, TableSnapshot, Vault, read_file};
@@ -207,7 +205,7 @@ fn with_mapping(row: &str, message: &str, facts: &DepositFacts) -> String {
 }
 
 /// Takes the message out of an opened row.
-fn take_message(row: &str) -> Option<(String, String)> {
+pub(crate) fn take_message(row: &str) -> Option<(String, String)> {
     let mut object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(row).ok()?;
     let message = object.remove(MESSAGE)?.as_str()?.to_owned();
     Some((message, serde_json::Value::Object(object).to_string()))
@@ -260,59 +258,17 @@ fn read_ids(stored: &TableSnapshot) -> Result<FxHashSet<String>, DepositError> {
     Ok(ids)
 }
 
-/// A kept reject with its row opened, for export.
+/// A kept reject with its row opened.
 #[derive(Debug, Clone)]
 pub struct StoredReject {
     /// Its id: naming it in a repaired row removes it.
     pub id: String,
     /// Declared source of the import that refused it.
     pub source: String,
+    /// When it was refused, µs UTC.
+    pub received_at_us: i64,
     /// The reject, its row as a JSON object with `_mapping`.
     pub reject: Reject,
-}
-
-/// Reads the rejects of a vault version and opens their rows.
-pub fn read_rejects<'a>(
-    reader: &'a BrandReader,
-    open: &'a (dyn Fn(&[u8]) -> Result<String, DepositError> + Sync),
-) -> BoxFuture<'a, Result<Vec<StoredReject>, DepositError>> {
-    Box::pin(async move {
-        let stored = reader.files(Table::Rejects).await?;
-        let schema = Table::Rejects.schema();
-        let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
-        let mut rejects = Vec::new();
-        for file in &stored.files {
-            for batch in read_file(&file.path, &names, &[])? {
-                let batch = batch?;
-                let text = |index: usize, row: usize| {
-                    let column = batch.column(index).as_string::<i32>();
-                    column.is_valid(row).then(|| column.value(row).to_owned())
-                };
-                let lines = batch.column(4).as_primitive::<Int64Type>();
-                let rows = batch.column(8).as_binary::<i32>();
-                for row in 0..batch.num_rows() {
-                    let opened = open(rows.value(row))?;
-                    let (message, opened) =
-                        take_message(&opened).unwrap_or_else(|| (text(7, row).unwrap_or_default(), opened));
-                    rejects.push(StoredReject {
-                        id: text(0, row).unwrap_or_default(),
-                        source: text(1, row).unwrap_or_default(),
-                        reject: Reject {
-                            block: text(2, row).unwrap_or_default(),
-                            file: text(3, row),
-                            line: lines.is_valid(row).then(|| lines.value(row)),
-                            code: text(5, row).unwrap_or_default(),
-                            field: text(6, row),
-                            message,
-                            row: opened,
-                        },
-                    });
-                }
-            }
-        }
-        rejects.sort_by(|a, b| (&a.reject.file, a.reject.line, &a.id).cmp(&(&b.reject.file, b.reject.line, &b.id)));
-        Ok(rejects)
-    })
 }
 
 #[cfg(test)]

@@ -46,6 +46,23 @@ pub struct ImportReport {
     pub first_rejects: Vec<Reject>,
 }
 
+/// Progress of an import that can no longer be canceled.
+struct Unstoppable<'a>(&'a mut dyn ImportProgress);
+
+impl ImportProgress for Unstoppable<'_> {
+    fn update(&mut self, bytes_read: u64, bytes: u64, rows: u64) {
+        self.0.update(bytes_read, bytes, rows);
+    }
+
+    fn phase(&mut self, text: &str) {
+        self.0.phase(text);
+    }
+
+    fn warn(&mut self, text: &str) {
+        self.0.warn(text);
+    }
+}
+
 /// Publishes every brand and gathers what became of its rows.
 pub(super) async fn publish_all(
     context: &ImportContext<'_>,
@@ -86,9 +103,12 @@ pub(super) async fn publish_all(
     }
     for (brand, _) in brands {
         let slug = brand.reader.brand.slug.clone();
-        progress.phase(&format!("{slug}: linking people and sweeping stage histories"));
+        // What was published for one brand stands, so the others follow: an import is canceled whole or not at all.
+        let mut unstoppable = Unstoppable(progress);
+        let watched: &mut dyn ImportProgress =
+            if report.sequences.is_empty() { &mut *unstoppable.0 } else { &mut unstoppable };
         let Published { sequence, counts, closed, first_rejects } =
-            Box::pin(brand.finish(context.catalog, &limits, input_rows(opened))).await?;
+            Box::pin(brand.finish(context.catalog, &limits, input_rows(opened), watched)).await?;
         let mut total = Counts::default();
         for (block, counts) in counts {
             total.add(counts);

@@ -1,6 +1,7 @@
 //! The reading half of an import: every block's rows to the brands that they name, refusals to their ledgers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::cast;
@@ -10,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::settings::{Prepared, Settings};
 use super::split::Split;
-use super::{ImportProgress, ImportRequest};
+use super::{ImportProgress, ImportRequest, check_canceled};
 use crate::DepositError;
 use crate::brand::{BrandDeposit, Counts};
 use crate::events::content::Keyer;
@@ -24,6 +25,9 @@ const GATHERED_BYTES: usize = 256 << 20;
 
 /// Unreadable records on their way: a file may be nothing but such lines.
 const UNREADABLE_AHEAD: usize = 256;
+
+/// How often a query that gives no rows yet, such as a sort, is asked whether it should stop.
+const STOP_CHECKS: Duration = Duration::from_millis(200);
 
 /// Hands unreadable records from reading threads to the import; a reader that finds them faster than they are kept waits.
 struct ToImport(mpsc::Sender<UnreadableRow>);
@@ -63,12 +67,14 @@ impl<'a> Run<'a> {
     pub(super) async fn read_all(&mut self) -> Result<(), DepositError> {
         let (sender, mut unreadable) = mpsc::channel(UNREADABLE_AHEAD);
         self.opened.set_unreadable_sink(Arc::new(ToImport(sender)));
+        let mut stop_checks = tokio::time::interval(STOP_CHECKS);
         for block in self.opened.blocks() {
             let prepared = Prepared::of(block);
             let mut stream = block.stream()?;
             loop {
                 tokio::select! {
                     biased;
+                    _ = stop_checks.tick() => check_canceled(self.progress)?,
                     Some(row) = unreadable.recv() => self.keep_unreadable(row)?,
                     batch = stream.next() => {
                         let Some(batch) = batch else { break };
@@ -76,6 +82,7 @@ impl<'a> Run<'a> {
                         self.take(block, &prepared, &batch)?;
                         self.check_rejects(false)?;
                         self.report_progress();
+                        check_canceled(self.progress)?;
                     }
                 }
             }

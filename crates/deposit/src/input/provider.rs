@@ -77,6 +77,25 @@ impl InputTable {
         self.source.bytes_in_memory(&self.files)
     }
 
+    /// Reads the rows of all files on this thread, in order, until there are no more or `each` has seen enough.
+    pub(crate) fn read_rows(&self, each: &mut dyn FnMut(&RecordBatch) -> bool) -> Result<(), InputError> {
+        let all: Vec<usize> = (0..self.schema.fields().len()).collect();
+        for (index, file) in self.files.iter().enumerate() {
+            let mut reader = self.source.read(file, index, &self.ledger, (&self.schema, all.as_slice()))?;
+            loop {
+                let next = reader.next_batch();
+                let (records, found) = reader.report();
+                self.ledger.count(index, records, found);
+                match next? {
+                    Some(batch) if !each(&batch) => return Ok(()),
+                    Some(_) => {}
+                    None => break,
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Splits the files into runs of about the same size, in order.
     fn partitions(&self, most: usize) -> Vec<Vec<usize>> {
         let total: u64 = self.files.iter().map(|file| file.bytes).sum();

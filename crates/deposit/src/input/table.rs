@@ -218,7 +218,7 @@ impl RowReader for Nothing {
     }
 }
 
-fn has_parquet_magic(file: &InputFile) -> Result<bool, InputError> {
+pub(crate) fn has_parquet_magic(file: &InputFile) -> Result<bool, InputError> {
     let mut head = Vec::new();
     let io = |source| InputError::Io { file: file.name.to_string(), source };
     fs_err::File::open(&file.path).and_then(|opened| opened.take(4).read_to_end(&mut head)).map_err(io)?;

@@ -6,11 +6,10 @@
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 use databank_identity::{Assignment, Link, Node, NodeIndex, Token, resolve};
-use databank_lake::runs::{Key, RunSet};
+use databank_lake::runs::{Key, RunSet, TOKEN_VALUE};
 use databank_lake::{LakeError, TableSnapshot, read_file};
 use databank_model::ProfileId;
 
-use super::TOKEN_VALUE;
 use super::log::{Types, for_each_link, token_of};
 use crate::DepositError;
 

@@ -6,4 +6,5 @@ mod jsonl;
 mod mapping;
 mod parquet;
 mod shared_data;
+mod suggest;
 mod support;

@@ -1,7 +1,6 @@
 //! `databank brand add SLUG`: a new brand with keys of its own.
 
-use databank_catalog::{BrandKey, KeyPurpose, NewBrand};
-use databank_model::rules::{PRESETS, preset};
+use databank_server::{AddBrand, AddBrandError};
 
 use super::{BrandView, COLUMNS};
 use crate::args::BrandAddArgs;
@@ -11,24 +10,12 @@ use crate::printer::{Printer, Report};
 
 /// Adds the brand and shows it.
 pub(crate) async fn run(context: &Context, args: BrandAddArgs, printer: &Printer) -> Result<(), CommandError> {
-    let name = args.name.as_deref().map_or(args.slug.as_str(), str::trim);
-    if name.is_empty() || name.chars().any(char::is_control) {
-        return Err(CommandError::Usage("--name must be a text of one line".to_owned()));
-    }
-    let wrap = |purpose| context.keyring.wrap(&args.slug, purpose, &BrandKey::generate()?);
-    let new = NewBrand {
-        display_name: name.to_owned(),
-        timezone: args.timezone,
-        currency: args.currency,
-        wrapped_id_key: wrap(KeyPurpose::Id)?,
-        wrapped_seal_key: wrap(KeyPurpose::Seal)?,
-        // Saved as the brand's own, so that they are read, edited and named like any other.
-        rule_sets: PRESETS.iter().filter_map(|name| Some(((*name).to_owned(), preset(name)?.to_owned()))).collect(),
-        created_at: context.clock.now(),
-        slug: args.slug.clone(),
-    };
-    let _writing = context.write_brand(&args.slug).await;
-    let brand = context.catalog.brands().add(new).await?;
+    let add = AddBrand { slug: args.slug, name: args.name, timezone: args.timezone, currency: args.currency };
+    let brand = context.installation.add_brand(add).await.map_err(|error| match error {
+        AddBrandError::BadName => CommandError::Usage("--name must be a text of one line".to_owned()),
+        AddBrandError::Keyring(error) => error.into(),
+        AddBrandError::Catalog(error) => error.into(),
+    })?;
     let view = BrandView::new(&brand);
     printer.report(&Report::new(&view, &COLUMNS, vec![view.row()])?).await?;
     Ok(())

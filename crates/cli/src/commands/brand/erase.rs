@@ -35,19 +35,20 @@ pub(crate) async fn run(context: &Context, args: BrandEraseArgs, printer: &Print
     if !args.yes {
         return Err(CommandError::Usage(format!("brand {brand} is not erased: add --yes")));
     }
-    let _writing = context.write_brand(&brand).await;
-    context.catalog.brands().get(&brand).await?;
+    let _writing = context.installation.write_brand(&brand).await;
+    context.installation.catalog.brands().get(&brand).await?;
 
-    let vault = context.data.vault(&brand);
-    match tokio::fs::remove_dir_all(&vault).await {
-        Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => {
-            return Err(CommandError::Failed(format!("failed to remove {}: {error}", vault.display())));
+    for folder in [context.installation.vault(&brand), context.installation.uploads(&brand)] {
+        match tokio::fs::remove_dir_all(&folder).await {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => {
+                return Err(CommandError::Failed(format!("failed to remove {}: {error}", folder.display())));
+            }
         }
     }
-    context.catalog.brands().erase(&brand).await?;
-    context.catalog.scrub().await?;
+    context.installation.catalog.brands().erase(&brand).await?;
+    context.installation.catalog.scrub().await?;
 
     let document = json!({ "brand": brand, "erased": true });
     let row = vec![json!(brand), json!(true)];

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::args::RulesSetArgs;
 use crate::commands::CommandError;
+use crate::commands::deed::Details;
 use crate::context::Context;
 use crate::printer::{Printer, Report};
 
@@ -19,12 +20,12 @@ struct RulesSetView {
 }
 
 /// Saves and switches.
-pub(crate) async fn run(context: &Context, args: RulesSetArgs, printer: &Printer) -> Result<(), CommandError> {
+pub(crate) async fn run(context: &Context, args: RulesSetArgs, printer: &Printer) -> Result<Details, CommandError> {
     let text = std::fs::read_to_string(&args.file)
         .map_err(|error| CommandError::BadInput(format!("{}: {error}", args.file.display())))?;
-    let _writing = context.write_brand(&args.brand).await;
-    let (data, now) = (context.data.path(), context.clock.now());
-    let set = Box::pin(set_rules(&context.catalog, data, &args.brand, &text, now)).await;
+    let _writing = context.installation.write_brand(&args.brand).await;
+    let (data, now) = (context.installation.path(), context.installation.clock.now());
+    let set = Box::pin(set_rules(&context.installation.catalog, data, &args.brand, &text, now)).await;
     let (rules, rebuilt) = set.map_err(|error| match CommandError::from(error) {
         CommandError::BadInput(text) => CommandError::BadInput(format!("{}: {text}", args.file.display())),
         other => other,
@@ -40,5 +41,5 @@ pub(crate) async fn run(context: &Context, args: RulesSetArgs, printer: &Printer
         vec![json!(view.brand), json!(view.rule_set), json!(view.events), json!(view.rows), json!(view.vault_version)];
     let columns = ["brand", "rule_set", "events", "rows", "vault_version"];
     printer.report(&Report::new(&view, &columns, vec![row])?).await?;
-    Ok(())
+    Ok(Details::from_iter([("rule_set".to_owned(), json!(view.rule_set))]))
 }

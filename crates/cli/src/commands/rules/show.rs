@@ -23,10 +23,10 @@ struct RulesView {
 
 /// Shows the text; in a table format, the text alone.
 pub(crate) async fn run(context: &Context, args: RulesShowArgs, printer: &Printer) -> Result<(), CommandError> {
-    let reader = BrandReader::open(&context.catalog, context.data.path(), &args.brand).await?;
+    let reader = BrandReader::open(&context.installation.catalog, context.installation.path(), &args.brand).await?;
     let choice = args.rules.as_ref().map(ToString::to_string);
-    let (rules, parsed) = find_rules(&context.catalog, &reader, choice.as_deref()).await?;
-    let saved = context.catalog.rule_sets().list(&args.brand).await?;
+    let (rules, parsed) = find_rules(&context.installation.catalog, &reader, choice.as_deref()).await?;
+    let saved = context.installation.catalog.rule_sets().list(&args.brand).await?;
     let view = RulesView {
         brand: args.brand.to_string(),
         active: reader.state.rules.as_ref() == Some(&rules),

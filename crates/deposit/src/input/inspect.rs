@@ -1,0 +1,102 @@
+//! A look at a file: its format, its columns and its first rows, by the readers that an import uses.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::array::{Array, RecordBatch};
+use arrow::datatypes::{DataType, Schema};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+
+use super::files::{InputFile, given_files};
+use super::sniff::sniff;
+use super::unreadable::{SinkSlot, UnreadableRow, UnreadableSink};
+use super::{FILE_COLUMN, Format, InputError, InputOptions, InputTable, LINE_COLUMN};
+
+/// The longest text that is shown of a value.
+const SHOWN_CHARACTERS: usize = 500;
+
+/// The most unreadable records that are shown.
+const SHOWN_UNREADABLE: usize = 50;
+
+/// The most batches that are read: a file may hold no row that can be read.
+const MOST_BATCHES: usize = 16;
+
+/// What a file holds, as far as it was looked at.
+#[derive(Debug, Clone)]
+pub struct Inspection {
+    /// Its name.
+    pub file: String,
+    /// Its format.
+    pub format: Format,
+    /// How it seems to be written.
+    pub options: InputOptions,
+    /// Its columns and their types.
+    pub columns: Vec<(String, DataType)>,
+    /// Its first rows as texts; none for NULL.
+    pub rows: Vec<Vec<Option<String>>>,
+    /// What could not be read of what was looked at.
+    pub unreadable: Vec<UnreadableRow>,
+}
+
+/// Looks at a file: its format, its columns and its first `rows` rows.
+pub fn inspect(path: &Path, rows: usize) -> Result<Inspection, InputError> {
+    let files = given_files(&[path.to_owned()])?;
+    let Some(file) = files.first() else {
+        return Err(InputError::EmptyFile { table: "file".into(), file: path.display().to_string() });
+    };
+    let (format, options) = sniff(file)?;
+    inspect_as(file.clone(), format, options, rows)
+}
+
+fn inspect_as(file: InputFile, format: Format, options: InputOptions, most: usize) -> Result<Inspection, InputError> {
+    let name = file.name.to_string();
+    let sink = SinkSlot::default();
+    let kept = Arc::new(Kept::default());
+    sink.set(Arc::clone(&kept) as Arc<dyn UnreadableSink>);
+    let table = InputTable::open("file", vec![file], &options, sink)?;
+    let own = |name: &str| name != FILE_COLUMN && name != LINE_COLUMN;
+    let fields = table.columns().fields().iter().filter(|field| own(field.name()));
+    let columns = fields.map(|field| (field.name().clone(), field.data_type().clone())).collect();
+    let (mut rows, mut batches) = (Vec::new(), 0);
+    table.read_rows(&mut |batch| {
+        push_texts(batch, most, &mut rows);
+        batches += 1;
+        rows.len() < most && batches < MOST_BATCHES
+    })?;
+    let unreadable = std::mem::take(&mut *kept.0.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(Inspection { file: name, format, options, columns, rows, unreadable })
+}
+
+/// Adds a batch's own values as texts, up to `most` rows.
+fn push_texts(batch: &RecordBatch, most: usize, rows: &mut Vec<Vec<Option<String>>>) {
+    let schema: Arc<Schema> = batch.schema();
+    let options = FormatOptions::default().with_display_error(true);
+    let own = |name: &str| name != FILE_COLUMN && name != LINE_COLUMN;
+    let columns: Vec<_> = batch
+        .columns()
+        .iter()
+        .zip(schema.fields())
+        .filter(|(_, field)| own(field.name()))
+        .map(|(column, _)| (column, ArrayFormatter::try_new(column, &options).ok()))
+        .collect();
+    for row in 0..batch.num_rows().min(most.saturating_sub(rows.len())) {
+        let text = |(column, shown): &(&Arc<dyn Array>, Option<ArrayFormatter<'_>>)| {
+            let text = shown.as_ref().filter(|_| column.is_valid(row))?.value(row).to_string();
+            Some(text.chars().take(SHOWN_CHARACTERS).collect())
+        };
+        rows.push(columns.iter().map(text).collect());
+    }
+}
+
+/// Keeps the first unreadable records.
+#[derive(Default)]
+struct Kept(Mutex<Vec<UnreadableRow>>);
+
+impl UnreadableSink for Kept {
+    fn unreadable(&self, row: UnreadableRow) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < SHOWN_UNREADABLE {
+            kept.push(row);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! One open data directory: what commands and requests alike work on.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use databank_catalog::{Brand, BrandKey, Catalog, CatalogError, KeyPurpose, Keyring, KeyringError, NewBrand};
+use databank_model::rules::{PRESETS, preset};
+use databank_model::{BrandSlug, BusinessZone, Currency};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::clock::Clock;
+
+/// An open data directory. There is one in each owner process; whatever runs there shares it.
+#[derive(Debug)]
+pub struct Installation {
+    /// Where everything lies.
+    pub data_directory: PathBuf,
+    /// Control data.
+    pub catalog: Catalog,
+    /// The master key.
+    pub keyring: Keyring,
+    /// The time.
+    pub clock: Clock,
+    writers: Mutex<HashMap<BrandSlug, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+/// A brand to add.
+#[derive(Debug, Clone)]
+pub struct AddBrand {
+    /// Its immutable name.
+    pub slug: BrandSlug,
+    /// What people read; the slug when absent.
+    pub name: Option<String>,
+    /// The zone of its business days, when it is known already.
+    pub timezone: Option<BusinessZone>,
+    /// Its currency, when it is known already.
+    pub currency: Option<Currency>,
+}
+
+/// A brand was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum AddBrandError {
+    /// The name cannot be shown.
+    #[error("a brand's name must be a text of one line")]
+    BadName,
+    /// Its keys could not be made.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// It is there already, or control data failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+}
+
+impl Installation {
+    /// Of parts that their opener has checked.
+    pub fn new(data_directory: PathBuf, catalog: Catalog, keyring: Keyring, clock: Clock) -> Self {
+        Self { data_directory, catalog, keyring, clock, writers: Mutex::default() }
+    }
+
+    /// The directory itself.
+    pub fn path(&self) -> &Path {
+        &self.data_directory
+    }
+
+    /// A brand's tables.
+    pub fn vault(&self, brand: &BrandSlug) -> PathBuf {
+        self.data_directory.join("vaults").join(brand.as_str())
+    }
+
+    /// Files that were sent for a brand and wait to be imported.
+    pub fn uploads(&self, brand: &BrandSlug) -> PathBuf {
+        self.data_directory.join("uploads").join(brand.as_str())
+    }
+
+    /// Waits until nobody else writes to the brand, and keeps others out while the guard lives.
+    pub async fn write_brand(&self, brand: &BrandSlug) -> OwnedMutexGuard<()> {
+        let lock = {
+            let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(writers.entry(brand.clone()).or_default())
+        };
+        lock.lock_owned().await
+    }
+
+    /// Adds a brand with keys of its own and the built-in rule sets.
+    pub async fn add_brand(&self, add: AddBrand) -> Result<Brand, AddBrandError> {
+        let name = add.name.as_deref().map_or(add.slug.as_str(), str::trim);
+        if name.is_empty() || name.chars().any(char::is_control) {
+            return Err(AddBrandError::BadName);
+        }
+        let wrap = |purpose| self.keyring.wrap(&add.slug, purpose, &BrandKey::generate()?);
+        let new = NewBrand {
+            display_name: name.to_owned(),
+            timezone: add.timezone,
+            currency: add.currency,
+            wrapped_id_key: wrap(KeyPurpose::Id)?,
+            wrapped_seal_key: wrap(KeyPurpose::Seal)?,
+            // Saved as the brand's own, so that they are read, edited and named like any other.
+            rule_sets: PRESETS.iter().filter_map(|name| Some(((*name).to_owned(), preset(name)?.to_owned()))).collect(),
+            created_at: self.clock.now(),
+            slug: add.slug.clone(),
+        };
+        let _writing = self.write_brand(&add.slug).await;
+        Ok(self.catalog.brands().add(new).await?)
+    }
+}
