@@ -15,10 +15,19 @@ use databank_server::settings::PublicOrigin;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use access::{
-    AuditArgs, AuditCommand, KeyCommand, KeyCreateArgs, KeyListArgs, KeyRevokeArgs, UserAddArgs, UserCommand,
-    UserGrantArgs, UserNameArgs, UserRevokeArgs,
+    AuditArgs, AuditCommand, KeyCommand, KeyCreateArgs, KeyListArgs, KeyRevokeArgs, OptionalReach, UserAddArgs,
+    UserCommand, UserGrantArgs, UserNameArgs, UserRevokeArgs,
 };
 pub(crate) use values::{EntityKind, EntityName, RuleSetName};
+
+/// Requests a second that one address may send over time, unless the command line says otherwise.
+const REQUESTS_PER_SECOND: u32 = 200;
+
+/// Rows that an import gathers before it writes them.
+pub(crate) const CHUNK_ROWS: usize = 1 << 19;
+
+/// Rows of a partition with which an empty vault starts.
+pub(crate) const PARTITION_ROWS: u64 = 4 << 20;
 
 /// An open brand data bank: deposits events and turns them into consumer assets.
 #[derive(Debug, Parser)]
@@ -83,6 +92,8 @@ pub(crate) enum Command {
     Sql(SqlArgs),
     /// Write a synthetic market with known truth, as Parquet files
     World(WorldArgs),
+    /// Make a synthetic market, deposit it, print what its brands have, and serve it
+    Demo(DemoArgs),
     /// Serve the API and the pages, until it is told to end
     Serve(ServeArgs),
     /// Print the description of the API (OpenAPI 3.1)
@@ -149,10 +160,10 @@ pub(crate) struct ImportArgs {
     #[arg(long)]
     pub(crate) source: Option<String>,
     /// Rows gathered before they are written (tests cross every edge with few rows)
-    #[arg(long, hide = true, default_value_t = 1 << 19)]
+    #[arg(long, hide = true, default_value_t = CHUNK_ROWS)]
     pub(crate) chunk_rows: usize,
     /// Rows of a partition with which an empty vault starts
-    #[arg(long, hide = true, default_value_t = 4 << 20)]
+    #[arg(long, hide = true, default_value_t = PARTITION_ROWS)]
     pub(crate) partition_rows: u64,
     /// A directory that the mapping's inputs lie in or, for a mapping with one input, files
     #[arg(required = true, value_name = "PATH")]
@@ -310,6 +321,19 @@ pub(crate) struct WorldArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Rows of events, of three brands together
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    pub(crate) events: u64,
+    /// Where to listen; port 0 takes any that is free
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// End when the market is deposited
+    #[arg(long)]
+    pub(crate) no_serve: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
     /// Where to listen; port 0 takes any that is free
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
@@ -324,11 +348,25 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "URL")]
     pub(crate) behind_proxy: Option<PublicOrigin>,
     /// Requests a second that one address may send over time
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = REQUESTS_PER_SECOND, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) requests_per_second: u32,
     /// Bytes of an uploaded file at most
     #[arg(long, value_name = "BYTES", default_value_t = databank_server::settings::MAX_UPLOAD_BYTES)]
     pub(crate) max_upload_bytes: u64,
+}
+
+impl ServeArgs {
+    /// Serving on an address as if nothing else was asked for.
+    pub(crate) fn on(listen: SocketAddr) -> Self {
+        Self {
+            listen,
+            tls_cert: None,
+            tls_key: None,
+            behind_proxy: None,
+            requests_per_second: REQUESTS_PER_SECOND,
+            max_upload_bytes: databank_server::settings::MAX_UPLOAD_BYTES,
+        }
+    }
 }
 
 impl Command {
@@ -348,6 +386,7 @@ impl Command {
             Self::Flow(_) => "flow",
             Self::Sql(_) => "sql",
             Self::World(_) => "world",
+            Self::Demo(_) => "demo",
             Self::Serve(_) => "serve",
             Self::Openapi => "openapi",
             Self::User(UserCommand::Add(_)) => "user add",
@@ -368,12 +407,12 @@ impl Command {
 
     /// Whether the command may make a data directory that is not there. Others would only hide a mistyped `--data`.
     pub(crate) fn makes_data_directory(&self) -> bool {
-        matches!(self, Self::Brand(BrandCommand::Add(_)))
+        matches!(self, Self::Brand(BrandCommand::Add(_)) | Self::Demo(_))
     }
 
     /// Whether the command must be the owner itself, not a guest of another.
     pub(crate) fn needs_ownership(&self) -> bool {
-        matches!(self, Self::Serve(_))
+        matches!(self, Self::Serve(_) | Self::Demo(_))
     }
 
     /// Whether the command works without a data directory.
@@ -403,6 +442,7 @@ impl Command {
             | Self::Key(_)
             | Self::Rebuild(_)
             | Self::World(_)
+            | Self::Demo(_)
             | Self::Serve(_) => false,
         }
     }
@@ -434,6 +474,7 @@ impl Command {
             | Self::Trend(_)
             | Self::Flow(_)
             | Self::Sql(_)
+            | Self::Demo(_)
             | Self::Openapi
             | Self::User(_)
             | Self::Key(_)

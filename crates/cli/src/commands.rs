@@ -4,6 +4,7 @@ mod assets;
 mod audit;
 mod brand;
 mod deed;
+mod demo;
 mod error;
 mod flow;
 mod hold;
@@ -51,6 +52,7 @@ pub(crate) async fn prepare(command: &mut Command, terminal: &Terminal) -> Resul
         | Command::Flow(_)
         | Command::Sql(_)
         | Command::World(_)
+        | Command::Demo(_)
         | Command::Serve(_)
         | Command::Openapi
         | Command::User(_)
@@ -100,6 +102,7 @@ fn dispatch<'a>(context: &'a Context, command: Command, printer: &'a Printer, in
         Command::Flow(args) => plain(flow::run(context, args, printer)),
         Command::Sql(args) => plain(sql::run(context, args, printer)),
         Command::World(args) => plain(world::run(args, printer)),
+        Command::Demo(args) => plain(demo::run(context, args, printer)),
         Command::User(command) => dispatch_user(context, command, printer),
         Command::Key(KeyCommand::Create(args)) => Box::pin(key::create::run(context, args, printer)),
         Command::Key(KeyCommand::List(args)) => plain(key::list::run(context, args, printer)),

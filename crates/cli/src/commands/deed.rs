@@ -59,6 +59,9 @@ impl Deed {
             | Command::Key(KeyCommand::List(_))
             | Command::Audit(_)
             | Command::Serve(_)
+            | Command::World(_)
+            // What it makes is told of piece by piece.
+            | Command::Demo(_)
             | Command::Openapi
             | Command::Hold => None,
         }

@@ -1,7 +1,7 @@
 //! `databank import`: deposits files by a mapping.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use databank_deposit::brand::{Counts, Sizes};
@@ -44,59 +44,95 @@ impl ImportProgress for ToPrinter {
 
 /// Imports, or shows what an import would do.
 pub(crate) async fn run(context: &Context, args: ImportArgs, printer: &Printer) -> Result<Details, CommandError> {
-    let started = Instant::now();
-    let by_column = !args.target.brands.is_empty();
-    let mut brands: Vec<BrandSlug> = args.target.brand.into_iter().chain(args.target.brands).collect();
-    let mut seen = BTreeSet::new();
-    brands.retain(|slug| seen.insert(slug.clone()));
-    let work = ImportContext {
-        catalog: &context.installation.catalog,
-        keyring: &context.installation.keyring,
-        data_directory: context.installation.data_directory.clone(),
-        now_us: context.installation.clock.now(),
-        sizes: Sizes { chunk_rows: args.chunk_rows, partition_rows: args.partition_rows, ..Sizes::default() },
-    };
-    let (sender, mut remarks) = tokio::sync::mpsc::unbounded_channel();
-    let mut progress = ToPrinter { bytes: None, told: 0, printer: printer.clone(), remarks: sender };
-    let corrected = args.mapping == Path::new(MAPPING_NAME);
-    let request = if corrected {
-        None
-    } else {
-        let mut mapping = Mapping::load(&args.mapping).map_err(databank_deposit::DepositError::from)?;
-        if let Some(source) = args.source {
-            mapping.source = source;
-        }
-        Some(ImportRequest { brands: brands.clone(), by_column, mapping, paths: args.paths.clone() })
-    };
     if args.dry_run {
-        let Some(request) = &request else {
+        let Wanted::Mapped(request) = wanted(args)? else {
             return Err(CommandError::Usage("--dry-run shows what a mapping file gives; rejects have none".to_owned()));
         };
-        let blocks = Box::pin(dry_run(&work, request)).await?;
+        let blocks = Box::pin(dry_run(&work(context, Sizes::default()), &request)).await?;
         show_dry_run(&blocks, printer).await?;
         return Ok(Details::new());
     }
+    let started = Instant::now();
+    let report = deposit(context, args, printer).await?;
+    show(&report, started.elapsed().as_secs_f64(), printer).await?;
+    Ok(details(&report))
+}
+
+/// Imports; shows progress and warnings, not the result.
+pub(super) async fn deposit(
+    context: &Context,
+    args: ImportArgs,
+    printer: &Printer,
+) -> Result<ImportReport, CommandError> {
+    let sizes = Sizes { chunk_rows: args.chunk_rows, partition_rows: args.partition_rows, ..Sizes::default() };
+    let work = work(context, sizes);
+    let wanted = wanted(args)?;
     let mut writing = Vec::new();
     // One order for all, so that two imports never wait for each other's brands.
-    for slug in &seen {
-        writing.push(context.installation.write_brand(slug).await);
+    for slug in wanted.brands() {
+        writing.push(context.installation.write_brand(&slug).await);
     }
-    let outcome = match (&request, brands.as_slice()) {
-        (Some(request), _) => Box::pin(import(&work, request, &mut progress)).await,
-        (None, [slug]) => Box::pin(import_corrected(&work, slug, &args.paths, &mut progress)).await,
-        (None, _) => return Err(CommandError::Usage("--mapping rejects takes one --brand".to_owned())),
+    let (sender, mut remarks) = tokio::sync::mpsc::unbounded_channel();
+    let mut progress = ToPrinter { bytes: None, told: 0, printer: printer.clone(), remarks: sender };
+    let outcome = match &wanted {
+        Wanted::Mapped(request) => Box::pin(import(&work, request, &mut progress)).await,
+        Wanted::Corrected(slug, paths) => Box::pin(import_corrected(&work, slug, paths, &mut progress)).await,
     };
     drop(progress);
     while let Ok(remark) = remarks.try_recv() {
         printer.warn(&remark).await;
     }
-    let report = outcome?;
-    show(&report, started.elapsed().as_secs_f64(), printer).await?;
-    Ok(details(&report))
+    Ok(outcome?)
+}
+
+/// What the command line asks for.
+enum Wanted {
+    /// Files by a mapping.
+    Mapped(ImportRequest),
+    /// Files of rejects, corrected.
+    Corrected(BrandSlug, Vec<PathBuf>),
+}
+
+impl Wanted {
+    /// The brands that are written to, each once, in order.
+    fn brands(&self) -> BTreeSet<BrandSlug> {
+        match self {
+            Self::Mapped(request) => request.brands.iter().cloned().collect(),
+            Self::Corrected(slug, _) => BTreeSet::from([slug.clone()]),
+        }
+    }
+}
+
+fn wanted(args: ImportArgs) -> Result<Wanted, CommandError> {
+    let by_column = !args.target.brands.is_empty();
+    let mut brands: Vec<BrandSlug> = args.target.brand.into_iter().chain(args.target.brands).collect();
+    let mut seen = BTreeSet::new();
+    brands.retain(|slug| seen.insert(slug.clone()));
+    if args.mapping == Path::new(MAPPING_NAME) {
+        return match <[BrandSlug; 1]>::try_from(brands) {
+            Ok([slug]) => Ok(Wanted::Corrected(slug, args.paths)),
+            Err(_) => Err(CommandError::Usage("--mapping rejects takes one --brand".to_owned())),
+        };
+    }
+    let mut mapping = Mapping::load(&args.mapping).map_err(databank_deposit::DepositError::from)?;
+    if let Some(source) = args.source {
+        mapping.source = source;
+    }
+    Ok(Wanted::Mapped(ImportRequest { brands, by_column, mapping, paths: args.paths }))
+}
+
+fn work(context: &Context, sizes: Sizes) -> ImportContext<'_> {
+    ImportContext {
+        catalog: &context.installation.catalog,
+        keyring: &context.installation.keyring,
+        data_directory: context.installation.data_directory.clone(),
+        now_us: context.installation.clock.now(),
+        sizes,
+    }
 }
 
 /// What the audit log says of an import: its number and its sums.
-fn details(report: &ImportReport) -> Details {
+pub(super) fn details(report: &ImportReport) -> Details {
     let mut details = counts_json(report.total);
     details.insert("deposit".to_owned(), json!(report.deposit.to_string()));
     details
