@@ -22,6 +22,7 @@ mod app;
 mod audit;
 mod caller;
 mod clock;
+mod connections;
 mod cross_site;
 mod docs;
 mod envelope;
