@@ -14,7 +14,7 @@ pub mod write;
 
 use futures::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use databank_catalog::DepositCounts;
 use databank_engine::BrandReader;

@@ -69,22 +69,18 @@ impl App {
         &self.inner.jobs
     }
 
-    /// Removes what is of no more use, at the start and every hour after it. Runs until it is dropped.
+    /// Removes what is of no more use, every hour. Runs until it is dropped.
     pub async fn keep_house(&self) {
-        let told = |swept: Result<(), Problem>| {
-            if let Err(problem) = swept {
-                tracing::warn!(cause = problem.cause, "failed to remove old uploads");
-            }
-        };
-        told(self.clear_leftovers().await);
         let mut hours = tokio::time::interval(HOUSE_KEEPING);
         loop {
             hours.tick().await;
-            told(self.sweep_uploads(self.now_us()).await);
+            if let Err(problem) = self.sweep_uploads(self.now_us()).await {
+                tracing::warn!(cause = problem.cause, "failed to remove old uploads");
+            }
         }
     }
 
-    /// Removes what crashes left of uploads. For the start of a server: later, a folder may be of one in the making.
+    /// Removes what crashes left of uploads. To be called before requests are: later, a folder may be of one in the making.
     pub async fn clear_leftovers(&self) -> Result<(), Problem> {
         crate::uploads::clear_leftovers(self).await
     }

@@ -28,6 +28,9 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
         max_upload_bytes: args.max_upload_bytes,
     };
     let app = App::new(Arc::clone(&context.installation), context.access.clone(), settings);
+    if let Err(problem) = app.clear_leftovers().await {
+        tracing::warn!(cause = problem.cause, "failed to remove what an earlier process left of uploads");
+    }
     let listener = Listener { name: "the server", address: args.listen, transport, tls, router: router(app.clone()) };
     let bound = bind(vec![listener]).await?;
 

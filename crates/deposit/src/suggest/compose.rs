@@ -22,8 +22,8 @@ pub(super) fn compose(samples: &[Sample], settings: &SuggestSettings) -> Result<
         if let Some((block, anonymous)) = events::joined_block_of(lines, orders, &mut notes) {
             blocks.push(block);
             keeps_anonymous |= anonymous;
-            for used in [place, owner].into_iter().filter_map(|place| used.get_mut(place)) {
-                *used = true;
+            for (at, used) in used.iter_mut().enumerate() {
+                *used |= at == place || at == owner;
             }
         }
     }

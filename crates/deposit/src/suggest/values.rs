@@ -12,7 +12,8 @@ const EARLIEST_S: i64 = 946_684_800;
 const MOST: usize = 80;
 
 /// Ways to write a moment that are not read as they are, with and without a time of day.
-const TIMES: [&str; 14] = [
+const TIMES: [&str; 15] = [
+    "%Y-%m-%d %H:%M:%S",
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
     "%Y-%m-%d %H:%M",
