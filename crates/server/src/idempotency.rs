@@ -19,7 +19,8 @@ use futures::FutureExt as _;
 use sha2::{Digest, Sha256};
 use tracing::Instrument as _;
 use utoipa::IntoParams;
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::Parameter;
+use utoipa::openapi::{OpenApi, RefOr};
 
 use crate::app::App;
 use crate::caller::Caller;
@@ -71,9 +72,10 @@ pub(crate) struct Creating {
 impl Creating {
     /// As the description says.
     pub(crate) fn of(document: &OpenApi) -> Self {
+        let is_key = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(it) if it.name == DESCRIBED_AS);
         let takes_key = |item: &utoipa::openapi::PathItem| {
             let parameters = item.post.as_ref().and_then(|operation| operation.parameters.as_ref());
-            parameters.is_some_and(|all| all.iter().any(|parameter| parameter.name == DESCRIBED_AS))
+            parameters.is_some_and(|all| all.iter().any(is_key))
         };
         let routes = document.paths.paths.iter().filter(|(_, item)| takes_key(item)).map(|(path, _)| path.clone());
         Self { routes: routes.collect(), secrets: Mutex::default() }

@@ -24,6 +24,7 @@ mod audit;
 mod blocking;
 mod caller;
 mod clock;
+mod connections;
 mod cross_site;
 mod docs;
 mod envelope;

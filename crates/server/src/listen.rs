@@ -9,10 +9,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use axum_server::{Control, Handle};
 use tokio::task::JoinSet;
 
+use crate::connections::{Capped, MAX_CONNECTIONS};
 use crate::limits::{HEADER_TIME, MAX_HEADER_BYTES};
 use crate::settings::Transport;
 
@@ -211,10 +212,12 @@ async fn answer(bound: BoundListener, control: Control) -> io::Result<()> {
         .max_concurrent_streams(MAX_STREAMS)
         .max_header_list_size(MAX_HEADER_BYTES as u32)
         .keep_alive_interval(PING_INTERVAL);
+    let is_proxied = matches!(bound.listener.transport, Transport::Proxy(_));
+    let capped = Capped::at(if is_proxied { usize::MAX } else { MAX_CONNECTIONS });
     match bound.tls {
-        None => server.serve(service).await,
+        None => server.acceptor(capped).serve(service).await,
         Some(config) => {
-            let acceptor = axum_server::tls_rustls::RustlsAcceptor::new(config).handshake_timeout(HEADER_TIME);
+            let acceptor = RustlsAcceptor::new(config).handshake_timeout(HEADER_TIME).acceptor(capped);
             server.acceptor(acceptor).serve(service).await
         }
     }

@@ -34,7 +34,7 @@ fn problem(status: u16, description: &str) -> Response {
         return response.build();
     }
     let seconds = HeaderBuilder::new()
-        .schema(Object::with_type(Type::Integer))
+        .schema(Some(Object::with_type(Type::Integer)))
         .description(Some("Seconds after which to try again"))
         .build();
     response.header("Retry-After", seconds).build()

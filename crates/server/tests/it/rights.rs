@@ -60,7 +60,7 @@ const TABLE: &[Row] = &[
     Row("get_brand", "-YYYYNFFY", BARE),
     Row("list_members", "-FFFYNFFY", BARE),
     Row("set_member", "-FFFYNFFY", with(&[("username", "spare")], || Some(json!({ "role": "viewer" })))),
-    Row("delete_member", "-FFFYNFFY", on(&[("username", "spare")])),
+    Row("delete_member", "-FFFMNFFM", on(&[("username", "root")])),
     Row("list_keys", "-FFFYNFFY", BARE),
     Row(
         "create_key",

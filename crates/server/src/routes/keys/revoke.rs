@@ -31,6 +31,6 @@ pub(crate) async fn revoke_key(
 ) -> Result<StatusCode, Problem> {
     let brand = app.authorize(&caller, &brand, Action::KeysManage).await?;
     app.access().revoke_key(&brand, &id, app.now_us()).await?;
-    app.record(&caller, Deed::new("key.revoke").in_brand(&brand).on(id)).await?;
+    app.record(&caller, Deed::new("key.revoke").in_brand(&brand).on(&id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
