@@ -36,6 +36,11 @@ pub struct SignedIn {
 }
 
 impl Caller {
+    /// How lists name them: a user's name, or a key's.
+    pub fn name(&self) -> String {
+        self.principal.actor.id()
+    }
+
     /// The session; keys have none.
     pub fn signed_in(&self) -> Result<&SignedIn, Problem> {
         self.session.as_ref().ok_or_else(|| {

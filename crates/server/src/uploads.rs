@@ -20,8 +20,8 @@ use crate::installation::Installation;
 use crate::problem::Problem;
 
 pub(crate) use name::safe_name;
-pub(crate) use stage::{Staged, stage};
-pub(crate) use store::store;
+pub(crate) use stage::stage;
+pub(crate) use store::{look_at, store, too_large};
 pub(crate) use sweep::{clear_leftovers, sweep};
 
 /// How long an upload is kept that nobody imports.

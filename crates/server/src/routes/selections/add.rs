@@ -69,6 +69,6 @@ pub(crate) async fn create_selection(
         created_at: app.now_us(),
     };
     let saved = app.installation().catalog.selections().add(selection).await?;
-    app.record(&caller, Deed::new("selections.create").in_brand(&slug).on(saved.id)).await?;
+    app.record(&caller, Deed::new("selections.create").in_brand(&slug).on(&saved.id)).await?;
     Ok((StatusCode::CREATED, Json(saved.into())))
 }

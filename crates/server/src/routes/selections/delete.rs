@@ -29,6 +29,6 @@ pub(crate) async fn delete_selection(
     if !app.installation().catalog.selections().remove(&slug, SelectionId(id)).await? {
         return Err(Problem::not_found());
     }
-    app.record(&caller, Deed::new("selections.delete").in_brand(&slug).on(id)).await?;
+    app.record(&caller, Deed::new("selections.delete").in_brand(&slug).on(&id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

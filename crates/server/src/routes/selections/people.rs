@@ -57,7 +57,7 @@ pub(crate) async fn list_selection_people(
     let document = sample(&app, question, condition, limit, add::told).await?;
     let deed = Deed::new("selections.people")
         .in_brand(&slug)
-        .on(id)
+        .on(&id)
         .with("vault_version", document.vault_version)
         .with("shown", document.sample.len());
     app.record(&caller, deed).await?;

@@ -55,7 +55,7 @@ pub(crate) async fn create_upload(
         return Err(too_large(most));
     }
     let (upload, seen) = store(&app, &brand, (&name, caller.name()), body).await?;
-    let deed = Deed::new("upload.create").in_brand(&brand).on(upload.id).with("bytes", upload.bytes);
+    let deed = Deed::new("upload.create").in_brand(&brand).on(&upload.id).with("bytes", upload.bytes);
     app.record(&caller, deed).await?;
     Ok((StatusCode::CREATED, Json(UploadDocument::of(&upload, seen))))
 }

@@ -33,6 +33,6 @@ pub(crate) async fn delete_upload(
     let brand = app.authorize(&caller, &brand, Action::ImportsWrite).await?;
     let upload = find(app.installation(), &brand, &upload).await?;
     forget(app.installation(), &upload).await?;
-    app.record(&caller, Deed::new("upload.delete").in_brand(&brand).on(upload.id)).await?;
+    app.record(&caller, Deed::new("upload.delete").in_brand(&brand).on(&upload.id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
