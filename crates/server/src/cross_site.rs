@@ -17,7 +17,7 @@ use crate::settings::Transport;
 pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     // HTTP/2 names the host in the address.
     let host = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
-    let host = host.or_else(|| request.uri().authority().map(|authority| authority.as_str()));
+    let host = host.or_else(|| request.uri().authority().map(axum::http::uri::Authority::as_str));
     if may_pass(request.method(), host, request.headers(), &app.settings().transport) {
         return next.run(request).await;
     }
