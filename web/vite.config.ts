@@ -23,9 +23,6 @@ export default defineConfig({
     setupFiles: ['src/testing/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     css: false,
-    // The component library is read once for all files, which is most of the time of a short test.
-    pool: 'threads',
-    isolate: false,
     testTimeout: 60_000,
   },
 });
