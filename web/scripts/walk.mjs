@@ -1,6 +1,7 @@
 // Walks every page in a real Chromium against the mocked API, under the server's own policy: each page in both languages,
 // both schemes and two widths. Fails on what axe finds, on anything the policy refused, and on errors in the console.
-// Pictures go to screenshots/. CHROMIUM names the browser (default /usr/bin/chromium); an argument keeps to pages whose name has it.
+// Pictures go to screenshots/. CHROMIUM names the browser (default /usr/bin/chromium); arguments keep to pages whose
+// name-language-scheme-width has each of them: `npm run e2e -- flow -390`.
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -22,7 +23,7 @@ const PAGES = [
   { name: 'flow-people-viewer', path: '/b/qingcha/flow?cell=A-I', as: 'viewer' },
   { name: 'not-found', path: '/b/qingcha/nowhere' },
 ];
-const only = process.argv[2];
+const wanted = process.argv.slice(2);
 const OUT = new URL('../screenshots/', import.meta.url).pathname;
 mkdirSync(OUT, { recursive: true });
 
@@ -38,7 +39,8 @@ for (const scheme of ['light', 'dark']) {
     const context = await browser.newContext({ colorScheme: scheme, viewport: { width, height }, reducedMotion: 'reduce', bypassCSP: false });
     for (const lang of ['zh', 'en']) {
       for (const { name, path, as = 'lin' } of PAGES) {
-        if (only !== undefined && !name.includes(only)) continue;
+        const id = `${name}-${lang}-${scheme}-${width}`;
+        if (!wanted.every((part) => id.includes(part))) continue;
         mock.resetDb();
         mock.db.signedInAs = name === 'sign-in' ? undefined : as;
         const page = await context.newPage();
@@ -48,7 +50,6 @@ for (const scheme of ['light', 'dark']) {
         await page.goto(`${mock.url}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
         await page.waitForSelector('h1, [role=alert], .ant-result-title');
         await page.waitForLoadState('networkidle');
-        const id = `${name}-${lang}-${scheme}-${width}`;
         await page.screenshot({ path: `${OUT}${id}.png`, fullPage: true });
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         if (overflow > 0) complaints.push(`the page is ${overflow} px wider than the screen`);

@@ -5,11 +5,13 @@ import { createRoot } from 'react-dom/client';
 import { createBrowserRouter, RouterProvider } from 'react-router';
 
 import { createQueryClient } from '@/api/query-client';
+import { giveStylesTheNonce } from '@/config/style-nonce';
 import { preferredLanguage, startI18n } from '@/lib/i18n/i18n';
 
 import { Providers } from './providers';
 import { routes } from './routes';
 
+giveStylesTheNonce();
 startI18n(preferredLanguage(location.search));
 const queryClient = createQueryClient();
 const router = createBrowserRouter(routes);

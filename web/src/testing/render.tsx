@@ -1,3 +1,4 @@
+import { createCache, StyleProvider } from '@ant-design/cssinjs';
 import type { QueryClient } from '@tanstack/react-query';
 import { render } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
@@ -13,9 +14,12 @@ export function renderApp(path: string) {
   queryClient.setDefaultOptions({ queries: { retry: false, staleTime: 30_000 } });
   const router = createMemoryRouter(routes, { initialEntries: [path] });
   const view = render(
-    <Providers queryClient={queryClient}>
-      <RouterProvider router={router} />
-    </Providers>,
+    // Without the component library's style sheets, which would be matched against every element at every look-up by role.
+    <StyleProvider mock="server" cache={createCache()}>
+      <Providers queryClient={queryClient}>
+        <RouterProvider router={router} />
+      </Providers>
+    </StyleProvider>,
   );
   return { ...view, router, queryClient, user: userEvent.setup({ delay: null, pointerEventsCheck: 0 }) };
 }

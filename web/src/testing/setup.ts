@@ -30,10 +30,13 @@ vi.stubGlobal(
   },
 );
 window.scrollTo = () => undefined;
+// jsdom knows no pseudo-elements and says so at length whenever a name is computed.
+const computed = window.getComputedStyle.bind(window);
+window.getComputedStyle = (element) => computed(element);
 
 startI18n('zh');
 // A busy machine draws slowly; what never comes is still waited for only this long.
-configure({ asyncUtilTimeout: 8_000 });
+configure({ asyncUtilTimeout: 20_000 });
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 beforeEach(() => {
   localStorage.clear();

@@ -53,14 +53,12 @@ export function Frame() {
           <UserMenu />
         </Layout.Header>
         {isNarrow && (
-          <div className="db-subheader">
+          <section className="db-subheader" aria-label={t('shell.as_of')}>
             <AsOfPicker />
-          </div>
+          </section>
         )}
-        <Layout.Content>
-          <main id="main" tabIndex={-1} className="db-main">
-            <Outlet />
-          </main>
+        <Layout.Content id="main" tabIndex={-1} className="db-main">
+          <Outlet />
         </Layout.Content>
       </Layout>
       {isNarrow && (

@@ -29,11 +29,11 @@ export function SearchPalette() {
     document.addEventListener('keydown', listener);
     return () => document.removeEventListener('keydown', listener);
   }, []);
-  const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
+  const shortcut = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘K' : 'Ctrl K';
   return (
     <>
-      <Button type="text" icon={<SearchOutlined />} aria-label={t('shell.search.open')} aria-keyshortcuts="Meta+K Control+K" onClick={() => setIsOpen(true)}>
-        <kbd className="db-kbd">{isApple ? '⌘K' : 'Ctrl K'}</kbd>
+      <Button type="text" icon={<SearchOutlined />} aria-label={`${t('shell.search.open')} ${shortcut}`} aria-keyshortcuts="Meta+K Control+K" onClick={() => setIsOpen(true)}>
+        <kbd className="db-kbd">{shortcut}</kbd>
       </Button>
       <Modal open={isOpen} onCancel={() => setIsOpen(false)} footer={null} title={t('shell.search.label')} destroyOnHidden>
         <Palette onDone={() => setIsOpen(false)} />

@@ -8,15 +8,15 @@ type Context = { palette: Palette; count: (value: number) => string; exact: (val
 /** Bars end before the edge, so that their numbers have a place. */
 const LABEL_ROOM = 1.4;
 
-/** Gains to the right, losses to the left, each bar with its number. */
+/** Gains to the right, losses to the left, each number to the right of its bar, where nothing else is. */
 export function movesOption(bars: MoveBar[], { palette, count, exact }: Context): ChartOption {
   const text = { color: palette.text, fontFamily: palette.font, fontSize: 12 };
   const low = -Math.max(0, ...bars.filter((bar) => !bar.isUp).map((bar) => bar.consumers));
   const high = Math.max(1, ...bars.filter((bar) => bar.isUp).map((bar) => bar.consumers));
   return {
     animation: palette.animate,
-    grid: { left: 88, right: 72, top: 8, bottom: 8 },
-    xAxis: { type: 'value', axisLabel: { show: false }, splitLine: { show: false }, min: low * LABEL_ROOM, max: high * LABEL_ROOM },
+    grid: { left: 72, right: 72, top: 8, bottom: 8 },
+    xAxis: { type: 'value', axisLabel: { show: false }, splitLine: { show: false }, min: low, max: high * LABEL_ROOM },
     yAxis: {
       type: 'category',
       inverse: true,
@@ -42,7 +42,7 @@ export function movesOption(bars: MoveBar[], { palette, count, exact }: Context)
         data: bars.map((bar) => ({
           value: bar.isUp ? bar.consumers : -bar.consumers,
           itemStyle: { color: bar.isUp ? palette.up : palette.down },
-          label: { show: true, position: bar.isUp ? 'right' : 'left', formatter: `${bar.isUp ? '▲' : '▼'} ${count(bar.consumers)}`, ...text },
+          label: { show: true, position: 'right', formatter: `${bar.isUp ? '▲' : '▼'} ${count(bar.consumers)}`, ...text },
         })),
       },
     ],

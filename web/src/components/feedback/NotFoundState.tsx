@@ -9,7 +9,7 @@ export function NotFoundState() {
     <Result
       status="404"
       icon={<span className="db-big-code">404</span>}
-      title={t('common.state.not_found_title')}
+      title={<h1>{t('common.state.not_found_title')}</h1>}
       subTitle={t('common.state.not_found_hint')}
       extra={<Link to="/">{t('common.state.home')}</Link>}
     />

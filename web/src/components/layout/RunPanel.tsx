@@ -34,7 +34,7 @@ export function RunPanel({ job, onStop, isStopping = false, compact = false }: P
       : t('common.run.done_of', { done: format.exact(done), total: format.exact(total), unit });
   const problem = job.problem;
   return (
-    <section aria-label={name} className="db-run">
+    <div role="group" aria-label={name} className="db-run">
       <div className="db-run-head">
         <b>{name}</b>
         <Tag color={COLOR[job.status]}>{t(`common.run.status.${job.status}`)}</Tag>
@@ -66,6 +66,6 @@ export function RunPanel({ job, onStop, isStopping = false, compact = false }: P
           <pre className="db-log">{job.notes.join('\n')}</pre>
         </details>
       )}
-    </section>
+    </div>
   );
 }

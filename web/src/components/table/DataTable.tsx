@@ -19,14 +19,13 @@ type Props<T extends object> = {
 export function DataTable<T extends object>({ label, columns, rows, rowKey, isLoading = false, empty, selection, pageSize = 50 }: Props<T>) {
   const { t } = useTranslation();
   return (
-    <div className="db-table" role="region" aria-label={label} tabIndex={0}>
+    <div className="db-table" role="group" aria-label={label} tabIndex={0}>
       <Table<T>
         size="small"
         columns={columns}
         dataSource={rows as T[]}
         rowKey={rowKey}
         loading={isLoading}
-        scroll={{ x: 'max-content' }}
         pagination={rows.length > pageSize ? { pageSize, showSizeChanger: false } : false}
         locale={{ emptyText: empty ?? t('common.table.empty') }}
         {...(selection === undefined ? {} : { rowSelection: selection })}

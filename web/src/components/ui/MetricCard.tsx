@@ -18,14 +18,14 @@ type Props = {
 export function MetricCard({ name, value, definition, ruleSet, accent, changes, picture }: Props) {
   return (
     <Card size="small" className="db-metric-card" style={accent === undefined ? {} : { borderTopColor: accent, borderTopWidth: 3 }}>
-      <section aria-label={name}>
+      <div role="group" aria-label={name}>
         <div className="db-metric-name">
           {name} <Definition name={name} text={definition} ruleSet={ruleSet} />
         </div>
         <div className="db-metric-value">{value}</div>
         {changes !== undefined && <div className="db-metric-changes">{changes}</div>}
         {picture}
-      </section>
+      </div>
     </Card>
   );
 }

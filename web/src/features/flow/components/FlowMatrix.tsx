@@ -15,7 +15,7 @@ const SIGN: Record<MoveKind, string> = { new: '+', deepened: '▲', kept: '=', f
 export function FlowMatrix({ matrix, nameOf, onOpen }: Props) {
   const { t } = useTranslation();
   return (
-    <div className="db-table" role="region" aria-label={t('flow.matrix_label')} tabIndex={0}>
+    <div className="db-table" role="group" aria-label={t('flow.matrix_label')} tabIndex={0}>
       <table className="db-matrix">
         <caption className="db-visually-hidden">{t('flow.matrix_label')}</caption>
         <thead>
@@ -64,7 +64,6 @@ function CellButton({ cell, nameOf, onOpen }: { cell: MatrixCell } & Omit<Props,
   const { t } = useTranslation();
   const format = useFormat();
   const kind = t(`common.move.${cell.kind}`);
-  const label = t('flow.cell_label', { from: nameOf(cell.from), to: nameOf(cell.to), consumers: format.exact(cell.consumers), kind });
   return (
     <button
       type="button"
@@ -72,10 +71,10 @@ function CellButton({ cell, nameOf, onOpen }: { cell: MatrixCell } & Omit<Props,
       // A custom property that the style sheet mixes into the cell's color; React's type knows only CSS's own.
       style={{ '--db-heat': `${Math.round(6 + cell.heat * 40)}%` } as React.CSSProperties}
       disabled={cell.consumers === 0}
-      aria-label={label}
       title={`${kind} · ${format.exact(cell.consumers)}`}
       onClick={() => onOpen(cell)}
     >
+      <span className="db-visually-hidden">{t('flow.cell_label', { from: nameOf(cell.from), to: nameOf(cell.to), kind })} </span>
       <span className="db-cell-count">
         <span aria-hidden="true">{SIGN[cell.kind]} </span>
         {format.count(cell.consumers)}

@@ -25,7 +25,7 @@ export const flow: typeof zh = {
   hint: 'Percentages are flow rates: flowed ÷ at start. Open a cell to see its people.',
   outside_split: 'Of the {{total}} who came in, {{never}} had never been in and {{lost}} came back after being lost.',
   cell: '{{from}} → {{to}}',
-  cell_label: '{{from}} to {{to}}: {{consumers}}, {{kind}}',
+  cell_label: '{{from}} to {{to}}, {{kind}}',
   rate: 'Flow rate {{rate}}',
   sankey_title: '{{deepened}} deepened, {{fell_back}} fell back',
   sankey_description: 'Streams of consumers from start stages to end stages',

@@ -23,7 +23,7 @@ export const flow = {
   hint: '百分比为流转率:流转人数 ÷ 起始人数。点任一格看这些人。',
   outside_split: '新进入的 {{total}} 人中,{{never}} 人此前从未进入,{{lost}} 人是流失后回来。',
   cell: '{{from}} → {{to}}',
-  cell_label: '{{from}} 到 {{to}}:{{consumers}} 人,{{kind}}',
+  cell_label: '{{from}} 到 {{to}},{{kind}}',
   rate: '流转率 {{rate}}',
   sankey_title: '{{deepened}} 人加深,{{fell_back}} 人回退',
   sankey_description: '从起始阶段到结束阶段的人流',
