@@ -158,21 +158,20 @@ impl Stages {
 
     /// Whether an order of the last 910 days counts on a day, and on how many days of the last 365 there was one.
     fn bought(&self, day: i32) -> (bool, usize) {
-        let counts = |order: &&Paid| order.day <= day && order.cancelled > day;
-        let any = self.orders.iter().filter(counts).any(|order| order.day > day - 910);
-        if !any {
-            return (false, 0);
-        }
-        let mut days = [0; 2];
-        let mut n = 0;
-        for order in self.orders.iter().filter(counts).filter(|order| order.day > day - 365) {
-            // Two different days are all that is asked for.
-            if n < 2 && !days[..n].contains(&order.day) {
-                days[n] = order.day;
-                n += 1;
+        let mut bought = false;
+        let mut earlier = None;
+        // The latest first: most who are loyal are so by their last two orders.
+        for order in self.orders.iter().rev().filter(|order| order.day <= day && order.cancelled > day) {
+            bought |= order.day > day - 910;
+            if order.day > day - 365 {
+                match earlier {
+                    // Two different days are all that is asked for.
+                    Some(other) if other != order.day => return (true, 2),
+                    _ => earlier = Some(order.day),
+                }
             }
         }
-        (true, n)
+        (bought, usize::from(earlier.is_some()))
     }
 }
 

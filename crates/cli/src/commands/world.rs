@@ -1,6 +1,7 @@
 //! `databank world`: a synthetic market with known truth. It needs no data directory.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use databank_world::{WorldPlan, WorldReport, write};
@@ -30,8 +31,13 @@ pub(crate) async fn write_world(
     directory: PathBuf,
     printer: &Printer,
 ) -> Result<WorldReport, CommandError> {
-    let progress = printer.progress("making a world", "events", Some(plan.events));
-    let written = tokio::task::spawn_blocking(move || write(&plan, &directory, &|rows| progress.add(rows)));
+    let printer = printer.clone();
+    let written = tokio::task::spawn_blocking(move || {
+        // Nothing is told before something is made: a refusal takes one line.
+        let progress = OnceLock::new();
+        let begin = || printer.progress("making a world", "events", Some(plan.events));
+        write(&plan, &directory, &|rows| progress.get_or_init(begin).add(rows))
+    });
     let written = written.await.map_err(|error| CommandError::failed(&error))?;
     Ok(written?)
 }

@@ -32,8 +32,8 @@ impl Maker<'_> {
             }
             return;
         }
-        for _ in 0..=self.dice.repeats(420, 5) {
-            let day = first + self.dice.repeats(600, 40) as i32;
+        for n in 0..=self.dice.repeats(420, 5) {
+            let day = if n == 0 { first } else { first + self.dice.repeats(600, 40) as i32 };
             match self.dice.below(100) {
                 0..60 => self.touch(day, None),
                 60..85 => self.watch(day, true),
