@@ -133,7 +133,7 @@ pub struct StageRuleDocument {
 /// Something that holds or does not hold at the end of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
-#[schema(as = RuleCondition, no_recursion)]
+#[schema(as = RuleCondition)]
 pub enum ConditionDocument {
     /// Enough matching events within a window.
     Events(EventConditionDocument),
