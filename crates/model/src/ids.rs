@@ -163,6 +163,15 @@ impl fmt::Display for DepositId {
     }
 }
 
+impl FromStr for DepositId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = text.strip_prefix('d').and_then(|digits| digits.parse().ok());
+        number.map(Self).ok_or_else(|| format!("{text:?} is not a deposit such as d12"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

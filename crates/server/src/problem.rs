@@ -14,7 +14,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use from::with_causes;
-pub use responses::{BadBody, Conflicting, Missing, Refused, Unfit};
+pub(crate) use responses::Unfit;
+pub use responses::{BadBody, Conflicting, Missing, Refused};
 
 /// Why a request was not answered as asked: RFC 9457.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -12,7 +12,7 @@ use crate::problem::Problem;
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct AsOfQuery {
+pub(crate) struct AsOfQuery {
     /// The day, `YYYY-MM-DD`; the earlier of today and the last event's day when absent.
     #[param(format = Date)]
     pub as_of: Option<String>,
@@ -29,7 +29,7 @@ pub struct AsOfQuery {
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct PeriodQuery {
+pub(crate) struct PeriodQuery {
     /// The first day, `YYYY-MM-DD`.
     #[param(format = Date)]
     pub from: String,

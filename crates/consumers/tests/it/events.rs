@@ -42,7 +42,8 @@ proptest! {
     fn pages_hold_every_event_once_newest_first(
         one in rows(), other in rows(), n_partitions in prop::sample::select(vec![1_usize, 4]), limit in 1_usize..9,
     ) {
-        let desk = World::new(n_partitions).events(&one).events(&other).desk();
+        let world = World::new(n_partitions).events(&one).events(&other);
+        let desk = world.desk();
         let all: Vec<Row> = one.into_iter().chain(other).collect();
         for quarter in 0..4_u32 {
             for n in 0..6 {
@@ -69,7 +70,8 @@ proptest! {
 
     #[test]
     fn totals_are_the_sums_of_a_plain_list(one in rows(), other in rows()) {
-        let desk = World::new(4).events(&one).events(&other).desk();
+        let world = World::new(4).events(&one).events(&other);
+        let desk = world.desk();
         let all: Vec<Row> = one.into_iter().chain(other).collect();
         for number in [0, 1, 64 << 24 | 2, 192 << 24 | 4, 5] {
             let wanted = of(&all, number);
@@ -105,7 +107,8 @@ fn events_that_two_row_groups_share_are_all_found() {
         currency: None,
     };
     let crowd = (0..131_000).map(|n| row(1, n)).chain((0..200).map(|n| row(2, n))).chain((0..1000).map(|n| row(3, n)));
-    let desk = World::new(1).events(&crowd.collect::<Vec<_>>()).desk();
+    let world = World::new(1).events(&crowd.collect::<Vec<_>>());
+    let desk = world.desk();
     assert_eq!([1, 2, 3, 4].map(|n| desk.totals(ConsumerId(n)).unwrap().events), [131_000, 200, 1000, 0]);
     let page = desk.events(ConsumerId(2), None, 150).unwrap();
     let instants: Vec<i64> = page.events.iter().map(|event| event.at.ts_us).collect();

@@ -21,7 +21,7 @@ pub struct BadBody;
 
 /// What the query says is wrong: 422.
 #[derive(Debug)]
-pub struct Unfit;
+pub(crate) struct Unfit;
 
 /// It clashes with what is there: 409.
 #[derive(Debug)]

@@ -84,6 +84,6 @@ impl Shop {
             ..databank_catalog::AuditFilter::default()
         };
         let rows = catalog.audit().list(&filter, None, 100).await.unwrap();
-        rows.into_iter().map(|row| Value::Object(row.details)).collect()
+        rows.into_iter().map(|row| Value::Object(row.entry.details)).collect()
     }
 }

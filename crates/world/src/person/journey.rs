@@ -79,7 +79,8 @@ impl Maker<'_> {
             };
             let mut day = anchor;
             for n in 0..again {
-                day += self.dice.between(1, 76);
+                // Two days: an order of the evening may be paid after midnight, and both would be one day of purchase.
+                day += self.dice.between(2, 76);
                 if n == 0 {
                     self.life.plan[3] = day;
                 }

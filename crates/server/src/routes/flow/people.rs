@@ -22,7 +22,7 @@ use crate::wire::flow::{PeopleDocument, stage};
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct CellQuery {
+pub(super) struct CellQuery {
     /// The first day, `YYYY-MM-DD`.
     #[param(format = Date)]
     pub from: String,

@@ -19,7 +19,7 @@ use crate::problem::{Missing, Problem, Refused};
     tag = "imports",
     params(
         ("brand" = String, Path, description = "The brand's slug", example = "acme"),
-        ("deposit" = String, Path, description = "The deposit's number", example = "12")
+        ("deposit" = String, Path, description = "The deposit, as lists name it", example = "d12")
     ),
     responses((status = 200, description = "The import", body = ImportDocument), Missing, Refused)
 )]
@@ -29,6 +29,6 @@ pub(crate) async fn get_import(
     FromPath((brand, deposit)): FromPath<(String, String)>,
 ) -> Result<Json<ImportDocument>, Problem> {
     let brand = app.authorize(&caller, &brand, Action::ImportsRead).await?;
-    let deposit = deposit.parse().map(DepositId).map_err(|_| Problem::not_found())?;
+    let deposit: DepositId = deposit.parse().map_err(|_| Problem::not_found())?;
     Ok(Json(app.installation().catalog.deposits().get(deposit, &brand).await?.into()))
 }

@@ -31,7 +31,7 @@ const LATEST_DEPOSITS: u64 = 5;
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct OverviewQuery {
+pub(super) struct OverviewQuery {
     /// The day, `YYYY-MM-DD`; the earlier of today and the last event's day when absent.
     #[param(format = Date)]
     pub as_of: Option<String>,

@@ -22,7 +22,7 @@ use crate::wire::selections::Definition;
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct SampleQuery {
+pub(super) struct SampleQuery {
     /// The most people of the sample: 1 to 200.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<u32>,
