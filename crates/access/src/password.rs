@@ -63,7 +63,7 @@ mod tests {
             "密码是很长的一句话没有人猜得到",
             "ein längerer Satz ohne Ziffern",
             "x7Kq92mPw1",
-            &"exactly seventy-two bytes are not the end of a password here, honest!!!"[..],
+            "exactly seventy-two bytes are not the end of a password here, honest!!!",
             &long,
         ] {
             assert_eq!(refused(good), None, "{good:?}");

@@ -173,7 +173,7 @@ impl ConsumerDesk {
             let (Some(first), Some(last)) = (rows().min(), rows().max()) else { continue };
             slice.read(&COLUMNS, first..last + 1, &mut |batch| add_events(batch, &mut events))?;
         }
-        events.sort_unstable_by(|a: &ConsumerEvent, b| b.at.cmp(&a.at));
+        events.sort_unstable_by_key(|event: &ConsumerEvent| std::cmp::Reverse(event.at));
         let next = events.last().map(|event| event.at).filter(|_| has_more);
         Ok(EventPage { events, next })
     }

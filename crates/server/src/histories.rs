@@ -39,7 +39,7 @@ struct HistoryKey {
 /// What questions have read, for the next ones.
 #[derive(Debug)]
 pub(crate) struct Histories {
-    histories: Kept<HistoryKey, History>,
+    kept: Kept<HistoryKey, History>,
     identities: Kept<(BrandKey, String), Arc<Assignment>>,
     /// Whoever reads, reads alone: the next one may find it kept.
     reading: Mutex<()>,
@@ -50,7 +50,7 @@ pub(crate) struct Histories {
 impl Histories {
     pub(crate) fn new() -> Self {
         Self {
-            histories: Kept::new(HISTORY_BYTES),
+            kept: Kept::new(HISTORY_BYTES),
             identities: Kept::new(IDENTITY_BYTES),
             reading: Mutex::default(),
             sweeping: Mutex::default(),
@@ -82,18 +82,18 @@ impl Histories {
         let brand = key_of(&reader.brand);
         let sequence = reader.sequence();
         let key = HistoryKey { brand: brand.clone(), sequence, rules: rules.to_string(), entity: entity.clone() };
-        if let Some(kept) = self.histories.get(&key) {
+        if let Some(kept) = self.kept.get(&key) {
             return Ok(kept);
         }
         let limits = Limits::standard(&installation.data_directory);
         let plan = HistoryPlan::of_saved(catalog, reader, choice, entity, &limits).await.map_err(bad_rules)?;
         let turn = if plan.is_stored() { &self.reading } else { &self.sweeping };
         let _turn = turn.lock().await;
-        if let Some(kept) = self.histories.get(&key) {
+        if let Some(kept) = self.kept.get(&key) {
             return Ok(kept);
         }
         let history = blocking(move || plan.finish()?.held()).await??;
-        self.histories
+        self.kept
             .put(key, history.clone(), history.size_bytes(), |held| held.brand == brand && held.sequence < sequence);
         Ok(history)
     }

@@ -25,7 +25,7 @@ const PRAISED: u8 = 8;
 
 /// A paid order.
 #[derive(Debug, Clone, Copy)]
-struct Paid {
+struct PaidOrder {
     day: i32,
     paid_minor: i64,
     refunded_minor: i64,
@@ -41,7 +41,7 @@ pub(crate) struct Stages {
     /// Depths of the days from the first on; 0 after the last of them.
     pub(crate) depths: Vec<u8>,
     marks: Vec<u8>,
-    orders: Vec<Paid>,
+    orders: Vec<PaidOrder>,
 }
 
 impl Stages {
@@ -116,7 +116,7 @@ impl Stages {
     }
 
     fn note_deeds(&mut self, life: &Life) {
-        let none = Paid { day: NEVER, paid_minor: 0, refunded_minor: 0, cancelled: NEVER };
+        let none = PaidOrder { day: NEVER, paid_minor: 0, refunded_minor: 0, cancelled: NEVER };
         self.orders.clear();
         self.orders.resize(life.orders as usize + 1, none);
         for event in &life.events {

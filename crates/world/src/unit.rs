@@ -131,7 +131,7 @@ impl Unit<'_> {
     fn numbers(&self, number: u64) -> Numbers {
         let local = self.plan.of_brand * NUMBERS + number;
         // Some people are the same at every brand; the others are one brand's only.
-        let is_shared = number % 5 == 0;
+        let is_shared = number.is_multiple_of(5);
         let human = if is_shared { local * 2 } else { (self.plan.number * NUMBERS + number) * 2 + 1 };
         let at_brand = (self.plan.brand as u64) << 36 | local;
         Numbers { seed: self.market.seed, human, at_brand, household: at_brand >> 1 }
@@ -173,9 +173,9 @@ impl Unit<'_> {
             let place = (n * own + self.dice.below_u64(own)) / count.max(1);
             let event = self.events[place.min(own - 1) as usize];
             if self.dice.chance(500) {
-                self.late.push(event)
+                self.late.push(event);
             } else {
-                self.events.push(event)
+                self.events.push(event);
             }
             self.tally.totals.rows += 1;
             self.tally.totals.duplicates += 1;

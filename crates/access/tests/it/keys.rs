@@ -18,7 +18,7 @@ async fn a_key_is_shown_once_and_only_its_hash_is_stored() {
     let secret = &text.expose()[info.prefix.len()..][..43];
     assert!(!contains(&place.bytes().await, secret));
     let listed = place.access.list_keys(&brand("acme"), None, 10).await.unwrap();
-    assert_eq!(listed.items, [info.clone()]);
+    assert_eq!(listed.items, std::slice::from_ref(&info));
     assert!(!format!("{text:?} {info:?} {listed:?}").contains(secret));
 
     let principal = place.access.key(text.expose(), NOW).await.unwrap();

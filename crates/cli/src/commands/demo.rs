@@ -38,7 +38,7 @@ struct Mark {
 pub(crate) async fn run(context: &Context, args: DemoArgs, printer: &Printer) -> Result<(), CommandError> {
     let mark = find_or_begin(context, &args).await?;
     if !mark.deposited {
-        make(context, mark, printer).await?;
+        Box::pin(make(context, mark, printer)).await?;
         write_mark(context, Mark { deposited: true, ..mark })?;
     }
     let every = BrandSelection { brand: None, all_brands: true };

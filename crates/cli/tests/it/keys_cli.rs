@@ -19,7 +19,7 @@ fn a_key_is_printed_once_and_listed_without_its_secret() {
     assert_eq!((&first["prefix"], &first["scopes"]), (&json!("dbk_w1_"), &json!([])));
     assert_eq!((&first["created_by"], &first["revoked_at"]), (&json!("command"), &json!(null)));
     let catalog = std::fs::read(place.data.join("catalog.sqlite")).unwrap();
-    assert!(!catalog.windows(43).any(|window| window == secret[..43].as_bytes()));
+    assert!(!catalog.windows(43).any(|window| window == &secret.as_bytes()[..43]));
 
     let table = place.run(["key", "create", "--brand", "acme", "--kind", "api"]);
     assert!(table.stdout.starts_with("key\ndbk_a2_") && table.stderr.contains("not shown again"), "{table:?}");

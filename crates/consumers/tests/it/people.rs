@@ -75,7 +75,7 @@ fn the_number_of_any_profile_leads_to_its_consumer() {
     let desk = world.desk();
     let of = |number: u32| desk.consumer_of(number).map(|consumer| consumer.0);
     assert_eq!([PHONE, MAIL, CARD, STRANGER].map(of), [Some(PHONE), Some(PHONE), Some(PHONE), Some(STRANGER)]);
-    assert_eq!(of(77 << 24 | 1000), None, "no id ever got this number");
+    assert_eq!(of((77 << 24) + 1000), None, "no id ever got this number");
 }
 
 #[test]

@@ -210,7 +210,11 @@ pub(crate) fn linked(pairs: &[(u32, u32)]) -> Assignment {
     let mut bytes = b"DBPC\x01\0\0\0".to_vec();
     bytes.extend((pairs.len() as u64).to_le_bytes());
     bytes.extend(0_u64.to_le_bytes());
-    pairs.iter().for_each(|(profile, _)| bytes.extend(ProfileId(*profile).0.to_le_bytes()));
-    pairs.iter().for_each(|(_, consumer)| bytes.extend(consumer.to_le_bytes()));
+    for (profile, _) in pairs {
+        bytes.extend(ProfileId(*profile).0.to_le_bytes());
+    }
+    for (_, consumer) in pairs {
+        bytes.extend(consumer.to_le_bytes());
+    }
     Assignment::from_bytes(&bytes).unwrap()
 }

@@ -67,7 +67,9 @@ fn decode(head: &[u8]) -> (&'static Encoding, String) {
 
 fn describe_csv(name: &str, text: &str, options: &mut InputOptions) {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).take(LINES).collect();
-    let default = if super::options::plain_name(name).ends_with(".tsv") { b'\t' } else { b',' };
+    let name = super::options::plain_name(name);
+    let is_tsv = std::path::Path::new(&name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("tsv"));
+    let default = if is_tsv { b'\t' } else { b',' };
     let delimiter = delimiter_of(&lines).unwrap_or(default);
     if delimiter != default {
         options.delimiter = Some(delimiter);

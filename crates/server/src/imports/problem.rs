@@ -28,7 +28,6 @@ pub(crate) fn of_mapping(error: &MappingError, uploads: &[Upload]) -> Problem {
             );
             Problem::invalid(format!("input {table:?}: {message}")).with_error(format!("input {table}"), message)
         }
-        MappingError::Input(_) | MappingError::Paths { .. } => Problem::invalid(text),
         MappingError::Load { .. } | MappingError::Engine { .. } => Problem::failed(error),
         _ => Problem::invalid(text),
     }

@@ -59,9 +59,9 @@ impl Maker<'_> {
         let first = if was_there { begin + self.dice.between(0, 20) } else { calendar.day_from(self.dice, begin) };
         self.life.plan[0] = first;
         if self.dice.chance(600) {
-            self.touch(first, None)
+            self.touch(first, None);
         } else {
-            self.watch(first, true)
+            self.watch(first, true);
         }
         let interest = first + self.dice.between(0, 12);
         if kind > Kind::Browser || self.dice.chance(700) {
@@ -172,7 +172,7 @@ impl Maker<'_> {
             // Whoever follows has signed in.
             channel => channel,
         };
-        let store = self.online_store(self.life.channels[0]);
+        let store = super::visits::online_store(self.life.channels[0]);
         for (act, day) in [(Act::Follow, from), (Act::Unfollow, to)] {
             if day > self.calendar.until {
                 continue;

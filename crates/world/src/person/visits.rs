@@ -32,15 +32,9 @@ impl Maker<'_> {
         self.dice.below(8) as u16
     }
 
-    /// The shop of an online channel; the mini-program for all others.
-    pub(super) fn online_store(&self, channel: Channel) -> u16 {
-        let place = channel as u16;
-        if usize::from(place) < SHOP_NAMES.len() { place } else { Channel::Wechat as u16 }
-    }
-
     pub(super) fn store_of(&mut self, channel: Channel) -> u16 {
         if channel != Channel::Store {
-            return self.online_store(channel);
+            return online_store(channel);
         }
         // People go to the store next door: two of them, by the person's number.
         let physical = (self.brand.stores.len() - SHOP_NAMES.len()) as u64;
@@ -209,4 +203,10 @@ impl Maker<'_> {
         event.ids |= ids;
         event.session = 0;
     }
+}
+
+/// The shop of an online channel; the mini-program for all others.
+pub(super) fn online_store(channel: Channel) -> u16 {
+    let place = channel as u16;
+    if usize::from(place) < SHOP_NAMES.len() { place } else { Channel::Wechat as u16 }
 }

@@ -57,7 +57,9 @@ impl Builder {
             (Self::Day(column), Cell::Day(day)) => column.append_value(day),
             (Self::Instant(column), Cell::Instant(ts_us)) => column.append_value(ts_us),
             (Self::Texts(column), Cell::Texts(texts)) => {
-                texts.iter().for_each(|text| column.values().append_value(text));
+                for text in texts {
+                    column.values().append_value(text);
+                }
                 column.append(true);
             }
             (Self::Text(column), _) => column.append_null(),
