@@ -14,6 +14,9 @@ import { SignInPage } from './routes/session/SignInPage';
 /** Pages under a brand. Each is loaded when first visited. */
 const brandPages: RouteObject[] = [
   // pages
+  { path: 'imports', lazy: () => import('./routes/imports/ImportsPage') },
+  { path: 'imports/new', lazy: () => import('./routes/imports/NewImportPage') },
+  { path: 'rejects', lazy: () => import('./routes/rejects/RejectsPage') },
   { path: '*', element: <NotFoundState /> },
 ];
 

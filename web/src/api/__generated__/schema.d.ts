@@ -290,8 +290,8 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/brands/{brand}/uploads/{id}": {
-        parameters: { query?: never; header?: never; path: { brand: string; id: string; }; cookie?: never };
+    "/api/v1/brands/{brand}/uploads/{upload}": {
+        parameters: { query?: never; header?: never; path: { brand: string; upload: string; }; cookie?: never };
         get: operations["get_upload"];
         put?: never;
         post?: never;
@@ -577,7 +577,7 @@ export interface components {
             brand?: string | null;
             target?: string | null;
             outcome: "done" | "refused" | "failed";
-            details: components["schemas"]["{ [key: string]: unknown }"];
+            details: { [key: string]: unknown };
             address?: string | null;
         };
         Actor: {
@@ -703,7 +703,7 @@ export interface components {
         Selection: {
             id: string;
             name: string;
-            definition: components["schemas"]["{ [key: string]: unknown }"];
+            definition: { [key: string]: unknown };
             rule_set: string;
             consumers: number;
             vault_version: number;
@@ -712,7 +712,7 @@ export interface components {
         };
         NewSelection: {
             name: string;
-            definition: components["schemas"]["{ [key: string]: unknown }"];
+            definition: { [key: string]: unknown };
             rules?: string | null;
         };
         Lookup: {
@@ -773,7 +773,7 @@ export interface components {
             campaign?: string | null;
             touchpoint?: string | null;
             source: string;
-            properties: components["schemas"]["{ [key: string]: unknown }"];
+            properties: { [key: string]: unknown };
         };
         Upload: {
             id: string;
@@ -781,6 +781,9 @@ export interface components {
             bytes: number;
             created_at: string;
             format: string;
+            encoding?: string | null;
+            delimiter?: string | null;
+            header?: boolean | null;
             columns: string[];
             rows: (string | null)[][];
             unreadable: components["schemas"]["UnreadableLine"][];
@@ -818,7 +821,7 @@ export interface components {
             rows: components["schemas"]["PreviewRow"][];
         };
         PreviewRow: {
-            row: components["schemas"]["{ [key: string]: unknown }"];
+            row: { [key: string]: unknown };
             refused?: components["schemas"]["Refusal"] | null;
         };
         Refusal: {
@@ -855,8 +858,8 @@ export interface components {
             created_at: string;
             started_at?: string | null;
             finished_at?: string | null;
-            result?: components["schemas"]["{ [key: string]: unknown }"] | null;
-            problem?: components["schemas"]["{ [key: string]: unknown }"] | null;
+            result?: { [key: string]: unknown } | null;
+            problem?: { [key: string]: unknown } | null;
             notes: string[];
         };
         JobKind: "import" | "rules_preview" | "rules_switch" | "rebuild";
@@ -866,6 +869,7 @@ export interface components {
             done: number;
             total?: number | null;
             unit: string;
+            rows?: number | null;
         };
         RejectsSummary: {
             total: number;
@@ -884,12 +888,12 @@ export interface components {
             id: string;
             source: string;
             block: string;
-            file: string;
+            file?: string | null;
             line?: number | null;
             code: string;
             field?: string | null;
             message: string;
-            row: components["schemas"]["{ [key: string]: unknown }"];
+            row: { [key: string]: unknown };
             received_at: string;
         };
         Rules: {
@@ -1281,7 +1285,7 @@ export interface operations {
         };
     };
     get_upload: {
-        parameters: { query?: never; header?: never; path: { brand: string; id: string; }; cookie?: never };
+        parameters: { query?: never; header?: never; path: { brand: string; upload: string; }; cookie?: never };
         requestBody?: never;
         responses: {
             200: { headers: { [name: string]: unknown }; content: { "application/json": components["schemas"]["Upload"] } };
@@ -1289,7 +1293,7 @@ export interface operations {
         };
     };
     delete_upload: {
-        parameters: { query?: never; header?: never; path: { brand: string; id: string; }; cookie?: never };
+        parameters: { query?: never; header?: never; path: { brand: string; upload: string; }; cookie?: never };
         requestBody?: never;
         responses: {
             204: { headers: { [name: string]: unknown }; content?: never };

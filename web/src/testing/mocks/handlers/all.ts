@@ -1,4 +1,7 @@
 import { brandHandlers } from './brands';
+import { importHandlers } from './imports';
+import { jobHandlers } from './jobs';
+import { rejectHandlers } from './rejects';
 import { sessionHandlers } from './session';
 
-export const handlers = [...sessionHandlers, ...brandHandlers];
+export const handlers = [...sessionHandlers, ...brandHandlers, ...importHandlers, ...jobHandlers, ...rejectHandlers];
