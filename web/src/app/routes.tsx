@@ -13,7 +13,10 @@ import { SignInPage } from './routes/session/SignInPage';
 
 /** Pages under a brand. Each is loaded when first visited. */
 const brandPages: RouteObject[] = [
-  // pages
+  { path: 'overview', lazy: () => import('./routes/overview/OverviewPage') },
+  { path: 'assets', lazy: () => import('./routes/assets/AssetsPage') },
+  { path: 'full-link', lazy: () => import('./routes/assets/FullLinkPage') },
+  { path: 'flow', lazy: () => import('./routes/assets/FlowPage') },
   { path: 'imports', lazy: () => import('./routes/imports/ImportsPage') },
   { path: 'imports/new', lazy: () => import('./routes/imports/NewImportPage') },
   { path: 'rejects', lazy: () => import('./routes/rejects/RejectsPage') },

@@ -25,3 +25,12 @@ export function useStageNames(ruleSet: string | undefined): (code: string) => st
     };
   }, [rules.data, language, t]);
 }
+
+/** Codes of a rule set, shallowest first; undefined until they are known. */
+export function useStageCodes(ruleSet: string | undefined): string[] | undefined {
+  const brand = useBrandSlug();
+  const [name = '', version = ''] = (ruleSet ?? '').split('@');
+  const rules = useQuery({ ...rulesVersionQuery(brand, name, Number(version)), enabled: name !== '' && /^\d+$/.test(version) });
+  // Rule sets are written deepest first.
+  return useMemo(() => rules.data?.rule_set.stages.map((stage) => stage.code).reverse(), [rules.data]);
+}

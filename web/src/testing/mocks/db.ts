@@ -18,7 +18,8 @@ const OPERATOR: Action[] = [
 ];
 const OWNER: Action[] = [...OPERATOR, 'keys.manage', 'members.manage', 'audit.read'];
 
-const ACTIONS = { owner: OWNER, analyst: ['assets.read', 'consumers.read', 'selections.write', 'rejects.summary', 'imports.read'] satisfies Action[] as Action[], viewer: VIEWER };
+const ANALYST: Action[] = ['assets.read', 'consumers.read', 'selections.write', 'rejects.summary', 'imports.read'];
+const ACTIONS = { owner: OWNER, analyst: ANALYST, viewer: VIEWER };
 
 type Account = { username: string; password: string; name: string; role: keyof typeof ACTIONS; mustChange: boolean };
 

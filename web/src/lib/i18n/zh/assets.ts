@@ -1,0 +1,18 @@
+export const assets = {
+  title: '消费者资产分析',
+  question: '某一天,消费者在各阶段各有多少?资产健康吗?',
+  what: '资产报告',
+  answer: '{{day}},链路内共 {{total}} 人,其中「{{stage}}」最多,占 {{share}};潜客-客户比 {{ratio}}。',
+  answer_empty: '{{day}},链路内没有消费者。',
+  stages: '阶段分布',
+  change_day: '较前一日',
+  change_week: '较上周',
+  metrics: '资产指标',
+  metric: '指标',
+  value: '数值',
+  week_before: '上周',
+  next: '下一步',
+  next_flow: '看这一周的链路流转',
+  next_trend: '看近 30 天的全链路趋势',
+  export: '下载 CSV',
+};
