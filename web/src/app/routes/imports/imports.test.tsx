@@ -3,6 +3,7 @@ import { http, HttpResponse } from 'msw';
 import { beforeEach, expect, test, vi } from 'vitest';
 
 import { FetchEventSource } from '@/testing/event-source';
+import { fileOf } from '@/testing/file';
 import { ordersCsv, ordersMapping } from '@/testing/fixtures/intake';
 import { db } from '@/testing/mocks/db';
 import { problem } from '@/testing/mocks/problem';
@@ -17,7 +18,7 @@ vi.mock('@/features/imports/components/CodeEditor', () => ({
   ),
 }));
 
-const csv = (name = 'orders-2026-10.csv', text = ordersCsv) => new File([text], name, { type: 'text/csv' });
+const csv = (name = 'orders-2026-10.csv', text = ordersCsv) => fileOf(name, text);
 const editor = () => screen.findByLabelText('映射(TOML)');
 
 beforeEach(() => {
@@ -110,7 +111,7 @@ test('progress comes by events: phase, rows, bytes, and a stop', async () => {
 
 test('a reload in the middle finds the running job by the address', async () => {
   await openNew('/b/qingcha/imports/new?job=job-7');
-  expect(await screen.findByText(/1,240,000 行/)).toBeInTheDocument();
+  expect(await screen.findByText(/ · 1,240,000 行/)).toBeInTheDocument();
   expect(screen.getByRole('button', { name: '停止' })).toBeInTheDocument();
   expect(screen.queryByRole('button', { name: '开始导入' })).not.toBeInTheDocument();
 });

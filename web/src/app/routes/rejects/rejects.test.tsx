@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { beforeEach, expect, test, vi } from 'vitest';
 
 import { FetchEventSource } from '@/testing/event-source';
+import { fileOf } from '@/testing/file';
 import { db } from '@/testing/mocks/db';
 import { renderApp } from '@/testing/render';
 
@@ -47,7 +48,7 @@ test('bars and fields filter by the address, and the download follows', async ()
 
 test('a corrected file comes back, and what is left is counted', async () => {
   const { user, router } = renderApp('/b/qingcha/rejects');
-  const corrected = new File(['_reject,id.phone,amount\nr1,13800000002,128.00\nr2,13800000022,42.00\nr3,,1'], 'corrected.csv', { type: 'text/csv' });
+  const corrected = fileOf('corrected.csv', '_reject,id.phone,amount\nr1,13800000002,128.00\nr2,13800000022,42.00\nr3,,1');
   await user.upload(await screen.findByLabelText('选择文件'), corrected);
   await waitFor(() => expect(screen.getByRole('button', { name: '导入改好的行' })).toBeEnabled());
   await user.click(screen.getByRole('button', { name: '导入改好的行' }));
@@ -60,7 +61,7 @@ test('a corrected file comes back, and what is left is counted', async () => {
 test('when the last row is repaired the page says so', async () => {
   db.intake.rejects = db.intake.rejects.slice(0, 1);
   const { user } = renderApp('/b/qingcha/rejects');
-  await user.upload(await screen.findByLabelText('选择文件'), new File(['_reject,id.phone\nr1,13800000002'], 'corrected.csv'));
+  await user.upload(await screen.findByLabelText('选择文件'), fileOf('corrected.csv', '_reject,id.phone\nr1,13800000002'));
   await waitFor(() => expect(screen.getByRole('button', { name: '导入改好的行' })).toBeEnabled());
   await user.click(screen.getByRole('button', { name: '导入改好的行' }));
   expect(await screen.findByText('全部修好了')).toBeInTheDocument();
