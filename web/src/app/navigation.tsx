@@ -1,4 +1,4 @@
-import { ApartmentOutlined, DashboardOutlined, LineChartOutlined, PieChartOutlined } from '@ant-design/icons';
+import { ApartmentOutlined, DashboardOutlined, ImportOutlined, LineChartOutlined, PieChartOutlined, WarningOutlined } from '@ant-design/icons';
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 
@@ -25,6 +25,14 @@ export const NAVIGATION: (NavigationPage | NavigationGroup)[] = [
       { key: 'assets', label: (t) => t('shell.page.assets'), path: paths.assets, icon: <PieChartOutlined />, action: 'assets.read' },
       { key: 'full-link', label: (t) => t('shell.page.full_link'), path: paths.fullLink, icon: <LineChartOutlined />, action: 'assets.read' },
       { key: 'flow', label: (t) => t('shell.page.flow'), path: paths.flow, icon: <ApartmentOutlined />, action: 'assets.read' },
+    ],
+  },
+  {
+    key: 'group-data',
+    label: (t) => t('shell.group.data'),
+    pages: [
+      { key: 'imports', label: (t) => t('shell.page.imports'), path: paths.imports, icon: <ImportOutlined />, action: 'imports.read' },
+      { key: 'rejects', label: (t) => t('shell.page.rejects'), path: paths.rejects, icon: <WarningOutlined />, action: 'rejects.summary' },
     ],
   },
 ];

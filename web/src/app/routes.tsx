@@ -17,6 +17,9 @@ const brandPages: RouteObject[] = [
   { path: 'assets', lazy: () => import('./routes/assets/AssetsPage') },
   { path: 'full-link', lazy: () => import('./routes/assets/FullLinkPage') },
   { path: 'flow', lazy: () => import('./routes/assets/FlowPage') },
+  { path: 'imports', lazy: () => import('./routes/imports/ImportsPage') },
+  { path: 'imports/new', lazy: () => import('./routes/imports/NewImportPage') },
+  { path: 'rejects', lazy: () => import('./routes/rejects/RejectsPage') },
   { path: '*', element: <NotFoundState /> },
 ];
 

@@ -6,6 +6,9 @@ export const paths = {
   assets: (brand: string) => `/b/${encodeURIComponent(brand)}/assets`,
   fullLink: (brand: string) => `/b/${encodeURIComponent(brand)}/full-link`,
   flow: (brand: string) => `/b/${encodeURIComponent(brand)}/flow`,
+  imports: (brand: string) => `/b/${encodeURIComponent(brand)}/imports`,
+  newImport: (brand: string) => `/b/${encodeURIComponent(brand)}/imports/new`,
+  rejects: (brand: string) => `/b/${encodeURIComponent(brand)}/rejects`,
   consumer: (brand: string, consumer: number) => `/b/${encodeURIComponent(brand)}/consumers/${consumer}`,
 };
 

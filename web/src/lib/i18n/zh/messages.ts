@@ -1,10 +1,13 @@
 import { assets } from './assets';
 import { common } from './common';
 import { flow } from './flow';
+import { imports } from './imports';
 import { metrics } from './metrics';
 import { overview } from './overview';
+import { rejects } from './rejects';
 import { shell } from './shell';
+import { transfer } from './transfer';
 import { trend } from './trend';
 
 /** Every text of the pages in Chinese; English has the same keys by type. */
-export const zh = { assets, common, flow, metrics, overview, shell, trend };
+export const zh = { assets, common, flow, imports, metrics, overview, rejects, shell, transfer, trend };
