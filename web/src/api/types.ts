@@ -24,6 +24,21 @@ export type Job = Schemas['Job'];
 export type Rules = Schemas['Rules'];
 export type RulesVersion = Schemas['RulesVersion'];
 export type RuleSet = Schemas['RuleSet'];
+export type RuleStage = Schemas['RuleStage'];
+export type RuleCondition = Schemas['RuleCondition'];
+export type EventRule = Schemas['EventRule'];
+export type User = Schemas['User'];
+export type NewUser = Schemas['NewUser'];
+export type UserChange = Schemas['UserChange'];
+export type Grant = Schemas['Grant'];
+export type Member = Schemas['Member'];
+export type Key = Schemas['Key'];
+export type NewKey = Schemas['NewKey'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type Consumer = Schemas['Consumer'];
+export type ConsumerEvent = Schemas['ConsumerEvent'];
+export type StageSpan = Schemas['StageSpan'];
+export type Money = Schemas['Money'];
 
 /** What a person may do in a brand. */
 export type Action =

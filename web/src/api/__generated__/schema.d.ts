@@ -913,24 +913,27 @@ export interface components {
         };
         RuleStage: {
             code: string;
-            name: components["schemas"]["RuleStageName"];
-            any: components["schemas"]["Condition"][];
+            name: { [key: string]: string };
+            any: components["schemas"]["RuleCondition"][];
         };
-        RuleStageName: {
-            zh: string;
-            en: string;
-        };
-        Condition: {
-            behaviors?: string[] | null;
-            within_days?: number | null;
+        RuleCondition: components["schemas"]["EventRule"] | components["schemas"]["StateRule"] | components["schemas"]["AllRule"] | components["schemas"]["AnyRule"];
+        EventRule: {
+            behaviors: string[];
+            within_days: number;
             min_count?: number | null;
             min_distinct_days?: number | null;
             min_orders?: number | null;
             where?: string | null;
-            state?: string | null;
             scope?: string | null;
-            all?: components["schemas"]["Condition"][] | null;
-            any?: components["schemas"]["Condition"][] | null;
+        };
+        StateRule: {
+            state: string;
+        };
+        AllRule: {
+            all: components["schemas"]["RuleCondition"][];
+        };
+        AnyRule: {
+            any: components["schemas"]["RuleCondition"][];
         };
         RulesText: {
             text: string;
