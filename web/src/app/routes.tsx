@@ -14,6 +14,14 @@ import { SignInPage } from './routes/session/SignInPage';
 /** Pages under a brand. Each is loaded when first visited. */
 const brandPages: RouteObject[] = [
   // pages
+  { path: 'consumers', lazy: () => import('./routes/consumers/FindConsumerPage') },
+  { path: 'consumers/:consumer', lazy: () => import('./routes/consumers/ConsumerPage') },
+  { path: 'rules', lazy: () => import('./routes/rules/RulesPage') },
+  { path: 'rules/:name/:version', lazy: () => import('./routes/rules/RulesVersionPage') },
+  { path: 'rules/:name/:version/edit', lazy: () => import('./routes/rules/RulesEditPage') },
+  { path: 'users', lazy: () => import('./routes/users/UsersPage') },
+  { path: 'keys', lazy: () => import('./routes/keys/KeysPage') },
+  { path: 'audit', lazy: () => import('./routes/audit/AuditPage') },
   { path: '*', element: <NotFoundState /> },
 ];
 

@@ -577,7 +577,7 @@ export interface components {
             brand?: string | null;
             target?: string | null;
             outcome: "done" | "refused" | "failed";
-            details: components["schemas"]["{ [key: string]: unknown }"];
+            details: { [key: string]: unknown };
             address?: string | null;
         };
         Actor: {
@@ -703,7 +703,7 @@ export interface components {
         Selection: {
             id: string;
             name: string;
-            definition: components["schemas"]["{ [key: string]: unknown }"];
+            definition: { [key: string]: unknown };
             rule_set: string;
             consumers: number;
             vault_version: number;
@@ -712,7 +712,7 @@ export interface components {
         };
         NewSelection: {
             name: string;
-            definition: components["schemas"]["{ [key: string]: unknown }"];
+            definition: { [key: string]: unknown };
             rules?: string | null;
         };
         Lookup: {
@@ -773,7 +773,7 @@ export interface components {
             campaign?: string | null;
             touchpoint?: string | null;
             source: string;
-            properties: components["schemas"]["{ [key: string]: unknown }"];
+            properties: { [key: string]: unknown };
         };
         Upload: {
             id: string;
@@ -818,7 +818,7 @@ export interface components {
             rows: components["schemas"]["PreviewRow"][];
         };
         PreviewRow: {
-            row: components["schemas"]["{ [key: string]: unknown }"];
+            row: { [key: string]: unknown };
             refused?: components["schemas"]["Refusal"] | null;
         };
         Refusal: {
@@ -855,8 +855,8 @@ export interface components {
             created_at: string;
             started_at?: string | null;
             finished_at?: string | null;
-            result?: components["schemas"]["{ [key: string]: unknown }"] | null;
-            problem?: components["schemas"]["{ [key: string]: unknown }"] | null;
+            result?: { [key: string]: unknown } | null;
+            problem?: { [key: string]: unknown } | null;
             notes: string[];
         };
         JobKind: "import" | "rules_preview" | "rules_switch" | "rebuild";
@@ -889,7 +889,7 @@ export interface components {
             code: string;
             field?: string | null;
             message: string;
-            row: components["schemas"]["{ [key: string]: unknown }"];
+            row: { [key: string]: unknown };
             received_at: string;
         };
         Rules: {

@@ -19,7 +19,6 @@ function replaced(text: string, [start, end]: Range, by: string): string {
 
 /** A text as TOML: in single quotes when that saves escaping. */
 export function quoted(value: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what cannot stand in single quotes
   return value.includes('"') && !/['\u0000-\u001f\u007f]/.test(value) ? `'${value}'` : JSON.stringify(value);
 }
 
