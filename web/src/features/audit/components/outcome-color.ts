@@ -1,2 +1,2 @@
 /** Colors of outcomes; the word beside says the same. */
-export const OUTCOME_COLOR = { done: 'green', refused: 'gold', failed: 'red' } as const;
+export const OUTCOME_COLOR = { done: 'default', refused: 'purple', failed: 'red' } as const;

@@ -11,7 +11,7 @@ export const KNOWN_ACTIONS: string[] = Object.keys(audit.words).map((key) => key
 function keyOf(action: string): Known | undefined {
   const key = action.replace('.', '_');
   // The check is what makes it one of the keys.
-  return key in audit.words ? (key as Known) : undefined;
+  return Object.hasOwn(audit.words, key) ? (key as Known) : undefined;
 }
 
 /** An action in words; one that we do not know, as it is written. */

@@ -17,7 +17,7 @@ import { actionWords } from '@/lib/access';
 import { keysKey, revokeKey } from '../api/keys';
 import { keyState } from '../model/key-state';
 
-const COLOR = { live: 'green', expired: 'default', revoked: 'red' } as const;
+const COLOR = { live: 'blue', expired: 'default', revoked: 'red' } as const;
 
 /** Keys, what each may do, when it was last used; revoked after asking. */
 export function KeyList({ keys }: { keys: Key[] }) {

@@ -1,3 +1,5 @@
+import '../rules.css';
+
 import { Tag } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -28,7 +30,7 @@ export function RuleSetList({ rules }: { rules: readonly Rules[] }) {
       <ul className="db-list" aria-label={t('rules.versions_of', { name })}>
         {versions.map((each) => (
           <li key={each.version}>
-            <Link to={address(paths.rulesVersion(brand, name, each.version))} aria-label={t('rules.open', { rule_set: `${name}@${each.version}` })}>
+            <Link className="db-rule-link" to={address(paths.rulesVersion(brand, name, each.version))} aria-label={t('rules.open', { rule_set: `${name}@${each.version}` })}>
               {name}@{each.version}
             </Link>{' '}
             {each.active && <Tag color="blue">{t('rules.active')}</Tag>}

@@ -15,7 +15,7 @@ import { ConditionTree } from './ConditionTree';
 type Side = { label: string; rules: RuleSet };
 type Props = { before: Side; after: Side };
 
-const COLOR = { same: 'default', changed: 'blue', added: 'green', removed: 'red' } as const;
+const COLOR = { same: 'default', changed: 'blue', added: 'purple', removed: 'red' } as const;
 
 /** Two versions side by side, each difference marked and told. */
 export function VersionCompare({ before, after }: Props) {

@@ -56,8 +56,8 @@ export function UserTable({ users, self, onEdit, onEnable, onDisable, onReset }:
       key: 'status',
       render: (_, user) => (
         <>
-          <Tag color={user.disabled ? 'red' : 'green'}>{user.disabled ? t('users.disabled') : t('users.enabled')}</Tag>
-          {user.password_change_needed && <Tag color="gold">{t('users.must_change')}</Tag>}
+          <Tag color={user.disabled ? 'red' : 'blue'}>{user.disabled ? t('users.disabled') : t('users.enabled')}</Tag>
+          {user.password_change_needed && <Tag color="purple">{t('users.must_change')}</Tag>}
         </>
       ),
     },
