@@ -24,7 +24,7 @@ test('rule sets are listed with their versions, the one in use read in words', a
 test('two versions stand side by side with what differs', async () => {
   const { router } = renderApp('/b/qingcha/rules/aipl/2?compare=aipl@1');
   expect(await screen.findByText('3 处不同')).toBeInTheDocument();
-  const table = screen.getByRole('region', { name: '版本对比' });
+  const table = screen.getByRole('region', { name: 'aipl@1 → aipl@2' });
   expect(within(table).getByText(/时间窗口 910 → 730 天/)).toBeInTheDocument();
   expect(within(table).getByText('新增')).toBeInTheDocument();
   expect(within(table).getByText('删除')).toBeInTheDocument();

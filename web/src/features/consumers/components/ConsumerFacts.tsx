@@ -76,7 +76,7 @@ function Attributes({ attributes }: { attributes: Consumer['attributes'] }) {
       {attributes.length === 0 ? (
         <p className="db-muted">{t('consumers.no_attributes')}</p>
       ) : (
-        <DataTable label={t('consumers.attributes')} columns={columns} rows={attributes} rowKey={(row) => row.name} />
+        <DataTable label={`${t('consumers.attributes')}: ${attributes.length}`} columns={columns} rows={attributes} rowKey={(row) => row.name} />
       )}
     </PageSection>
   );

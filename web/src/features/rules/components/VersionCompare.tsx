@@ -27,7 +27,7 @@ export function VersionCompare({ before, after }: Props) {
     <>
       <p className="db-answer">{differences === 0 ? t('rules.compare.same') : t('rules.compare.different', { count: differences })}</p>
       {isOtherEntity && <p>{t('rules.compare.entity', { from: before.rules.entity, to: after.rules.entity })}</p>}
-      <div className="db-table" role="region" aria-label={t('rules.compare.title')} tabIndex={0}>
+      <div className="db-table" role="region" aria-label={`${before.label} → ${after.label}`} tabIndex={0}>
         <table className="db-rule-diff">
           <thead>
             <tr>
