@@ -9,7 +9,8 @@ const proxied = { target: server, changeOrigin: false };
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  server: { proxy: { '/api': proxied, '/healthz': proxied } },
+  // Presets and documents beside this folder are read by tests and mocks.
+  server: { fs: { allow: ['..'] }, proxy: { '/api': proxied, '/healthz': proxied } },
   build: {
     target: 'es2022',
     // The server's policy forbids inline scripts and data: scripts, so nothing is inlined.

@@ -51,8 +51,12 @@ function fresh(): Db {
 /** What the mocked server remembers between requests. */
 export const db: Db = fresh();
 
+/** What else is to be forgotten with it: areas with a memory of their own add theirs. */
+export const resets: (() => void)[] = [];
+
 export function resetDb(): void {
   Object.assign(db, fresh());
+  for (const reset of resets) reset();
 }
 
 export function account(): Account | undefined {

@@ -12,7 +12,7 @@ import { renderApp } from '@/testing/render';
 
 type EditorProps = { label: string; value: string; onChange: (text: string) => void; errorLine?: number };
 // CodeMirror measures text, which jsdom cannot.
-vi.mock('@/features/imports/components/CodeEditor', () => ({
+vi.mock('@/components/form/CodeEditor', () => ({
   CodeEditor: ({ label, value, onChange, errorLine }: EditorProps) => (
     <textarea aria-label={label} value={value} data-error-line={errorLine} onChange={(event) => onChange(event.target.value)} />
   ),

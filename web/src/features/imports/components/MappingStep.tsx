@@ -11,7 +11,7 @@ import { mappingsQuery, suggestMapping } from '../api/mappings';
 import type { MappingProblem } from '../model/error-place';
 import { SaveMapping } from './SaveMapping';
 
-const CodeEditor = lazy(async () => ({ default: (await import('./CodeEditor')).CodeEditor }));
+const CodeEditor = lazy(async () => ({ default: (await import('@/components/form/CodeEditor')).CodeEditor }));
 
 type Props = {
   brand: string;

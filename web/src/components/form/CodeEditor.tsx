@@ -3,42 +3,48 @@ import { useEffect, useEffectEvent, useRef } from 'react';
 
 import { cspNonce } from '@/config/env';
 
-import { extensions, markLine } from './code-editor';
+import { extensions, markLines, smallestChange } from './code-editor';
 
 type Props = {
-  label: string;
   value: string;
   onChange: (text: string) => void;
-  errorLine?: number | undefined;
+  /** Lines that are wrong. */
+  errorLine?: number | readonly number[] | undefined;
+  label: string;
+  readOnly?: boolean;
   /** A line to go to; each new object goes there again. */
   goTo?: { line: number } | undefined;
 };
 
-/** A text that is code. What is put in from outside can be undone like what was typed. */
-export function CodeEditor({ label, value, onChange, errorLine, goTo }: Props) {
+/** A text that is code: TOML, with SQL in it. What is put in from outside can be undone like what was typed. Load it lazily. */
+export function CodeEditor({ value, onChange, errorLine, label, readOnly = false, goTo }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const changed = useEffectEvent((text: string) => onChange(text));
+  const changed = useEffectEvent((text: string) => {
+    if (text !== value) onChange(text);
+  });
   const initial = useEffectEvent(() => value);
+  const lines = errorLine === undefined ? '' : String(errorLine);
 
   useEffect(() => {
     if (host.current === null) return;
     const editor = new EditorView({
       parent: host.current,
       doc: initial(),
-      extensions: extensions({ label, nonce: cspNonce(), onChange: (text) => changed(text) }),
+      extensions: extensions({ label, nonce: cspNonce(), isReadOnly: readOnly, onChange: (text) => changed(text) }),
     });
     view.current = editor;
     return () => editor.destroy();
-  }, [label]);
+  }, [label, readOnly]);
   useEffect(() => {
     const editor = view.current;
-    if (editor === null || editor.state.doc.toString() === value) return;
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
+    const shown = editor?.state.doc.toString();
+    if (editor === null || shown === undefined || shown === value) return;
+    editor.dispatch({ changes: smallestChange(shown, value) });
   }, [value]);
   useEffect(() => {
-    view.current?.dispatch({ effects: markLine.of(errorLine) });
-  }, [errorLine, value]);
+    view.current?.dispatch({ effects: markLines.of(lines === '' ? [] : lines.split(',').map(Number)) });
+  }, [lines, value, label, readOnly]);
   useEffect(() => {
     const editor = view.current;
     if (editor === null || goTo === undefined) return;
