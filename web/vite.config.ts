@@ -24,6 +24,7 @@ export default defineConfig({
     setupFiles: ['src/testing/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     css: false,
+    maxWorkers: 2,
     testTimeout: 60_000,
   },
 });

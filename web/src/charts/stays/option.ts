@@ -33,6 +33,8 @@ type Drawing = {
 /** One lane for each stage, deepest on top; a block for each stay, hatched where it is projected. */
 export function staysOption(model: StaysModel, palette: Palette, words: StaysWords): ChartOption {
   const lanes = model.stages;
+  // At the right edge the day's label would be cut off.
+  const isLate = daysBetween(model.from, model.asOf) > 0.85 * daysBetween(model.from, model.to);
   const text = { color: palette.muted, fontFamily: palette.font, fontSize: 12 };
   return {
     animation: palette.animate,
@@ -102,7 +104,7 @@ export function staysOption(model: StaysModel, palette: Palette, words: StaysWor
           silent: true,
           animation: false,
           lineStyle: { color: palette.text, type: 'solid', width: 1 },
-          label: { ...text, color: palette.text, formatter: words.asOf, position: 'end' },
+          label: { ...text, color: palette.text, formatter: words.asOf, position: 'end', align: isLate ? 'right' : 'center' },
           data: [{ xAxis: at(model.asOf) }],
         },
       },

@@ -14,7 +14,7 @@ export function RejectReason({ code }: { code: string }) {
   const { name, todo } = useRejectWords()(code);
   return (
     <Tooltip title={todo ?? code}>
-      <Tag color="orange" tabIndex={0}>
+      <Tag color="warning" tabIndex={0}>
         {name}
       </Tag>
     </Tooltip>

@@ -7,7 +7,7 @@ import { renderApp } from '@/testing/render';
 test('entries are told in words, newest first, page by page', async () => {
   const { user } = renderApp('/b/qingcha/audit');
   const table = await screen.findByRole('region', { name: '审计' });
-  expect(within(table).getByRole('button', { name: '查看第 1041 条' })).toBeInTheDocument();
+  expect(within(table).getByRole('button', { name: '第 1041 条的详情' })).toBeInTheDocument();
   expect(within(table).getAllByText('保存并切换规则 aipl@2').length).toBeGreaterThan(0);
   expect(within(table).getAllByText('brand.add').length).toBeGreaterThan(0);
   await user.click(screen.getByRole('button', { name: '载入更早的记录' }));
@@ -23,12 +23,12 @@ test('filters stand in the address, and are read from it', async () => {
   expect(await screen.findByText('没有符合条件的记录。')).toBeInTheDocument();
   expect(router.state.location.search).toContain('actor=nobody');
   await user.click(screen.getByRole('button', { name: '清除筛选' }));
-  expect(await screen.findByRole('button', { name: '查看第 1041 条' })).toBeInTheDocument();
+  expect(await screen.findByRole('button', { name: '第 1041 条的详情' })).toBeInTheDocument();
 });
 
 test('an entry opens with all that is known of it', async () => {
   const { user } = renderApp('/b/qingcha/audit?action=key.create');
-  await user.click(await screen.findByRole('button', { name: '查看第 1040 条' }));
+  await user.click(await screen.findByRole('button', { name: '第 1040 条的详情' }));
   const drawer = await screen.findByRole('dialog', { name: '第 1040 条记录' });
   expect(drawer).toHaveTextContent('新建密钥 7');
   expect(drawer).toHaveTextContent('203.0.113.7');
@@ -37,7 +37,7 @@ test('an entry opens with all that is known of it', async () => {
 
 test('the whole installation is read by those who manage it', async () => {
   renderApp('/b/qingcha/audit?scope=all');
-  expect(await screen.findByRole('button', { name: '查看第 1042 条' })).toBeInTheDocument();
+  expect(await screen.findByRole('button', { name: '第 1042 条的详情' })).toBeInTheDocument();
   expect(screen.getByRole('columnheader', { name: '品牌' })).toBeInTheDocument();
 });
 

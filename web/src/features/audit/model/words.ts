@@ -34,6 +34,7 @@ export function outcomeName(outcome: string, t: TFunction): string {
 /** What was done, with what it was done to. */
 export function entryWords(entry: AuditEntry, t: TFunction): string {
   const key = keyOf(entry.action);
-  const target = entry.target ?? '';
+  // What was done to a brand names it only as the brand.
+  const target = entry.target ?? (entry.action.startsWith('brand.') ? (entry.brand ?? '') : '');
   return key === undefined ? `${entry.action} ${target}`.trim() : t(`audit.words.${key}`, { target }).trim();
 }

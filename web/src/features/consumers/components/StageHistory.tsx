@@ -58,7 +58,7 @@ export function StageHistory({ consumer, codes }: { consumer: Consumer; codes: s
         table={{ columns: [t('consumers.history.stage'), words.from, words.to, words.days, t('consumers.history.kind')], rows: rows.reverse() }}
       />
       <p className="db-muted">
-        {t('consumers.history.description')} {end !== undefined && t('consumers.history.until', { day: end })}
+        {t('consumers.history.description')} {end !== undefined && end > day && t('consumers.history.until', { day: end })}
       </p>
     </section>
   );

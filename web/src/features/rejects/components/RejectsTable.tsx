@@ -35,7 +35,7 @@ export function RejectsTable({ rows, isLoading, onFile }: Props) {
                 <RejectReason code={row.code} />
                 {row.field && <code>{row.field}</code>}
               </div>
-              <span>{row.message}</span>
+              <span className="db-message db-message-wide">{row.message}</span>
               <span className="db-muted db-place">{placeOf(row) ?? UNKNOWN}</span>
               {see(row)}
             </li>
@@ -54,7 +54,7 @@ export function RejectsTable({ rows, isLoading, onFile }: Props) {
             { key: 'place', title: t('rejects.column.place'), render: (_, row) => <span className="db-place db-figure">{placeOf(row) ?? UNKNOWN}</span> },
             { key: 'code', title: t('rejects.column.reason'), render: (_, row) => <RejectReason code={row.code} /> },
             { key: 'field', title: t('rejects.column.field'), render: (_, row) => (row.field ? <code>{row.field}</code> : UNKNOWN) },
-            { key: 'message', title: t('rejects.column.message'), render: (_, row) => <span className="db-message">{row.message}</span> },
+            { key: 'message', title: t('rejects.column.message'), render: (_, row) => <span className="db-message" title={row.message}>{row.message}</span> },
             { key: 'source', title: t('rejects.column.source'), dataIndex: 'source' },
             { key: 'received', title: t('rejects.column.received'), render: (_, row) => <span className="db-figure">{format.instant(row.received_at)}</span> },
             { key: 'row', title: t('rejects.column.row'), render: (_, row) => see(row) },

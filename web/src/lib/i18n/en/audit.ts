@@ -21,7 +21,7 @@ export const audit: typeof zh = {
   target: 'Target',
   address: 'From address',
   details: 'Details',
-  show: 'Show entry {{sequence}}',
+  show: 'Details of entry {{sequence}}',
   entry: 'Entry {{sequence}}',
   no_details: 'No further details',
   empty: 'No entry matches.',

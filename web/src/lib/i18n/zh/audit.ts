@@ -20,7 +20,7 @@ export const audit = {
   target: '对象',
   address: '来源地址',
   details: '详情',
-  show: '查看第 {{sequence}} 条',
+  show: '第 {{sequence}} 条的详情',
   entry: '第 {{sequence}} 条记录',
   no_details: '没有更多细节',
   empty: '没有符合条件的记录。',
