@@ -9,7 +9,8 @@ const proxied = { target: server, changeOrigin: false };
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  server: { proxy: { '/api': proxied, '/healthz': proxied } },
+  // Presets and documents beside this folder are read by tests and mocks.
+  server: { fs: { allow: ['..'] }, proxy: { '/api': proxied, '/healthz': proxied } },
   build: {
     target: 'es2022',
     // The server's policy forbids inline scripts and data: scripts, so nothing is inlined.
@@ -23,6 +24,7 @@ export default defineConfig({
     setupFiles: ['src/testing/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     css: false,
+    maxWorkers: 2,
     testTimeout: 60_000,
   },
 });

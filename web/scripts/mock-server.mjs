@@ -32,7 +32,9 @@ export async function startMockServer(port = 0) {
       return;
     }
     response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    // Piece by piece, so that events arrive when they happen.
+    for await (const piece of answer.body ?? []) response.write(piece);
+    response.end();
   }
 
   function page(response) {

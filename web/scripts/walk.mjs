@@ -21,6 +21,14 @@ const PAGES = [
   { name: 'flow-sankey', path: '/b/qingcha/flow?view=sankey' },
   { name: 'flow-people', path: '/b/qingcha/flow?cell=A-I' },
   { name: 'flow-people-viewer', path: '/b/qingcha/flow?cell=A-I', as: 'viewer' },
+  { name: 'imports', path: '/b/qingcha/imports' },
+  { name: 'imports-analyst', path: '/b/qingcha/imports', as: 'analyst' },
+  { name: 'new-import', path: '/b/qingcha/imports/new' },
+  { name: 'new-import-running', path: '/b/qingcha/imports/new?job=job-7' },
+  { name: 'rejects', path: '/b/qingcha/rejects' },
+  { name: 'rejects-filtered', path: '/b/qingcha/rejects?code=no_identity' },
+  { name: 'rejects-analyst', path: '/b/qingcha/rejects', as: 'analyst' },
+  { name: 'rejects-viewer', path: '/b/qingcha/rejects', as: 'viewer' },
   { name: 'not-found', path: '/b/qingcha/nowhere' },
 ];
 const wanted = process.argv.slice(2);

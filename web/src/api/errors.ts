@@ -10,7 +10,7 @@ export class ApiError extends Error {
   readonly fields: { field: string; message: string }[];
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(problem: Partial<Problem> & { status: number; code: string }, retryAfterSeconds?: number) {
+  constructor(problem: Partial<Omit<Problem, 'code'>> & { status: number; code: string }, retryAfterSeconds?: number) {
     super(problem.detail ?? problem.title ?? problem.code);
     this.name = 'ApiError';
     this.status = problem.status;

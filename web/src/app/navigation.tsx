@@ -1,4 +1,16 @@
-import { ApartmentOutlined, DashboardOutlined, LineChartOutlined, PieChartOutlined } from '@ant-design/icons';
+import {
+  ApartmentOutlined,
+  AuditOutlined,
+  DashboardOutlined,
+  IdcardOutlined,
+  ImportOutlined,
+  KeyOutlined,
+  LineChartOutlined,
+  PieChartOutlined,
+  ProfileOutlined,
+  TeamOutlined,
+  WarningOutlined,
+} from '@ant-design/icons';
 import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 
@@ -25,6 +37,25 @@ export const NAVIGATION: (NavigationPage | NavigationGroup)[] = [
       { key: 'assets', label: (t) => t('shell.page.assets'), path: paths.assets, icon: <PieChartOutlined />, action: 'assets.read' },
       { key: 'full-link', label: (t) => t('shell.page.full_link'), path: paths.fullLink, icon: <LineChartOutlined />, action: 'assets.read' },
       { key: 'flow', label: (t) => t('shell.page.flow'), path: paths.flow, icon: <ApartmentOutlined />, action: 'assets.read' },
+      { key: 'consumers', label: (t) => t('consumers.title'), path: paths.consumers, icon: <IdcardOutlined />, action: 'consumers.read' },
+    ],
+  },
+  {
+    key: 'group-data',
+    label: (t) => t('shell.group.data'),
+    pages: [
+      { key: 'imports', label: (t) => t('shell.page.imports'), path: paths.imports, icon: <ImportOutlined />, action: 'imports.read' },
+      { key: 'rejects', label: (t) => t('shell.page.rejects'), path: paths.rejects, icon: <WarningOutlined />, action: 'rejects.summary' },
+      { key: 'rules', label: (t) => t('rules.title'), path: paths.rules, icon: <ProfileOutlined />, action: 'assets.read' },
+    ],
+  },
+  {
+    key: 'group-admin',
+    label: (t) => t('shell.group.admin'),
+    pages: [
+      { key: 'users', label: (t) => t('users.title'), path: paths.users, icon: <TeamOutlined />, action: 'members.manage' },
+      { key: 'keys', label: (t) => t('keys.title'), path: paths.keys, icon: <KeyOutlined />, action: 'keys.manage' },
+      { key: 'audit', label: (t) => t('audit.title'), path: paths.audit, icon: <AuditOutlined />, action: 'audit.read' },
     ],
   },
 ];

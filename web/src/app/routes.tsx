@@ -17,6 +17,17 @@ const brandPages: RouteObject[] = [
   { path: 'assets', lazy: () => import('./routes/assets/AssetsPage') },
   { path: 'full-link', lazy: () => import('./routes/assets/FullLinkPage') },
   { path: 'flow', lazy: () => import('./routes/assets/FlowPage') },
+  { path: 'imports', lazy: () => import('./routes/imports/ImportsPage') },
+  { path: 'imports/new', lazy: () => import('./routes/imports/NewImportPage') },
+  { path: 'rejects', lazy: () => import('./routes/rejects/RejectsPage') },
+  { path: 'consumers', lazy: () => import('./routes/consumers/FindConsumerPage') },
+  { path: 'consumers/:consumer', lazy: () => import('./routes/consumers/ConsumerPage') },
+  { path: 'rules', lazy: () => import('./routes/rules/RulesPage') },
+  { path: 'rules/:name/:version', lazy: () => import('./routes/rules/RulesVersionPage') },
+  { path: 'rules/:name/:version/edit', lazy: () => import('./routes/rules/RulesEditPage') },
+  { path: 'users', lazy: () => import('./routes/users/UsersPage') },
+  { path: 'keys', lazy: () => import('./routes/keys/KeysPage') },
+  { path: 'audit', lazy: () => import('./routes/audit/AuditPage') },
   { path: '*', element: <NotFoundState /> },
 ];
 

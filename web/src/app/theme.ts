@@ -6,6 +6,17 @@ import type { Scheme } from '@/lib/stages';
 const FONT =
   "system-ui, -apple-system, 'Segoe UI', Roboto, 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif";
 
+const LIGHT_BACKGROUNDS = {
+  colorInfoBg: '#EAF1FE',
+  colorInfoBorder: '#B3C8F4',
+  colorSuccessBg: '#EAF6EE',
+  colorSuccessBorder: '#A9D9BB',
+  colorWarningBg: '#FFF6DE',
+  colorWarningBorder: '#EBCF8A',
+  colorErrorBg: '#FDECEA',
+  colorErrorBorder: '#F2B8B2',
+};
+
 /** 14 px text on an 8 px grid; quiet texts stay readable (4.5:1). */
 export function themeConfig(scheme: Scheme): ThemeConfig {
   const isDark = scheme === 'dark';
@@ -20,6 +31,8 @@ export function themeConfig(scheme: Scheme): ThemeConfig {
       colorSuccess: isDark ? '#5FD79B' : '#17753F',
       colorWarning: isDark ? '#F2C14E' : '#8A5C00',
       colorError: isDark ? '#FF8F85' : '#BF2E23',
+      // The algorithm makes gray of seeds as dark as these.
+      ...(isDark ? {} : LIGHT_BACKGROUNDS),
       colorLink: isDark ? '#8FB3FF' : '#2B5FCE',
       colorLinkHover: isDark ? '#B3CCFF' : '#1E4AA8',
       colorTextSecondary: isDark ? 'rgba(255,255,255,0.72)' : 'rgba(0,0,0,0.66)',

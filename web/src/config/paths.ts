@@ -6,7 +6,17 @@ export const paths = {
   assets: (brand: string) => `/b/${encodeURIComponent(brand)}/assets`,
   fullLink: (brand: string) => `/b/${encodeURIComponent(brand)}/full-link`,
   flow: (brand: string) => `/b/${encodeURIComponent(brand)}/flow`,
+  imports: (brand: string) => `/b/${encodeURIComponent(brand)}/imports`,
+  newImport: (brand: string) => `/b/${encodeURIComponent(brand)}/imports/new`,
+  rejects: (brand: string) => `/b/${encodeURIComponent(brand)}/rejects`,
+  consumers: (brand: string) => `/b/${encodeURIComponent(brand)}/consumers`,
   consumer: (brand: string, consumer: number) => `/b/${encodeURIComponent(brand)}/consumers/${consumer}`,
+  rules: (brand: string) => `/b/${encodeURIComponent(brand)}/rules`,
+  rulesVersion: (brand: string, name: string, version: number) => `/b/${encodeURIComponent(brand)}/rules/${encodeURIComponent(name)}/${version}`,
+  rulesEdit: (brand: string, name: string, version: number) => `/b/${encodeURIComponent(brand)}/rules/${encodeURIComponent(name)}/${version}/edit`,
+  users: (brand: string) => `/b/${encodeURIComponent(brand)}/users`,
+  keys: (brand: string) => `/b/${encodeURIComponent(brand)}/keys`,
+  audit: (brand: string) => `/b/${encodeURIComponent(brand)}/audit`,
 };
 
 /** Parameters that stay in the address from page to page. */

@@ -1469,11 +1469,11 @@ export interface components {
             /** @description What its requester should know besides. */
             notes: string[];
             /** @description Why it failed: a problem as a request would have got it. */
-            problem?: Record<string, never> | null;
+            problem?: Record<string, unknown> | null;
             /** @description How far the present phase is. */
             progress: components["schemas"]["JobProgress"];
             /** @description What came of it; its fields go with `kind`. */
-            result?: Record<string, never> | null;
+            result?: Record<string, unknown> | null;
             /** @description When it began. */
             started_at?: string | null;
             /** @description How far it is. */
@@ -2107,11 +2107,11 @@ export interface components {
                 /** @description What its requester should know besides. */
                 notes: string[];
                 /** @description Why it failed: a problem as a request would have got it. */
-                problem?: Record<string, never> | null;
+                problem?: Record<string, unknown> | null;
                 /** @description How far the present phase is. */
                 progress: components["schemas"]["JobProgress"];
                 /** @description What came of it; its fields go with `kind`. */
-                result?: Record<string, never> | null;
+                result?: Record<string, unknown> | null;
                 /** @description When it began. */
                 started_at?: string | null;
                 /** @description How far it is. */
@@ -2482,7 +2482,7 @@ export interface components {
              */
             received_at: string;
             /** @description The row's columns; `_raw` is the text of a line that could not be read. */
-            row: Record<string, never>;
+            row: Record<string, unknown>;
             /** @description The declared source of the import that refused it. */
             source: string;
         };
@@ -2519,7 +2519,7 @@ export interface components {
         RowPreview: {
             refused?: components["schemas"]["RefusedRow"] | null;
             /** @description Its values by column. */
-            row: Record<string, never>;
+            row: Record<string, unknown>;
         };
         /** @description Something that holds or does not hold at the end of a day. */
         RuleCondition: components["schemas"]["EventRule"] | components["schemas"]["StateRule"] | components["schemas"]["AllRule"] | components["schemas"]["AnyRule"];

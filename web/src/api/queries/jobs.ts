@@ -26,12 +26,12 @@ export const jobsQuery = (brand: string) =>
 export const jobQuery = (brand: string, id: string) =>
   queryOptions({
     queryKey: [...jobsKey(brand), id],
-    queryFn: ({ signal }) => unwrap(client.GET('/api/v1/brands/{brand}/jobs/{id}', { params: { path: { brand, id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET('/api/v1/brands/{brand}/jobs/{job}', { params: { path: { brand, job: id } }, signal })),
     refetchInterval: (query) => (query.state.data === undefined || isActive(query.state.data) ? ACTIVE_POLL_MS : false),
   });
 
 export function cancelJob(brand: string, id: string): Promise<Job> {
-  return unwrap(client.POST('/api/v1/brands/{brand}/jobs/{id}/cancel', { params: { path: { brand, id } } }));
+  return unwrap(client.POST('/api/v1/brands/{brand}/jobs/{job}/cancel', { params: { path: { brand, job: id } } }));
 }
 
 /** Listens to a job until it ends; returns how to stop listening. */

@@ -9,7 +9,7 @@ type Context = { palette: Palette; count: (value: number) => string; exact: (val
 const ROW_HEIGHT = 152;
 const LINES_HEIGHT = 360;
 const TOP = 28;
-const LABEL_SPACE = 96;
+const LABEL_SPACE = 128;
 
 export function trendHeight(model: TrendModel, view: TrendView): number {
   return view === 'lines' ? LINES_HEIGHT : Math.max(1, model.series.length) * ROW_HEIGHT + 24;

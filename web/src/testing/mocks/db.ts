@@ -1,6 +1,8 @@
 import type { Action, Brand, Job, Selection, Session } from '@/api/types';
 
 import { brands } from '../fixtures/brands';
+import type { Intake } from '../fixtures/intake';
+import { freshIntake } from '../fixtures/intake';
 import { runningImport } from '../fixtures/jobs';
 
 const VIEWER: Action[] = ['assets.read'];
@@ -16,7 +18,10 @@ const OPERATOR: Action[] = [
 ];
 const OWNER: Action[] = [...OPERATOR, 'keys.manage', 'members.manage', 'audit.read'];
 
-type Account = { username: string; password: string; name: string; role: 'owner' | 'viewer'; mustChange: boolean };
+const ANALYST: Action[] = ['assets.read', 'consumers.read', 'selections.write', 'rejects.summary', 'imports.read'];
+const ACTIONS = { owner: OWNER, analyst: ANALYST, viewer: VIEWER };
+
+type Account = { username: string; password: string; name: string; role: keyof typeof ACTIONS; mustChange: boolean };
 
 type Db = {
   accounts: Account[];
@@ -24,12 +29,14 @@ type Db = {
   brands: Brand[];
   jobs: Job[];
   selections: Selection[];
+  intake: Intake;
 };
 
 function fresh(): Db {
   return {
     accounts: [
       { username: 'lin', password: 'right-password', name: '林悦', role: 'owner', mustChange: false },
+      { username: 'analyst', password: 'right-password', name: '分析师', role: 'analyst', mustChange: false },
       { username: 'viewer', password: 'right-password', name: '观察员', role: 'viewer', mustChange: false },
       { username: 'new', password: 'one-time-password', name: '新同事', role: 'owner', mustChange: true },
     ],
@@ -37,14 +44,19 @@ function fresh(): Db {
     brands: structuredClone(brands),
     jobs: [structuredClone(runningImport)],
     selections: [],
+    intake: freshIntake(),
   };
 }
 
 /** What the mocked server remembers between requests. */
 export const db: Db = fresh();
 
+/** What else is to be forgotten with it: areas with a memory of their own add theirs. */
+export const resets: (() => void)[] = [];
+
 export function resetDb(): void {
   Object.assign(db, fresh());
+  for (const reset of resets) reset();
 }
 
 export function account(): Account | undefined {
@@ -52,11 +64,11 @@ export function account(): Account | undefined {
 }
 
 export function may(action: Action): boolean {
-  return (account()?.role === 'owner' ? OWNER : VIEWER).includes(action);
+  return ACTIONS[account()?.role ?? 'viewer'].includes(action);
 }
 
 export function sessionOf(who: Account): Session {
-  const actions = who.role === 'owner' ? OWNER : VIEWER;
+  const actions = ACTIONS[who.role];
   return {
     user: { username: who.username, display_name: who.name, password_change_needed: who.mustChange },
     grants: [{ brand: '*', role: who.role }],

@@ -95,7 +95,7 @@ test('a viewer sees how many, but neither who nor a way to keep them', async () 
 test('a kept selection can be deleted', async () => {
   db.selections = [
     {
-      id: 's-1',
+      id: 1,
       name: '旧选择',
       definition: { all: [{ flow: { from: ['none'], to: ['A'], between: ['2026-10-01', '2026-10-31'] } }] },
       rule_set: 'aipl@2',

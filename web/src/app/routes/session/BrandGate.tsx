@@ -15,7 +15,7 @@ export function BrandGate() {
   const { t } = useTranslation();
   if (brand !== undefined) return <Outlet />;
   return (
-    <div className="db-plain">
+    <main className="db-plain">
       {brands.error !== null ? (
         <ErrorState error={brands.error} onRetry={() => void brands.refetch()} />
       ) : brands.data === undefined ? (
@@ -23,6 +23,6 @@ export function BrandGate() {
       ) : (
         <NotFoundState />
       )}
-    </div>
+    </main>
   );
 }

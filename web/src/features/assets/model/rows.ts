@@ -8,7 +8,8 @@ export function stageRows(now: AssetsDocument, dayBefore: AssetsDocument | undef
   return now.stages.map((each) => ({ ...each, dayBefore: countIn(dayBefore, each.stage), weekBefore: countIn(weekBefore, each.stage) }));
 }
 
-export type MetricKey = keyof AssetMetrics;
+/** `total_consumers` is the total above. */
+export type MetricKey = Exclude<keyof AssetMetrics, 'total_consumers'>;
 export type MetricKind = 'count' | 'relative' | 'rate' | 'ratio';
 
 /** Every metric, in reading order, and how its number is written. */

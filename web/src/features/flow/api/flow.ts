@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 
 import { client, unwrap } from '@/api/client';
-import type { Selection } from '@/api/types';
+import type { Definition, Selection } from '@/api/types';
 import type { Day } from '@/lib/days';
 
 export type FlowQuestion = { brand: string; from: Day; to: Day; rules: string | undefined };
@@ -43,7 +43,7 @@ export const selectionsQuery = (brand: string) =>
   });
 
 /** A cell as the audience language says it. */
-export function cellDefinition({ from, to }: FlowQuestion, cell: Cell): Record<string, unknown> {
+export function cellDefinition({ from, to }: FlowQuestion, cell: Cell): Definition {
   return { all: [{ flow: { from: [cell.from], to: [cell.to], between: [from, to] } }] };
 }
 
@@ -51,11 +51,11 @@ export function keepSelection(question: FlowQuestion, cell: Cell, name: string, 
   return unwrap(
     client.POST('/api/v1/brands/{brand}/selections', {
       params: { path: { brand: question.brand }, header: { 'Idempotency-Key': idempotencyKey } },
-      body: { name, definition: cellDefinition(question, cell), ...withRules(question.rules) },
+      body: { name, definition: { ...cellDefinition(question, cell), ...withRules(question.rules) } },
     }),
   );
 }
 
-export async function deleteSelection(brand: string, id: string): Promise<void> {
+export async function deleteSelection(brand: string, id: number): Promise<void> {
   await unwrap(client.DELETE('/api/v1/brands/{brand}/selections/{id}', { params: { path: { brand, id } } }));
 }

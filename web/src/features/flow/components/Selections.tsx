@@ -50,7 +50,7 @@ export function Selections({ nameOf }: Props) {
             <DataTable<Selection>
               label={t('flow.selections')}
               rows={items}
-              rowKey={(row) => row.id}
+              rowKey={(row) => String(row.id)}
               columns={[
                 { title: t('flow.selection_name'), dataIndex: 'name', key: 'name' },
                 { title: t('flow.selection_definition'), key: 'definition', render: (_, row) => definition(row) },

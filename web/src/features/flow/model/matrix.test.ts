@@ -11,6 +11,7 @@ const FLOW: FlowDocument = {
   rule_set: 'aipl@1',
   from: '2026-10-01',
   to: '2026-10-31',
+  vault_version: 1,
   cells: [
     { from: 'none', to: 'A', consumers: 50 },
     { from: 'A', to: 'A', consumers: 60 },
@@ -57,7 +58,7 @@ test('an address that asks for impossible days is answered for the last week', (
 });
 
 test('only flows are put in words', () => {
-  const selection = { id: '1', name: 'n', rule_set: 'r', consumers: 1, vault_version: 1, created_at: '', created_by: '' };
+  const selection = { id: 1, name: 'n', rule_set: 'r', consumers: 1, vault_version: 1, created_at: '', created_by: '' };
   expect(selectionWords({ ...selection, definition: { all: [{ flow: { from: ['A'], to: ['I'], between: ['x', 'y'] } }] } })).toEqual({ from: ['A'], to: ['I'], between: ['x', 'y'] });
-  expect(selectionWords({ ...selection, definition: { any: [] } })).toBeUndefined();
+  expect(selectionWords({ ...selection, definition: JSON.parse('{"any":[]}') })).toBeUndefined();
 });

@@ -2,17 +2,9 @@ import type { Selection } from '@/api/types';
 
 export type SelectionWords = { from: string[]; to: string[]; between: string[] };
 
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
-}
-
-/** What a kept flow means; undefined when the definition says something else. */
+/** What a kept flow means; undefined when the definition says something else, as a later server's may. */
 export function selectionWords(selection: Selection): SelectionWords | undefined {
-  const all = selection.definition['all'];
-  const [condition] = Array.isArray(all) ? (all as unknown[]) : [];
-  if (typeof condition !== 'object' || condition === null || !('flow' in condition)) return undefined;
-  const flow = condition.flow;
-  if (typeof flow !== 'object' || flow === null) return undefined;
-  const part = (name: string) => texts(Object.entries(flow).find(([key]) => key === name)?.[1]);
-  return { from: part('from'), to: part('to'), between: part('between') };
+  const { all } = selection.definition as Partial<Selection['definition']>;
+  const flow = (all?.[0] as Partial<Selection['definition']['all'][number]> | undefined)?.flow;
+  return flow === undefined || all?.length !== 1 ? undefined : { from: flow.from, to: flow.to, between: flow.between };
 }

@@ -1,4 +1,5 @@
 import { Tag } from 'antd';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 
 import type { Import, Overview } from '@/api/types';
@@ -55,7 +56,7 @@ function Deposits({ imports }: { imports: Import[] }) {
   );
 }
 
-function statusText(status: string, t: ReturnType<typeof useTranslation>['t']): string {
+function statusText(status: string, t: TFunction): string {
   switch (status) {
     case 'waiting':
     case 'running':

@@ -1,10 +1,38 @@
 import type { zh } from '../zh/messages';
+import { access } from './access';
 import { assets } from './assets';
+import { audit } from './audit';
+import { behaviors } from './behaviors';
 import { common } from './common';
+import { consumers } from './consumers';
 import { flow } from './flow';
+import { imports } from './imports';
+import { keys } from './keys';
 import { metrics } from './metrics';
 import { overview } from './overview';
+import { rejects } from './rejects';
+import { rules } from './rules';
 import { shell } from './shell';
+import { transfer } from './transfer';
 import { trend } from './trend';
+import { users } from './users';
 
-export const en: typeof zh = { assets, common, flow, metrics, overview, shell, trend };
+export const en: typeof zh = {
+  access,
+  assets,
+  audit,
+  behaviors,
+  common,
+  consumers,
+  flow,
+  imports,
+  keys,
+  metrics,
+  overview,
+  rejects,
+  rules,
+  shell,
+  transfer,
+  trend,
+  users,
+};

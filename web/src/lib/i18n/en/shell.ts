@@ -5,7 +5,7 @@ export const shell: typeof zh = {
   navigation: 'Main navigation',
   menu: 'Open menu',
   group: { assets: 'Consumer assets', data: 'Data', admin: 'Admin' },
-  page: { overview: 'Overview', assets: 'Analysis', full_link: 'Full link', flow: 'Flow' },
+  page: { overview: 'Overview', assets: 'Analysis', full_link: 'Full link', flow: 'Flow', imports: 'Imports', rejects: 'Rejects' },
   brand: 'Brand',
   as_of: 'As of',
   as_of_default: 'last complete day',

@@ -1,10 +1,38 @@
+import { access } from './access';
 import { assets } from './assets';
+import { audit } from './audit';
+import { behaviors } from './behaviors';
 import { common } from './common';
+import { consumers } from './consumers';
 import { flow } from './flow';
+import { imports } from './imports';
+import { keys } from './keys';
 import { metrics } from './metrics';
 import { overview } from './overview';
+import { rejects } from './rejects';
+import { rules } from './rules';
 import { shell } from './shell';
+import { transfer } from './transfer';
 import { trend } from './trend';
+import { users } from './users';
 
 /** Every text of the pages in Chinese; English has the same keys by type. */
-export const zh = { assets, common, flow, metrics, overview, shell, trend };
+export const zh = {
+  access,
+  assets,
+  audit,
+  behaviors,
+  common,
+  consumers,
+  flow,
+  imports,
+  keys,
+  metrics,
+  overview,
+  rejects,
+  rules,
+  shell,
+  transfer,
+  trend,
+  users,
+};

@@ -4,7 +4,7 @@ export const shell = {
   navigation: '主导航',
   menu: '打开菜单',
   group: { assets: '消费者资产', data: '数据', admin: '管理' },
-  page: { overview: '总览', assets: '分析', full_link: '全链路', flow: '链路流转' },
+  page: { overview: '总览', assets: '分析', full_link: '全链路', flow: '链路流转', imports: '导入', rejects: '拒收' },
   brand: '品牌',
   as_of: '数据日期',
   as_of_default: '最近完整日',

@@ -1,5 +1,25 @@
 import { analysisHandlers } from './analysis';
+import { auditHandlers } from './audit';
 import { brandHandlers } from './brands';
+import { consumerHandlers } from './consumers';
+import { importHandlers } from './imports';
+import { jobHandlers } from './jobs';
+import { keyHandlers } from './keys';
+import { rejectHandlers } from './rejects';
+import { ruleHandlers } from './rules';
 import { sessionHandlers } from './session';
+import { userHandlers } from './users';
 
-export const handlers = [...sessionHandlers, ...brandHandlers, ...analysisHandlers];
+export const handlers = [
+  ...sessionHandlers,
+  ...ruleHandlers,
+  ...jobHandlers,
+  ...importHandlers,
+  ...rejectHandlers,
+  ...consumerHandlers,
+  ...userHandlers,
+  ...keyHandlers,
+  ...auditHandlers,
+  ...analysisHandlers,
+  ...brandHandlers,
+];

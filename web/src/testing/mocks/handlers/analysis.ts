@@ -1,5 +1,7 @@
 import { http, HttpResponse } from 'msw';
 
+import type { Definition } from '@/api/types';
+
 import { aipl, assetsOn, flowBetween, overviewOn, people, trendBetween } from '@/testing/fixtures/analysis';
 
 import { account, db, may } from '../db';
@@ -35,10 +37,10 @@ export const analysisHandlers = [
   http.get(`${B}/selections`, () => HttpResponse.json({ items: db.selections, next_page: null })),
   http.post(`${B}/selections`, async ({ request }) => {
     if (!may('selections.write')) return forbidden();
-    const given = (await request.json()) as { name: string; definition: Record<string, unknown> };
+    const given = (await request.json()) as { name: string; definition: Definition };
     if (db.selections.some((each) => each.name === given.name)) return problem(409, 'conflict', `a selection named “${given.name}” is there already`);
     const selection = {
-      id: `s-${db.selections.length + 1}`,
+      id: db.selections.length + 1,
       ...given,
       rule_set: 'aipl@2',
       consumers: 74_639,
@@ -51,7 +53,7 @@ export const analysisHandlers = [
   }),
   http.delete(`${B}/selections/:id`, ({ params }) => {
     if (!may('selections.write')) return forbidden();
-    db.selections = db.selections.filter((each) => each.id !== params['id']);
+    db.selections = db.selections.filter((each) => String(each.id) !== params['id']);
     return new HttpResponse(null, { status: 204 });
   }),
   http.get(`${B}/rules`, () =>

@@ -1,0 +1,58 @@
+import { PlusOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { Button, Checkbox } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+
+import { ForbiddenState } from '@/components/feedback/ForbiddenState';
+import { OnceSecret } from '@/components/feedback/OnceSecret';
+import { QueryState } from '@/components/feedback/QueryState';
+import { StepUpProvider } from '@/components/feedback/StepUpProvider';
+import { ListPage } from '@/components/layout/ListPage';
+import { keysQuery } from '@/features/keys/api/keys';
+import { KeyDialog } from '@/features/keys/components/KeyDialog';
+import { KeyList } from '@/features/keys/components/KeyList';
+import { keyState } from '@/features/keys/model/key-state';
+import { useSetParameters } from '@/hooks/use-address';
+import { useBrand, useBrandSlug, useMay } from '@/hooks/use-brand';
+
+/** The keys by which programs reach the brand. */
+export function Component() {
+  const { t } = useTranslation();
+  const slug = useBrandSlug();
+  const brand = useBrand()?.name || slug;
+  const mayManage = useMay('keys.manage');
+  const keys = useQuery({ ...keysQuery(slug), enabled: mayManage });
+  const [search] = useSearchParams();
+  const setParameters = useSetParameters();
+  const [isCreating, setIsCreating] = useState(false);
+  const [secret, setSecret] = useState<{ name: string; key: string }>();
+  if (!mayManage) return <ForbiddenState action="keys.manage" />;
+  const showsAll = search.get('all') === '1';
+  const now = new Date();
+  return (
+    <StepUpProvider>
+      <ListPage
+        title={t('keys.title')}
+        intro={t('keys.intro', { brand })}
+        filters={
+          <Checkbox checked={showsAll} onChange={(event) => setParameters({ all: event.target.checked ? '1' : undefined })}>
+            {t('keys.show_revoked')}
+          </Checkbox>
+        }
+        actions={
+          <Button type="primary" icon={<PlusOutlined />} onClick={() => setIsCreating(true)}>
+            {t('keys.create')}
+          </Button>
+        }
+      >
+        <QueryState query={keys} what={t('keys.title')} action="keys.manage">
+          {(items) => <KeyList keys={items.filter((key) => showsAll || keyState(key, now) === 'live')} />}
+        </QueryState>
+      </ListPage>
+      {isCreating && <KeyDialog onClose={() => setIsCreating(false)} onCreated={(name, key) => setSecret({ name, key })} />}
+      {secret && <OnceSecret name={t('keys.key_of', { name: secret.name })} secret={secret.key} onClose={() => setSecret(undefined)} />}
+    </StepUpProvider>
+  );
+}

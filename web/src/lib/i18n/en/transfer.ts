@@ -1,0 +1,40 @@
+import type { transfer as zh } from '../zh/transfer';
+
+export const transfer: typeof zh = {
+  drop: 'Drop files here, or click to choose',
+  drop_hint: 'CSV, JSON Lines or Parquet, also as gzip or zstd; several at once. Save Excel sheets as CSV first.',
+  choose: 'Choose files',
+  files: 'Files',
+  sending: 'Uploading',
+  sent_of: '{{sent}} of {{total}}',
+  speed: '{{speed}}/s',
+  inspecting: 'Sent; looking into it',
+  cancel: 'Cancel upload of {{name}}',
+  remove: 'Remove {{name}}',
+  retry: 'Upload {{name}} again',
+  failed: 'Upload failed',
+  not_there: 'The files chosen last time are no longer on the server. Choose them again.',
+  phase: {
+    reading: 'Reading',
+    'linking people': 'Linking people',
+    'placing rows': 'Placing rows',
+    'sweeping stage histories': 'Computing stages',
+    publishing: 'Publishing',
+  },
+  rows: '{{n}} rows',
+  left: 'about {{time}} left',
+  took: 'took {{time}}',
+  starting: 'Starting',
+  time: { seconds: '{{seconds}} s', minutes: '{{minutes}} min {{seconds}} s', hours: '{{hours}} h {{minutes}} min' },
+  account: {
+    label: 'Account',
+    read: 'read',
+    accepted: 'accepted',
+    duplicate: 'duplicate',
+    rejected: 'rejected',
+    suppressed: 'suppressed',
+    off: 'This does not add up: the parts make {{sum}}. Tell whoever runs Databank.',
+    definition:
+      'read = accepted + duplicate + rejected + suppressed. Duplicate: there already, not stored again. Rejected: kept with its reason until corrected. Suppressed: refused by consent or erasure.',
+  },
+};

@@ -1,0 +1,41 @@
+/** Roles, permissions, and the password asked once more. */
+export const access = {
+  role: { owner: '负责人', operator: '运营', analyst: '分析师', viewer: '访客' },
+  role_may: {
+    owner: '运营的全部权限,另可管理密钥、成员并查看审计',
+    operator: '分析师的全部权限,另可导入数据、处理拒收、修改规则',
+    analyst: '访客的全部权限,另可查看单个消费者、保存人群、查看导入',
+    viewer: '只看汇总数字:总览、资产、趋势、流转和规则',
+  },
+  role_may_all: '在全部品牌上为负责人,即可管理整个系统:用户、品牌和全部审计',
+  every_brand: '全部品牌',
+  action: {
+    assets_read: '查看资产、趋势、流转和规则',
+    consumers_read: '查看单个消费者',
+    selections_write: '保存人群',
+    rejects_summary: '查看拒收汇总',
+    imports_read: '查看导入',
+    imports_write: '上传和导入数据',
+    rejects_read: '查看和导出拒收行',
+    rules_write: '修改阶段规则',
+    keys_manage: '管理密钥',
+    members_manage: '管理成员',
+    audit_read: '查看审计',
+    installation_manage: '管理整个系统',
+  },
+  confirm: {
+    title: '再次确认密码',
+    hint: '这一步会改变谁能做什么。请输入你自己的密码,15 分钟内不再询问。',
+    password: '你的密码',
+    submit: '确认并继续',
+    wrong: '密码不对,请重试。',
+    canceled: '没有确认密码,操作没有执行。',
+  },
+  once: {
+    title: '只显示这一次',
+    hint: '关闭后无法再次查看。请现在复制,并用安全的方式交给使用者。',
+    copied: '已复制到剪贴板',
+    copy_failed: '浏览器不允许复制,请手动选中复制。',
+    done: '我已保存',
+  },
+};
