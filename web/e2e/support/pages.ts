@@ -1,0 +1,41 @@
+import type { Page } from '@playwright/test';
+
+import { LAST_DAY, type Market } from './test';
+
+interface People {
+  sample: { consumer: number }[];
+}
+
+/** Opens every page in turn and hands it over when it shows what it is for. */
+export async function visit(page: Page, market: Market, lang: string, look: (name: string) => Promise<void>): Promise<void> {
+  const base = `/b/${market.brand}`;
+  const days = `from=2026-10-01&to=${LAST_DAY}`;
+  const people = await page.request.get(`/api/v1/brands/${market.brand}/flow/people?${days}&from_stage=none&to_stage=A`);
+  const consumer = ((await people.json()) as People).sample[0]?.consumer ?? 0;
+  const addresses: [string, string][] = [
+    ['overview', `${base}/overview`],
+    ['assets', `${base}/assets`],
+    ['full-link', `${base}/full-link?${days}`],
+    ['flow', `${base}/flow?${days}`],
+    ['imports', `${base}/imports`],
+    ['new-import', `${base}/imports/new`],
+    ['rejects', `${base}/rejects`],
+    ['rules', `${base}/rules`],
+    ['rules-version', `${base}/rules/aipl/1`],
+    ['rules-edit', `${base}/rules/aipl/1/edit`],
+    ['find-consumer', `${base}/consumers`],
+    ['consumer', `${base}/consumers/${consumer}`],
+    ['users', `${base}/users`],
+    ['keys', `${base}/keys`],
+    ['audit', `${base}/audit`],
+  ];
+  for (const [name, address] of addresses) {
+    const separator = address.includes('?') ? '&' : '?';
+    await page.goto(`${address}${separator}as_of=${LAST_DAY}&lang=${lang}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    // Skeletons, spinners and lines that move are on their way to something else.
+    await page.waitForFunction(() => document.querySelector('.ant-skeleton, .ant-spin-spinning, [aria-busy=true]') === null);
+    await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))));
+    await look(name);
+  }
+}
