@@ -901,6 +901,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Every one holds. */
+        AllRule: {
+            /** @description The conditions. */
+            all: components["schemas"]["RuleCondition"][];
+        };
+        /** @description At least one holds. */
+        AnyRule: {
+            /** @description The conditions. */
+            any: components["schemas"]["RuleCondition"][];
+        };
         /** @description A brand's consumer assets on one day. */
         AssetsDocument: {
             /**
@@ -1234,6 +1244,35 @@ export interface components {
              * @description The instant.
              */
             ts: string;
+        };
+        /** @description Enough matching events within a window of days that ends with the day in question. */
+        EventRule: {
+            /** @description An event matches when its behavior is one of these. */
+            behaviors: string[];
+            /**
+             * Format: int32
+             * @description So many matching events are enough.
+             */
+            min_count?: number | null;
+            /**
+             * Format: int32
+             * @description So many days with a matching event are enough.
+             */
+            min_distinct_days?: number | null;
+            /**
+             * Format: int32
+             * @description So many orders with a matching event are enough.
+             */
+            min_orders?: number | null;
+            /** @description `brand` when the condition takes part in the brand's own history only. */
+            scope?: string | null;
+            /** @description A matching event satisfies this too. */
+            where?: string | null;
+            /**
+             * Format: int32
+             * @description The window's days, the day in question included.
+             */
+            within_days: number;
         };
         /** @description What is wrong with one part of a request. */
         FieldError: {
@@ -2737,6 +2776,14 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description A status holds at the end of the day. */
+        StateRule: {
+            /**
+             * @description `member` or `fan`.
+             * @example member
+             */
+            state: string;
+        };
         /** @description A stay in a stage, half-open. */
         StayDocument: {
             /**
@@ -2934,28 +2981,6 @@ export interface components {
              * @description Consumers in the chain.
              */
             total: number;
-        };
-        EventRule: {
-            behaviors: string[];
-            /** Format: int32 */
-            within_days: number;
-            /** Format: int32 */
-            min_count?: number | null;
-            /** Format: int32 */
-            min_distinct_days?: number | null;
-            /** Format: int32 */
-            min_orders?: number | null;
-            where?: string | null;
-            scope?: string | null;
-        };
-        StateRule: {
-            state: string;
-        };
-        AllRule: {
-            all: components["schemas"]["RuleCondition"][];
-        };
-        AnyRule: {
-            any: components["schemas"]["RuleCondition"][];
         };
     };
     responses: never;
@@ -4518,8 +4543,8 @@ export interface operations {
                  */
                 brand: string;
                 /**
-                 * @description The deposit's number
-                 * @example 12
+                 * @description The deposit, as lists name it
+                 * @example d12
                  */
                 deposit: string;
             };
