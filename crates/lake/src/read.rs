@@ -14,7 +14,7 @@ use parquet::arrow::arrow_reader::{
     ParquetRecordBatchReaderBuilder, RowFilter, RowSelection,
 };
 use parquet::basic::Type as PhysicalType;
-use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::metadata::{PageIndexPolicy, RowGroupMetaData};
 use parquet::file::statistics::Statistics;
 
 use crate::LakeError;
@@ -37,7 +37,7 @@ impl Iterator for FileReader {
 /// Opens the named columns of a data file, in the order asked for being irrelevant: they come in file order. Names listed
 /// in `dictionary` come as dictionaries, which costs less where values repeat.
 pub fn read_file(path: &Path, columns: &[&str], dictionary: &[&str]) -> Result<FileReader, LakeError> {
-    let builder = open(path, columns, dictionary)?;
+    let builder = open(path, columns, dictionary, PageIndexPolicy::Skip)?;
     Ok(FileReader { path: path.to_owned(), reader: builder.build().map_err(LakeError::parquet("read", path))? })
 }
 
@@ -63,7 +63,8 @@ pub fn read_chosen(
     dictionary: &[&str],
     choice: &RowChoice,
 ) -> Result<FileReader, LakeError> {
-    let builder = open(path, columns, dictionary)?;
+    // With the places of pages, those without a chosen row are not even read.
+    let builder = open(path, columns, dictionary, PageIndexPolicy::Optional)?;
     let mask = ProjectionMask::columns(builder.parquet_schema(), [choice.column]);
     let wanted = Arc::clone(&choice.wanted);
     let predicate = ArrowPredicateFn::new(mask, move |batch: RecordBatch| {
@@ -80,10 +81,11 @@ fn open(
     path: &Path,
     columns: &[&str],
     dictionary: &[&str],
+    pages: PageIndexPolicy,
 ) -> Result<ParquetRecordBatchReaderBuilder<File>, LakeError> {
     let file = File::open(path).map_err(LakeError::io("open", path))?;
-    let plain =
-        ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(LakeError::parquet("read", path))?;
+    let options = ArrowReaderOptions::new().with_page_index_policy(pages);
+    let plain = ArrowReaderMetadata::load(&file, options).map_err(LakeError::parquet("read", path))?;
     let metadata = if dictionary.is_empty() {
         plain
     } else {

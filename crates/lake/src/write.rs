@@ -22,6 +22,9 @@ const ROW_GROUP_ROWS: usize = 128 * 1024;
 /// Bytes of a row group at most: it is held until it is full, however wide its rows are.
 const ROW_GROUP_BYTES: usize = 32 << 20;
 
+/// Rows of a page of `profiles`.
+const PROFILE_PAGE_ROWS: usize = 1024;
+
 #[derive(Debug, Default, Clone, Copy)]
 struct Bounds {
     least: Option<i64>,
@@ -64,6 +67,16 @@ fn properties(table: Table) -> WriterProperties {
                 .set_column_dictionary_enabled(path(column), false)
                 .set_column_encoding(path(column), Encoding::DELTA_BINARY_PACKED);
         }
+    }
+    if table == Table::Profiles {
+        let path = ColumnPath::from;
+        // Read for some people at a time, who lie anywhere: small pages, so that little beside them is decoded, and
+        // numbers that are compared fast.
+        builder = builder
+            .set_data_page_row_count_limit(PROFILE_PAGE_ROWS)
+            .set_column_dictionary_enabled(path("profile"), false)
+            .set_column_encoding(path("profile"), Encoding::DELTA_BINARY_PACKED)
+            .set_column_dictionary_enabled(path("token"), false);
     }
     builder.build()
 }
