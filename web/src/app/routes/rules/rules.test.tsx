@@ -28,7 +28,7 @@ test('two versions stand side by side with what differs', async () => {
   expect(within(table).getByText(/时间窗口 910 → 730 天/)).toBeInTheDocument();
   expect(within(table).getByText('新增')).toBeInTheDocument();
   expect(within(table).getByText('删除')).toBeInTheDocument();
-  expect(router.state.location.search).toContain('compare=aipl%401');
+  expect(router.state.location.search).toContain('compare=aipl@1');
 });
 
 test('fields and text are kept in step, comments stay, and every step can be undone', async () => {
