@@ -43,6 +43,7 @@ export function themeConfig(scheme: Scheme): ThemeConfig {
     },
     components: {
       Layout: { headerBg: isDark ? '#141414' : '#ffffff', siderBg: isDark ? '#141414' : '#ffffff', headerPadding: '0 16px', headerHeight: 56 },
+      Tabs: isDark ? { itemSelectedColor: '#8FB3FF', itemHoverColor: '#B3CCFF', itemActiveColor: '#B3CCFF' } : {},
       Menu: isDark ? { itemSelectedBg: '#1D3A78', itemSelectedColor: '#D6E4FF' } : {},
     },
   };
