@@ -33,16 +33,16 @@ test('two versions stand side by side with what differs', async () => {
 
 test('fields and text are kept in step, comments stay, and every step can be undone', async () => {
   const { user } = renderApp('/b/qingcha/rules/aipl/1/edit');
-  const text = await screen.findByRole('textbox', { name: TEXT });
+  const text = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: TEXT });
   const days = screen.getByRole('spinbutton', { name: 'P 条件 1: 最近几天内' });
   await user.clear(days);
   await user.type(days, '365');
-  expect(text).toHaveValue(expect.stringContaining('within_days = 365 }]'));
-  expect(text).toHaveValue(expect.stringContaining('# on a scale of 5'));
+  expect(text.value).toContain('within_days = 365 }]');
+  expect(text.value).toContain('# on a scale of 5');
   await user.click(screen.getByRole('button', { name: '删除条件 L 2' }));
-  expect(text).toHaveValue(expect.not.stringContaining('"review"'));
+  expect(text.value).not.toContain('"review"');
   await user.click(screen.getByRole('button', { name: '撤销' }));
-  expect(text).toHaveValue(expect.stringContaining('"review"'));
+  expect(text.value).toContain('"review"');
 });
 
 test('a mistake is told with its line, and neither preview nor saving is possible', async () => {
