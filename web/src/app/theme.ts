@@ -6,7 +6,8 @@ import type { Scheme } from '@/lib/stages';
 const FONT =
   "system-ui, -apple-system, 'Segoe UI', Roboto, 'PingFang SC', 'Hiragino Sans GB', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif";
 
-const LIGHT_BACKGROUNDS = {
+const LIGHT_COLORS = {
+  colorPrimaryHover: '#1E4AA8',
   colorInfoBg: '#EAF1FE',
   colorInfoBorder: '#B3C8F4',
   colorSuccessBg: '#EAF6EE',
@@ -31,8 +32,8 @@ export function themeConfig(scheme: Scheme): ThemeConfig {
       colorSuccess: isDark ? '#5FD79B' : '#17753F',
       colorWarning: isDark ? '#F2C14E' : '#8A5C00',
       colorError: isDark ? '#FF8F85' : '#BF2E23',
-      // The algorithm makes gray of seeds as dark as these.
-      ...(isDark ? {} : LIGHT_BACKGROUNDS),
+      // The algorithm makes gray backgrounds of seeds as dark as these, and a hover that is too pale.
+      ...(isDark ? {} : LIGHT_COLORS),
       colorLink: isDark ? '#8FB3FF' : '#2B5FCE',
       colorLinkHover: isDark ? '#B3CCFF' : '#1E4AA8',
       colorTextSecondary: isDark ? 'rgba(255,255,255,0.72)' : 'rgba(0,0,0,0.66)',
@@ -42,6 +43,7 @@ export function themeConfig(scheme: Scheme): ThemeConfig {
     },
     components: {
       Layout: { headerBg: isDark ? '#141414' : '#ffffff', siderBg: isDark ? '#141414' : '#ffffff', headerPadding: '0 16px', headerHeight: 56 },
+      Tabs: isDark ? { itemSelectedColor: '#8FB3FF', itemHoverColor: '#B3CCFF', itemActiveColor: '#B3CCFF' } : {},
       Menu: isDark ? { itemSelectedBg: '#1D3A78', itemSelectedColor: '#D6E4FF' } : {},
     },
   };

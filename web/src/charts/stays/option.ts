@@ -59,7 +59,7 @@ export function staysOption(model: StaysModel, palette: Palette, words: StaysWor
       max: at(model.to),
       axisLine: { lineStyle: { color: palette.line } },
       axisTick: { show: false },
-      axisLabel: { ...text, hideOverlap: true },
+      axisLabel: { ...text, hideOverlap: true, formatter: daysBetween(model.from, model.to) > 540 ? '{yyyy}-{MM}' : '{yyyy}-{MM}-{dd}' },
       splitLine: { show: true, lineStyle: { color: palette.line } },
     },
     yAxis: {

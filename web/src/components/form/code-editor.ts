@@ -46,7 +46,7 @@ const markedLines = StateField.define<number[]>({
   ],
 });
 
-const WRONG = 'color-mix(in srgb, var(--db-down) 24%, transparent)';
+const WRONG = 'var(--db-code-wrong)';
 
 const theme = EditorView.theme({
   '&': { height: '100%', fontSize: '13px', color: 'var(--db-text)', backgroundColor: 'var(--db-surface)' },
@@ -61,11 +61,6 @@ const theme = EditorView.theme({
   },
   '.db-code-wrong': { backgroundColor: WRONG },
   '.db-code-wrong-number': { backgroundColor: WRONG, color: 'var(--db-text)', fontWeight: '700' },
-  '.db-tok-comment': { color: 'var(--db-muted)', fontStyle: 'italic' },
-  '.db-tok-string': { color: 'var(--db-up)' },
-  '.db-tok-number': { color: 'var(--db-down)' },
-  '.db-tok-name': { color: 'var(--db-link)' },
-  '.db-tok-heading': { fontWeight: '700' },
 });
 
 type Options = { label: string; nonce: string | undefined; isReadOnly: boolean; onChange: (text: string) => void };

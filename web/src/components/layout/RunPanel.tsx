@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { isActive } from '@/api/queries/jobs';
 import type { Job } from '@/api/types';
 import { useFormat } from '@/hooks/use-format';
+import { whoOf } from '@/lib/who';
 
 type Props = {
   job: Job;
@@ -39,7 +40,7 @@ export function RunPanel({ job, onStop, isStopping = false, compact = false }: P
         <b>{name}</b>
         <Tag color={COLOR[job.status]}>{t(`common.run.status.${job.status}`)}</Tag>
         <span className="db-muted">
-          {t('common.run.by', { who: job.created_by })} · {format.instant(job.started_at ?? job.created_at)}
+          {t('common.run.by', { who: whoOf(job.created_by) })} · {format.instant(job.started_at ?? job.created_at)}
         </span>
         {!compact && isActive(job) && (
           <Button size="small" danger disabled={onStop === undefined} loading={isStopping} onClick={onStop} title={onStop === undefined ? t('common.forbidden_action') : undefined}>

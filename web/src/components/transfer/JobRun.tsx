@@ -8,6 +8,7 @@ import { useDuration } from '@/hooks/use-duration';
 import { useFormat } from '@/hooks/use-format';
 import type { Sample } from '@/lib/rate';
 import { ratePerSecond, secondsLeft, withSample } from '@/lib/rate';
+import { whoOf } from '@/lib/who';
 
 type Props = {
   job: Job;
@@ -46,7 +47,7 @@ export function JobRun({ job, heardAt, onStop, isStopping = false }: Props) {
       <div className="db-run-head">
         <Tag color={COLOR[job.status]}>{t(`common.run.status.${job.status}`)}</Tag>
         <span className="db-muted">
-          {t('common.run.by', { who: job.created_by })} · {format.instant(job.started_at ?? job.created_at)}
+          {t('common.run.by', { who: whoOf(job.created_by) })} · {format.instant(job.started_at ?? job.created_at)}
         </span>
         {isActive(job) && onStop !== undefined && (
           <Button size="small" danger loading={isStopping} onClick={onStop}>

@@ -28,26 +28,26 @@ test('two versions stand side by side with what differs', async () => {
   expect(within(table).getByText(/时间窗口 910 → 730 天/)).toBeInTheDocument();
   expect(within(table).getByText('新增')).toBeInTheDocument();
   expect(within(table).getByText('删除')).toBeInTheDocument();
-  expect(router.state.location.search).toContain('compare=aipl%401');
+  expect(router.state.location.search).toContain('compare=aipl@1');
 });
 
 test('fields and text are kept in step, comments stay, and every step can be undone', async () => {
   const { user } = renderApp('/b/qingcha/rules/aipl/1/edit');
-  const text = await screen.findByLabelText(TEXT);
+  const text = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: TEXT });
   const days = screen.getByRole('spinbutton', { name: 'P 条件 1: 最近几天内' });
   await user.clear(days);
   await user.type(days, '365');
-  expect(text).toHaveValue(expect.stringContaining('within_days = 365 }]'));
-  expect(text).toHaveValue(expect.stringContaining('# on a scale of 5'));
+  expect(text.value).toContain('within_days = 365 }]');
+  expect(text.value).toContain('# on a scale of 5');
   await user.click(screen.getByRole('button', { name: '删除条件 L 2' }));
-  expect(text).toHaveValue(expect.not.stringContaining('"review"'));
+  expect(text.value).not.toContain('"review"');
   await user.click(screen.getByRole('button', { name: '撤销' }));
-  expect(text).toHaveValue(expect.stringContaining('"review"'));
+  expect(text.value).toContain('"review"');
 });
 
 test('a mistake is told with its line, and neither preview nor saving is possible', async () => {
   const { user } = renderApp('/b/qingcha/rules/jd4a/1/edit');
-  const text = await screen.findByLabelText<HTMLTextAreaElement>(TEXT);
+  const text = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: TEXT });
   expect(await screen.findByText('规则有效')).toBeInTheDocument();
   await user.click(text);
   await user.paste('# x\nwithin_days = 0\n');
@@ -81,7 +81,7 @@ test('the effect is told in words first, then saving says what happens and switc
 test('who may not change rules reads them, and is told why not', async () => {
   db.signedInAs = 'viewer';
   renderApp('/b/qingcha/rules');
-  expect(await screen.findByRole('button', { name: '编辑为新版本' })).toBeDisabled();
+  expect(await screen.findByRole('button', { name: /编辑为新版本/ })).toBeDisabled();
   renderApp('/b/qingcha/rules/aipl/1/edit');
   expect(await screen.findByText(/需要的权限:rules.write/)).toBeInTheDocument();
 });

@@ -31,7 +31,7 @@ export function EntryDrawer({ entry, onClose }: { entry: AuditEntry | undefined;
               { key: 'address', label: t('audit.address'), children: entry.address ?? '—' },
             ]}
           />
-          <h3>{t('audit.details')}</h3>
+          <h2 className="db-subhead">{t('audit.details')}</h2>
           {details.length === 0 ? (
             <p className="db-muted">{t('audit.no_details')}</p>
           ) : (

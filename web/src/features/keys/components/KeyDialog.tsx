@@ -67,7 +67,7 @@ export function KeyDialog({ onClose, onCreated }: Props) {
           <Radio.Group options={(['api', 'write'] as const).map((value) => ({ value, label: t(`keys.kinds.${value}`) }))} />
         </Form.Item>
         {kind === 'api' && (
-          <Form.Item name="scopes" label={t('keys.scopes')} rules={[{ required: true, type: 'array', min: 1, message: t('keys.scopes_needed') }]}>
+          <Form.Item name="scopes" label={t('keys.scopes')} rules={[{ type: 'array', min: 1, message: t('keys.scopes_needed') }]}>
             <Checkbox.Group className="db-scope-list" options={KEY_SCOPES.map((value) => ({ value, label: actionWords(value, t) }))} />
           </Form.Item>
         )}

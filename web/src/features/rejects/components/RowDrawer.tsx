@@ -49,7 +49,7 @@ function Row({ reject, onFile }: { reject: Reject; onFile: (file: string) => voi
       {file !== undefined && <Button onClick={() => onFile(file)}>{t('rejects.only_file')}</Button>}
       {typeof raw === 'string' && (
         <section aria-label={t('rejects.raw')}>
-          <h3>{t('rejects.raw')}</h3>
+          <h2 className="db-subhead">{t('rejects.raw')}</h2>
           <pre className="db-log">{raw}</pre>
         </section>
       )}

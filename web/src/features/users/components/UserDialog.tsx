@@ -86,7 +86,7 @@ export function UserDialog({ user, onClose, onCreated }: Props) {
         <Form.Item name="display_name" label={t('users.display_name')}>
           <Input autoComplete="off" />
         </Form.Item>
-        <h3>{t('users.grants')}</h3>
+        <h2 className="db-subhead">{t('users.grants')}</h2>
         <GrantsEditor value={grants} onChange={setGrants} />
         {problem && <Alert type="error" showIcon role="alert" title={problem.message} description={problem.fields.map((field) => `${field.field}: ${field.message}`).join(' ')} />}
       </Form>

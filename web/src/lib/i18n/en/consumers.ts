@@ -71,7 +71,7 @@ export const consumers: typeof zh = {
     kind: 'Kind',
     real: 'Happened',
     projected: 'Projected',
-    until: 'If nothing more happens, no longer in it from {{day}} on',
+    until: 'If nothing more happens, out of the chain from {{day}} on.',
     as_of: 'As of {{day}}',
     open_end: 'Does not end by itself',
   },

@@ -70,7 +70,7 @@ export const consumers = {
     kind: '性质',
     real: '已发生',
     projected: '推演',
-    until: '若无新行为,{{day}} 起不再处于该阶段',
+    until: '若无新行为,{{day}} 起不在链路内。',
     as_of: '数据日期 {{day}}',
     open_end: '不会自行结束',
   },
