@@ -41,7 +41,7 @@ impl PageQuery {
         limit(self.limit)
     }
 
-    /// Where the page begins, as [`cursor`] wrote it; none for the first page.
+    /// Where the page begins, as the page before it ended; none for the first page.
     pub fn after<T: DeserializeOwned>(&self) -> Result<Option<T>, Problem> {
         after(self.page.as_deref())
     }
@@ -56,7 +56,7 @@ pub(crate) fn limit(asked: Option<u32>) -> Result<usize, Problem> {
     }
 }
 
-/// Where a page begins, as [`cursor`] wrote it.
+/// Where a page begins, as the page before it ended.
 pub(crate) fn after<T: DeserializeOwned>(page: Option<&str>) -> Result<Option<T>, Problem> {
     let Some(text) = page else { return Ok(None) };
     let position = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
