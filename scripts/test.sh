@@ -42,6 +42,22 @@ cargo build --release --workspace
 # Examples in the documentation first, so that the last lines are the summary of the tests proper.
 cargo test --release --workspace --doc --quiet
 
+export DATABANK="$target/release/databank"
+if [ -n "${CHROMIUM:-}" ] || command -v chromium google-chrome >/dev/null; then
+    (cd web && npm run --silent e2e)
+elif [ -n "${CI:-}" ]; then
+    echo "error: no Chromium for the tests of the pages; CI must not skip them" >&2
+    exit 1
+else
+    echo "WARNING: no Chromium: the tests of the pages will be skipped (install it, or name it in CHROMIUM)"
+fi
+if [ -n "${DATABANK_ORACLE_PYTHON:-}" ]; then
+    # A line each for what passed; the long run sends more.
+    cases=500
+    [ "$profile" = long ] && cases=6000
+    CASES=$cases SCHEMATHESIS="$oracle/bin/schemathesis" scripts/api-fuzz.sh
+fi
+
 if cargo nextest --version >/dev/null 2>&1; then
     cargo nextest run --release --workspace --profile "$profile"
     exit

@@ -344,7 +344,7 @@ pub(crate) struct ServeArgs {
     /// The certificate's private key, PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
-    /// Where a proxy that ends TLS shows this server, such as https://data.example.com
+    /// Where a proxy that ends TLS shows this server, such as `https://data.example.com`
     #[arg(long, value_name = "URL")]
     pub(crate) behind_proxy: Option<PublicOrigin>,
     /// Requests a second that one address may send over time

@@ -1,14 +1,12 @@
 //! The ids of consumers, masked.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Int32Type, Int64Type};
 use databank_identity::{IdType, Token};
 use databank_lake::{RowChoice, read_chosen};
 use databank_model::{ConsumerId, ProfileId};
-use rustc_hash::FxHashSet;
 
 use crate::mask::{fingerprint, mask};
 use crate::{ConsumerDesk, ConsumerError, ConsumerKeys};
@@ -87,12 +85,7 @@ impl ConsumerDesk {
 
 /// Rows whose column `profile` is one of these.
 pub(crate) fn choice_of(profiles: &[(u32, ConsumerId)]) -> RowChoice {
-    let numbers: FxHashSet<i64> = profiles.iter().map(|(profile, _)| i64::from(*profile)).collect();
-    let (least, greatest) =
-        (profiles.first().map_or(0, |(p, _)| i64::from(*p)), profiles.last().map_or(0, |(p, _)| i64::from(*p)));
-    // Most rows are told apart by the bounds alone where few are wanted.
-    let wanted = move |number: i64| number >= least && number <= greatest && numbers.contains(&number);
-    RowChoice { column: "profile", wanted: Arc::new(wanted) }
+    RowChoice::new("profile", profiles.iter().map(|(profile, _)| i64::from(*profile)))
 }
 
 /// A row of `profiles`.

@@ -4,8 +4,6 @@
 //! new events alone. Whoever's past changed (events that came late, a link that joined people, a refund that cancels an
 //! order, a status) is swept in full, from the rows of those consumers only.
 
-use std::sync::Arc;
-
 use databank_lake::{DataFile, RowChoice};
 use databank_model::SlotRange;
 use databank_stages::{Scratch, State, resume, sweep_with_state};
@@ -130,9 +128,7 @@ impl Extension<'_> {
         if consumers.is_empty() {
             return Ok((history, 0));
         }
-        let wanted = Arc::new(consumers.clone());
-        let choice =
-            RowChoice { column: "consumer", wanted: Arc::new(move |consumer| wanted.contains(&(consumer as u32))) };
+        let choice = RowChoice::new("consumer", consumers.iter().map(|consumer| i64::from(*consumer)));
         let mut events = PartitionEvents::read(files, self.program, &Entity::Brand, Some(&choice))?;
         let stays: Vec<_> = memberships_of(self.source, range)
             .iter()

@@ -1,7 +1,7 @@
 //! A change of events becomes a change of the history.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use databank_engine::RuleReference;
 use databank_lake::{Change, DataFile, RowChoice, Table, TableSnapshot, Vault};
@@ -125,7 +125,7 @@ impl HistoryStep<'_> {
             return Ok(Done::default());
         }
         let deposit = news.deposit.0;
-        let choice = RowChoice { column: "deposit", wanted: Arc::new(move |number| number == deposit) };
+        let choice = RowChoice::new("deposit", [deposit]);
         let orders = if self.source.has_refunds { orders_named(&news.added, &choice)? } else { FxHashSet::default() };
         let refunds = Refunds::read(&self.source, &orders)?;
         let extension =

@@ -23,7 +23,7 @@ const ROW_GROUP_ROWS: usize = 128 * 1024;
 const ROW_GROUP_BYTES: usize = 32 << 20;
 
 /// Rows of a page of `profiles`.
-const PROFILE_PAGE_ROWS: usize = 1024;
+const PROFILE_PAGE_ROWS: usize = 2048;
 
 #[derive(Debug, Default, Clone, Copy)]
 struct Bounds {
@@ -76,6 +76,7 @@ fn properties(table: Table) -> WriterProperties {
             .set_data_page_row_count_limit(PROFILE_PAGE_ROWS)
             .set_column_dictionary_enabled(path("profile"), false)
             .set_column_encoding(path("profile"), Encoding::DELTA_BINARY_PACKED)
+            .set_column_compression(path("profile"), Compression::UNCOMPRESSED)
             .set_column_dictionary_enabled(path("token"), false);
     }
     builder.build()
