@@ -9,7 +9,7 @@ test('entries are told in words, newest first, page by page', async () => {
   const table = await screen.findByRole('group', { name: '审计' });
   expect(within(table).getByRole('button', { name: '第 1041 条的详情' })).toBeInTheDocument();
   expect(within(table).getAllByText('保存并切换规则 aipl@2').length).toBeGreaterThan(0);
-  expect(within(table).getAllByText('brand.add').length).toBeGreaterThan(0);
+  expect(within(table).getAllByText('新建品牌 qingcha').length).toBeGreaterThan(0);
   await user.click(screen.getByRole('button', { name: '载入更早的记录' }));
   expect(await screen.findByText('没有更早的记录了。')).toBeInTheDocument();
 });
