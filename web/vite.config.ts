@@ -24,6 +24,8 @@ export default defineConfig({
     setupFiles: ['src/testing/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
     css: false,
+    // Under `test` Ant Design gives every element the same id, so that a dialog is named by whatever comes first.
+    env: { NODE_ENV: 'development' },
     maxWorkers: 2,
     testTimeout: 60_000,
   },

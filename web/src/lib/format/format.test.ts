@@ -53,3 +53,9 @@ test('money is written in its currency, with the minor units that it has', () =>
   expect(en.money({ minor: 1299, currency: 'JPY' })).toBe('¥1,299');
   expect(en.money(null)).toBe('—');
 });
+
+test('an instant is told in the zone that is asked for', () => {
+  expect(zh.instant('2026-03-01T00:00:00Z', 'Asia/Shanghai')).toBe('2026年3月1日 08:00');
+  expect(zh.instant('2026-03-01T00:00:00Z', 'America/New_York')).toBe('2026年2月28日 19:00');
+  expect(zh.instant('never', 'UTC')).toBe('—');
+});

@@ -33,8 +33,8 @@ export type Format = {
   /** `x : 1` */
   ratio: (value: number | null | undefined) => string;
   money: (value: Money | null | undefined) => string;
-  /** An instant in the reader's zone, to the minute. */
-  instant: (value: string | null | undefined) => string;
+  /** An instant to the minute: in the zone given, else the reader's. */
+  instant: (value: string | null | undefined, timezone?: string) => string;
   bytes: (value: number | null | undefined) => string;
 };
 
@@ -42,7 +42,8 @@ export type Format = {
 export function createFormat(language: Language): Format {
   const locale = language === 'zh' ? 'zh-CN' : 'en-US';
   const grouped = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-  const instants = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
+  const instantsIn = (timeZone?: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23', ...(timeZone === undefined ? {} : { timeZone }) });
+  const instants = instantsIn();
 
   function known(value: Count, write: (value: number) => string): string {
     if (value === null || value === undefined) return UNKNOWN;
@@ -86,9 +87,9 @@ export function createFormat(language: Language): Format {
       const style = new Intl.NumberFormat(locale, { style: 'currency', currency: value.currency });
       return style.format(value.minor / 10 ** (style.resolvedOptions().maximumFractionDigits ?? 2));
     },
-    instant: (value) => {
+    instant: (value, timezone) => {
       const at = value === null || value === undefined ? Number.NaN : Date.parse(value);
-      return Number.isNaN(at) ? UNKNOWN : instants.format(at);
+      return Number.isNaN(at) ? UNKNOWN : (timezone === undefined ? instants : instantsIn(timezone)).format(at);
     },
     bytes: (value) =>
       known(value, (n) => {

@@ -6,17 +6,17 @@ import { renderApp } from '@/testing/render';
 
 test('entries are told in words, newest first, page by page', async () => {
   const { user } = renderApp('/b/qingcha/audit');
-  const table = await screen.findByRole('region', { name: '审计' });
+  const table = await screen.findByRole('group', { name: '审计' });
   expect(within(table).getByRole('button', { name: '第 1041 条的详情' })).toBeInTheDocument();
   expect(within(table).getAllByText('保存并切换规则 aipl@2').length).toBeGreaterThan(0);
-  expect(within(table).getAllByText('brand.add').length).toBeGreaterThan(0);
+  expect(within(table).getAllByText('新建品牌 qingcha').length).toBeGreaterThan(0);
   await user.click(screen.getByRole('button', { name: '载入更早的记录' }));
   expect(await screen.findByText('没有更早的记录了。')).toBeInTheDocument();
 });
 
 test('filters stand in the address, and are read from it', async () => {
   const { user, router } = renderApp('/b/qingcha/audit?outcome=refused&from=2026-10-30&to=2026-10-31');
-  const table = await screen.findByRole('region', { name: '审计' });
+  const table = await screen.findByRole('group', { name: '审计' });
   expect(within(table).getAllByText('被拒绝').length).toBeGreaterThan(0);
   expect(within(table).queryByText('完成')).not.toBeInTheDocument();
   await user.type(screen.getByRole('textbox', { name: '操作者' }), 'nobody{Enter}');

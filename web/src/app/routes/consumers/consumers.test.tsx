@@ -23,6 +23,8 @@ test('the record tells the stage of the day, masked ids, attributes and sums', a
   expect(screen.getByText('若无新行为,将于 2028-08-01 离开该阶段')).toBeInTheDocument();
   expect(within(screen.getByRole('list', { name: '标识' })).getByText('138****0000')).toBeInTheDocument();
   expect(within(screen.getByRole('region', { name: '属性' })).getByText('杭州')).toBeInTheDocument();
+  // Midnight in London is eight in the morning where the brand is.
+  expect(screen.getByText('2026年3月1日 08:00')).toBeInTheDocument();
   expect(screen.getByText('¥459.80')).toBeInTheDocument();
 });
 
@@ -30,7 +32,7 @@ test('another day has another stage; stages over time are also a table', async (
   const { user } = renderApp('/b/qingcha/consumers/80123?as_of=2026-06-01');
   expect(await screen.findByText('当前不在链路内')).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: '看表格' }));
-  const table = await screen.findByRole('region', { name: '80123 号消费者当前不在链路内' });
+  const table = await screen.findByRole('group', { name: '80123 号消费者当前不在链路内' });
   const rows = within(table).getAllByRole('row').map((row) => row.textContent);
   expect(rows).toContain('购买2026-08-022026-10-3191已发生');
   expect(rows).toContain('购买2026-11-012028-07-31639推演');

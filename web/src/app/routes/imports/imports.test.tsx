@@ -119,15 +119,17 @@ test('a reload in the middle finds the running job by the address', async () => 
 test('an error in the mapping is told with its line, and what was typed stays', async () => {
   const { user } = await ready();
   const text = await editor();
+  await screen.findByText('试读的 3 行中有 1 行会被拒收');
   await user.clear(text);
   await user.click(text);
   await user.paste(ordersMapping.replace('         amount\n', '         amonut as amount\n'));
-  expect(await screen.findByText(/第 14 行:no field named 'amonut'/)).toBeInTheDocument();
-  expect(text).toHaveAttribute('data-error-line', '14');
-  expect(screen.getByRole('button', { name: '到第 14 行' })).toBeInTheDocument();
+  expect(await screen.findByText(/第 15 行:no field named 'amonut'/)).toBeInTheDocument();
+  expect(text).toHaveAttribute('data-error-line', '15');
+  expect(screen.getByRole('button', { name: '到第 15 行' })).toBeInTheDocument();
   // It cannot be started like this, and the last good rows stay beside it.
   expect(screen.getByRole('button', { name: '开始导入' })).toBeDisabled();
   expect(screen.getByText(/仍是上一次的结果/)).toBeInTheDocument();
+  expect(screen.getByText('缺少用户标识')).toBeInTheDocument();
   await user.clear(text);
   await user.click(text);
   await user.paste(ordersMapping);

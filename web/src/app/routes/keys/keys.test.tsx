@@ -23,7 +23,7 @@ test('a key is made after the password was confirmed, and shown once', async () 
   await user.click(within(dialog).getByRole('checkbox', { name: '查看单个消费者' }));
   await user.click(within(dialog).getByRole('button', { name: '新建密钥' }));
   await user.type(await screen.findByLabelText('你的密码'), 'right-password{Enter}');
-  expect(await screen.findByLabelText<HTMLInputElement>('密钥 大屏')).toHaveProperty('value', expect.stringMatching(/^dbk_a9_/));
+  expect(await screen.findByRole<HTMLInputElement>('textbox', { name: '密钥 大屏' })).toHaveProperty('value', expect.stringMatching(/^dbk_a9_/));
   await user.click(screen.getByRole('button', { name: '我已保存' }));
   expect(await screen.findByRole('row', { name: /大屏/ })).toHaveTextContent('查看单个消费者');
   expect(screen.queryByDisplayValue(/dbk_a9_/)).not.toBeInTheDocument();

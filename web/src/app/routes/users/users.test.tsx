@@ -15,7 +15,7 @@ test('adding a user asks for the password once more, then shows a password once'
   expect(await screen.findByText('密码不对,请重试。')).toBeInTheDocument();
   await user.clear(screen.getByLabelText('你的密码'));
   await user.type(screen.getByLabelText('你的密码'), 'right-password{Enter}');
-  expect(await screen.findByLabelText('chen 的一次性密码')).toHaveValue('q7Wd-2kXn-9TzL-bM4f');
+  expect(await screen.findByRole('textbox', { name: 'chen 的一次性密码' })).toHaveValue('q7Wd-2kXn-9TzL-bM4f');
   await user.click(screen.getByRole('button', { name: '我已保存' }));
   expect(screen.queryByDisplayValue('q7Wd-2kXn-9TzL-bM4f')).not.toBeInTheDocument();
   const row = await screen.findByRole('row', { name: /chen/ });

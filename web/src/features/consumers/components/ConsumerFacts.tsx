@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Consumer } from '@/api/types';
 import { PageSection } from '@/components/layout/QuestionPage';
 import { DataTable } from '@/components/table/DataTable';
+import { useBrand } from '@/hooks/use-brand';
 import { useFormat } from '@/hooks/use-format';
 
 import { idTypeName } from '../model/id-types';
@@ -65,10 +66,12 @@ function Ids({ ids }: { ids: Consumer['ids'] }) {
 function Attributes({ attributes }: { attributes: Consumer['attributes'] }) {
   const { t } = useTranslation();
   const format = useFormat();
+  // Days and times are the brand's, as those of events.
+  const timezone = useBrand()?.timezone ?? 'UTC';
   const columns: TableColumnsType<Consumer['attributes'][number]> = [
     { title: t('consumers.attribute'), dataIndex: 'name' },
     { title: t('consumers.value'), key: 'value', render: (_, row) => (typeof row.value === 'string' ? row.value : JSON.stringify(row.value)) },
-    { title: t('consumers.since'), key: 'since', render: (_, row) => format.instant(row.valid_from) },
+    { title: t('consumers.since'), key: 'since', render: (_, row) => format.instant(row.valid_from, timezone) },
     { title: t('consumers.source'), dataIndex: 'source' },
   ];
   return (

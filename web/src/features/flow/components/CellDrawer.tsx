@@ -25,7 +25,7 @@ export function CellDrawer({ cell, matrix, question, nameOf, onClose }: Props) {
     <Drawer
       open={cell !== undefined}
       onClose={onClose}
-      size={640}
+      size={800}
       title={cell && t('flow.cell', { from: nameOf(cell.from), to: nameOf(cell.to) })}
       destroyOnHidden
     >

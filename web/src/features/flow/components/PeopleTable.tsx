@@ -19,7 +19,7 @@ export function PeopleTable({ people, codes, nameOf }: Props) {
   const brand = useBrandSlug();
   const address = useAddress();
   return (
-    <>
+    <div className="db-people">
       <p className="db-muted">{t('flow.people_of', { shown: format.exact(people.sample.length), consumers: format.exact(people.consumers) })}</p>
       <DataTable<ConsumerSummary>
         label={t('flow.people')}
@@ -33,7 +33,7 @@ export function PeopleTable({ people, codes, nameOf }: Props) {
             key: 'ids',
             render: (_, row) =>
               row.ids.map((id) => (
-                <div key={`${id.type}:${id.masked}`}>
+                <div key={`${id.type}:${id.masked}`} className="db-people-id">
                   <span className="db-muted">{id.type}</span> {id.masked}
                 </div>
               )),
@@ -43,10 +43,10 @@ export function PeopleTable({ people, codes, nameOf }: Props) {
             key: 'stage',
             render: (_, row) => (row.stage === null || row.stage === undefined ? nameOf('none') : <StageTag code={row.stage} name={nameOf(row.stage)} codes={codes} />),
           },
-          { title: t('flow.since'), key: 'since', render: (_, row) => row.stage_since ?? UNKNOWN },
-          { title: t('flow.until'), key: 'until', render: (_, row) => row.stage_until ?? UNKNOWN },
+          { title: t('flow.since'), key: 'since', render: (_, row) => <span className="db-figure">{row.stage_since ?? UNKNOWN}</span> },
+          { title: t('flow.until'), key: 'until', render: (_, row) => <span className="db-figure">{row.stage_until ?? UNKNOWN}</span> },
         ]}
       />
-    </>
+    </div>
   );
 }

@@ -5,6 +5,7 @@ import { useSearchParams } from 'react-router';
 
 import { asApiError } from '@/api/errors';
 import { isActive } from '@/api/queries/jobs';
+import type { ImportPreview } from '@/api/types';
 import { ErrorState } from '@/components/feedback/ErrorState';
 import { PageSection } from '@/components/layout/QuestionPage';
 import { FileDrop } from '@/components/transfer/FileDrop';
@@ -45,6 +46,9 @@ export function NewImport({ brand }: { brand: string }) {
   const rested = useDebounced(text, PREVIEW_AFTER_MS);
   const mayPreview = jobId === undefined && !uploads.isBusy && readyIds.length > 0 && rested.trim() !== '';
   const preview = useQuery({ ...previewQuery(brand, rested, readyIds), enabled: mayPreview });
+  // A refused mapping leaves the query without data; the last good rows stay beside it.
+  const [lastGood, setLastGood] = useState<ImportPreview>();
+  if (preview.data !== undefined && preview.data !== lastGood) setLastGood(preview.data);
   const refusal = mayPreview && preview.error !== null && text === rested ? asApiError(preview.error) : undefined;
   const isMappingWrong = refusal?.status === 422;
   const problem = refusal !== undefined && isMappingWrong ? mappingProblem(refusal, rested) : undefined;
@@ -87,7 +91,7 @@ export function NewImport({ brand }: { brand: string }) {
             <section aria-label={t('imports.preview.title')} className="db-stack">
               <h3>{t('imports.preview.title')}</h3>
               {refusal !== undefined && !isMappingWrong && <ErrorState error={refusal} action="imports.write" onRetry={() => void preview.refetch()} />}
-              <Preview preview={mayPreview || isRunning ? preview.data : undefined} isUpdating={mayPreview && (preview.isFetching || text !== rested)} isStale={problem !== undefined} />
+              <Preview preview={mayPreview || isRunning ? (preview.data ?? (problem === undefined ? undefined : lastGood)) : undefined} isUpdating={mayPreview && (preview.isFetching || text !== rested)} isStale={problem !== undefined} />
             </section>
           </div>
         </PageSection>
