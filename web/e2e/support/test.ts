@@ -60,23 +60,23 @@ async function openMarket(): Promise<Market> {
 
 export const test = base.extend<{ owned: Market; viewed: Market }, { market: Market }>({
   market: [
-    async ({}, use) => {
+    async ({}, provide) => {
       const market = await openMarket();
-      await use(market);
+      await provide(market);
       await market.databank.stop();
     },
     { scope: 'worker', timeout: 120_000 },
   ],
-  baseURL: async ({ market }, use) => use(market.databank.url),
+  baseURL: async ({ market }, provide) => provide(market.databank.url),
   /** The market, with the browser signed in as its owner. */
-  owned: async ({ context, market }, use) => {
+  owned: async ({ context, market }, provide) => {
     await signIn(context, market, market.owner);
-    await use(market);
+    await provide(market);
   },
   /** The market, with the browser signed in as somebody who may only look. */
-  viewed: async ({ context, market }, use) => {
+  viewed: async ({ context, market }, provide) => {
     await signIn(context, market, market.viewer);
-    await use(market);
+    await provide(market);
   },
 });
 
