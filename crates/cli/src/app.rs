@@ -11,7 +11,7 @@ use clap::error::ErrorKind;
 use databank_server::Clock;
 use tokio::time::Instant;
 
-use crate::args::{self, BrandCommand, Cli, Command};
+use crate::args::{self, BrandCommand, Cli, Command, ServeArgs};
 use crate::commands::{self, CommandError, serve};
 use crate::context::Context;
 use crate::data_directory::DataDirectory;
@@ -99,6 +99,15 @@ async fn start(
     if let Command::World(args) = command {
         commands::world::run(args, printer).await?;
         return Ok(Ended { code: 0, error: None });
+    }
+    if let Command::Demo(args) = &command
+        && !args.no_serve
+    {
+        let code = commands::demo::make_apart(arguments)?;
+        if code != 0 {
+            return Ok(Ended { code, error: None });
+        }
+        command = Command::Serve(ServeArgs::on(args.listen));
     }
     let data_path = directory.join(&globals.data);
     let data = if command.makes_data_directory() {

@@ -4,7 +4,7 @@ mod assets;
 mod audit;
 mod brand;
 mod deed;
-mod demo;
+pub(crate) mod demo;
 mod error;
 mod flow;
 mod hold;

@@ -1,5 +1,8 @@
 //! `databank demo`: a market of three brands in a data directory of its own, deposited, reported and served.
+//!
+//! Served by a process that has deposited nothing: see [`make_apart`].
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use databank_access::{Grant, NewAccount};
@@ -9,14 +12,15 @@ use databank_world::{BrandFacts, WorldPlan};
 use serde::{Deserialize, Serialize};
 
 use super::deed::{Deed, Details};
-use super::{assets, import, serve, world};
+use super::{assets, import, world};
 use crate::args::{
     AssetsArgs, BrandAddArgs, BrandCommand, BrandSelection, CHUNK_ROWS, Command, DemoArgs, HistorySelection,
-    ImportArgs, ImportTarget, OptionalReach, PARTITION_ROWS, ServeArgs, UserAddArgs, UserCommand,
+    ImportArgs, ImportTarget, OptionalReach, PARTITION_ROWS, UserAddArgs, UserCommand,
 };
 use crate::commands::CommandError;
 use crate::context::Context;
 use crate::printer::Printer;
+use crate::program::this_program;
 
 const BRANDS: usize = 3;
 const SEED: u64 = 1;
@@ -34,7 +38,7 @@ struct Mark {
     deposited: bool,
 }
 
-/// Makes the market unless it is there, prints what its brands have, and serves.
+/// Makes the market unless it is there, prints what its brands have and how to sign in.
 pub(crate) async fn run(context: &Context, args: DemoArgs, printer: &Printer) -> Result<(), CommandError> {
     let mark = find_or_begin(context, &args).await?;
     if !mark.deposited {
@@ -47,10 +51,18 @@ pub(crate) async fn run(context: &Context, args: DemoArgs, printer: &Printer) ->
     let sign_in = sign_in(context).await?;
     printer.note("").await;
     printer.note(&sign_in).await;
-    if args.no_serve {
-        return Ok(());
-    }
-    serve::run(context, ServeArgs::on(args.listen), printer).await
+    Ok(())
+}
+
+/// Makes the market in another process, which ends with it: memory that a deposit has used would stay with a process that
+/// goes on to serve. Answers the code that it ended with.
+pub(crate) fn make_apart(arguments: &[OsString]) -> Result<u8, CommandError> {
+    let status = std::process::Command::new(this_program()?)
+        .args(arguments.iter().skip(1))
+        .arg("--no-serve")
+        .status()
+        .map_err(|error| CommandError::failed(&error))?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
 }
 
 fn mark_path(context: &Context) -> PathBuf {
