@@ -4,24 +4,21 @@
 //! below, and a file in `commands/`.
 
 mod access;
+mod serving;
 mod values;
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use databank_model::{BrandSlug, BusinessZone, Currency, Day};
-use databank_server::settings::PublicOrigin;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use access::{
     AuditArgs, AuditCommand, KeyCommand, KeyCreateArgs, KeyListArgs, KeyRevokeArgs, OptionalReach, UserAddArgs,
     UserCommand, UserGrantArgs, UserNameArgs, UserRevokeArgs,
 };
+pub(crate) use serving::{DemoArgs, ServeArgs, WorldArgs};
 pub(crate) use values::{EntityKind, EntityName, RuleSetName};
-
-/// Requests a second that one address may send over time, unless the command line says otherwise.
-const REQUESTS_PER_SECOND: u32 = 200;
 
 /// Rows that an import gathers before it writes them.
 pub(crate) const CHUNK_ROWS: usize = 1 << 19;
@@ -296,77 +293,6 @@ pub(crate) struct SqlArgs {
     pub(crate) timeout: u64,
     /// The query
     pub(crate) query: String,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct WorldArgs {
-    /// Rows of events, all brands together
-    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
-    pub(crate) events: u64,
-    /// Number of brands, at most 40
-    #[arg(long, value_name = "K", default_value_t = 3)]
-    pub(crate) brands: u8,
-    /// Where chance begins: the same seed gives the same files
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// The directory for the files, empty or not there yet
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: PathBuf,
-    /// The last day of its 400
-    #[arg(long, value_name = "DAY", default_value = "2026-10-31")]
-    pub(crate) until: Day,
-    /// Threads that work on it [default: one a processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..))]
-    pub(crate) threads: Option<u8>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DemoArgs {
-    /// Rows of events, of three brands together
-    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
-    pub(crate) events: u64,
-    /// Where to listen; port 0 takes any that is free
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
-    /// End when the market is deposited
-    #[arg(long)]
-    pub(crate) no_serve: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ServeArgs {
-    /// Where to listen; port 0 takes any that is free
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
-    /// The certificate, PEM, with those between it and its root
-    #[arg(long, value_name = "FILE", requires = "tls_key", conflicts_with = "behind_proxy")]
-    pub(crate) tls_cert: Option<PathBuf>,
-    /// The certificate's private key, PEM
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
-    pub(crate) tls_key: Option<PathBuf>,
-    /// Where a proxy that ends TLS shows this server, such as `https://data.example.com`
-    #[arg(long, value_name = "URL")]
-    pub(crate) behind_proxy: Option<PublicOrigin>,
-    /// Requests a second that one address may send over time
-    #[arg(long, value_name = "N", default_value_t = REQUESTS_PER_SECOND, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) requests_per_second: u32,
-    /// Bytes of an uploaded file at most
-    #[arg(long, value_name = "BYTES", default_value_t = databank_server::settings::MAX_UPLOAD_BYTES)]
-    pub(crate) max_upload_bytes: u64,
-}
-
-impl ServeArgs {
-    /// Serving on an address as if nothing else was asked for.
-    pub(crate) fn on(listen: SocketAddr) -> Self {
-        Self {
-            listen,
-            tls_cert: None,
-            tls_key: None,
-            behind_proxy: None,
-            requests_per_second: REQUESTS_PER_SECOND,
-            max_upload_bytes: databank_server::settings::MAX_UPLOAD_BYTES,
-        }
-    }
 }
 
 impl Command {
