@@ -28,7 +28,7 @@ pub fn classify(before: &History, after: &History, day: Day) -> Result<Classifie
         let at = |held: Option<(u32, u8)>, outside: usize| {
             held.filter(|(of, _)| *of == consumer).map_or(outside, |(_, stage)| usize::from(stage))
         };
-        matrix.add(at(left, before.stages.len()), at(right, after.stages.len()));
+        matrix.add(at(left, before.stages.len()), at(right, after.stages.len()), 1);
         old.next_if(|(of, _)| *of == consumer);
         new.next_if(|(of, _)| *of == consumer);
     }
@@ -37,8 +37,7 @@ pub fn classify(before: &History, after: &History, day: Day) -> Result<Classifie
 
 /// Who is in the chain on a day, in the order of their numbers, and in which stage.
 fn standing(history: &History, day: Day) -> Result<impl Iterator<Item = (u32, u8)>, AssetError> {
-    let mut partitions: Vec<(Vec<u32>, Vec<u8>)> = Vec::new();
-    history.for_each_rows(&mut |rows| {
+    let mut partitions: Vec<(Vec<u32>, Vec<u8>)> = history.map_rows(&|rows| {
         let (mut consumers, mut stages) = (Vec::new(), Vec::new());
         for row in 0..rows.len() {
             if rows.from[row] <= day.0 && day.0 < rows.to[row] {
@@ -46,7 +45,7 @@ fn standing(history: &History, day: Day) -> Result<impl Iterator<Item = (u32, u8
                 stages.push(rows.stages[row]);
             }
         }
-        partitions.push((consumers, stages));
+        (consumers, stages)
     })?;
     // A consumer is never split over two partitions, and partitions are ranges of numbers.
     partitions.sort_unstable_by_key(|(consumers, _)| consumers.first().copied());

@@ -47,9 +47,9 @@ impl Matrix {
         Self { counts: vec![0; (rows.len() + 1) * width], width }
     }
 
-    pub(crate) fn add(&mut self, row: usize, column: usize) {
+    pub(crate) fn add(&mut self, row: usize, column: usize, consumers: i64) {
         if let Some(count) = self.counts.get_mut(row * self.width + column) {
-            *count += 1;
+            *count += consumers;
         }
     }
 
@@ -73,30 +73,42 @@ impl Matrix {
     }
 }
 
-/// One person's place on two days (the number of stages stands for outside the chain), and whether an interval ended
-/// before the first.
-#[derive(Debug, Clone, Copy)]
+/// One person's place on two days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Places {
-    pub(crate) first: usize,
-    pub(crate) second: usize,
+    /// Stage on the first day; the number of stages stands for outside the chain.
+    pub(crate) first: u8,
+    /// Stage on the second day.
+    pub(crate) second: u8,
+    /// Whether an interval ended before the first day, or on it.
     pub(crate) before: bool,
+    /// Whether an interval began before the second day, or on it.
+    pub(crate) ever: bool,
 }
 
 impl Places {
-    pub(crate) fn of(rows: &StageRows, range: std::ops::Range<usize>, days: (Day, Day), outside: usize) -> Self {
-        let (from, to) = (days.0.0, days.1.0);
-        let mut places = Self { first: outside, second: outside, before: false };
-        let intervals = rows.from[range.clone()].iter().zip(&rows.to[range.clone()]);
-        for ((start, end), stage) in intervals.zip(&rows.stages[range]) {
-            if *start <= from && from < *end {
-                places.first = usize::from(*stage);
+    /// Hands over everybody: the first of their rows, and their places. One loop without a branch inside a person's rows.
+    pub(crate) fn for_each(rows: &StageRows, days: (Day, Day), n_stages: usize, mut take: impl FnMut(usize, Self)) {
+        let (from, to, outside) = (days.0.0, days.1.0, n_stages as u8);
+        let nowhere = Self { first: outside, second: outside, before: false, ever: false };
+        let n_rows = rows.len();
+        let (consumers, stages) = (&rows.consumers[..n_rows], &rows.stages[..n_rows]);
+        let (starts, ends) = (&rows.from[..n_rows], &rows.to[..n_rows]);
+        let (mut places, mut own, mut present) = (nowhere, 0, consumers.first().copied());
+        for row in 0..n_rows {
+            if Some(consumers[row]) != present {
+                take(own, places);
+                (places, own, present) = (nowhere, row, Some(consumers[row]));
             }
-            if *start <= to && to < *end {
-                places.second = usize::from(*stage);
-            }
-            places.before |= *end <= from;
+            let (start, end, stage) = (starts[row], ends[row], stages[row]);
+            places.first = if (start <= from) & (from < end) { stage } else { places.first };
+            places.second = if (start <= to) & (to < end) { stage } else { places.second };
+            places.before |= end <= from;
+            places.ever |= start <= to;
         }
-        places
+        if n_rows > 0 {
+            take(own, places);
+        }
     }
 }
 
@@ -112,24 +124,38 @@ pub(crate) fn passage(history: &History, from: Day, to: Day) -> Result<Passage, 
     if from > to {
         return Err(AssetError::Reversed { from, to });
     }
-    let n_stages = history.stages.len();
-    let mut matrix = Matrix::new(&history.stages, &history.stages);
-    let (mut outside, mut ever) = (Outside::default(), 0);
-    history.for_each_rows(&mut |rows| {
-        for (_, range) in rows.by_consumer() {
-            // Sorted by first day: a person's first row tells when they first came.
-            ever += i64::from(rows.from[range.start] <= to.0);
-            let places = Places::of(rows, range, (from, to), n_stages);
-            if (places.first, places.second) == (n_stages, n_stages) {
-                continue;
+    let stages = &history.stages;
+    let n_stages = stages.len();
+    let parts = history.map_rows(&|rows| {
+        // A row of the table for each stage on the first day, those outside apart by whether they had ever been in it.
+        let width = n_stages + 1;
+        let (mut counts, mut ever) = (vec![0_i64; (width + 1) * width], 0);
+        Places::for_each(rows, (from, to), n_stages, |_, places| {
+            let row = usize::from(places.first) + usize::from((usize::from(places.first) == n_stages) & places.before);
+            if let Some(count) = counts.get_mut(row * width + usize::from(places.second)) {
+                *count += 1;
             }
-            matrix.add(places.first, places.second);
-            if places.first == n_stages {
-                *(if places.before { &mut outside.lost } else { &mut outside.never }) += 1;
+            ever += i64::from(places.ever);
+        });
+        (counts, ever)
+    })?;
+    let mut matrix = Matrix::new(stages, stages);
+    let (mut outside, mut ever) = (Outside::default(), 0);
+    for (counts, part_ever) in &parts {
+        ever += part_ever;
+        for (row, cells) in counts.chunks(n_stages + 1).enumerate() {
+            for (second, count) in cells.iter().enumerate() {
+                if row >= n_stages && second == n_stages {
+                    continue;
+                }
+                matrix.add(row.min(n_stages), second, *count);
+                if row >= n_stages {
+                    *(if row == n_stages { &mut outside.never } else { &mut outside.lost }) += *count;
+                }
             }
         }
-    })?;
-    let cells = matrix.cells(&history.stages, &history.stages);
+    }
+    let cells = matrix.cells(stages, stages);
     Ok(Passage { flow: FlowReport { cells, outside }, ever })
 }
 

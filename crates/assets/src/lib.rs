@@ -25,5 +25,5 @@ pub use flow::{FlowCell, FlowReport, Outside, flow};
 pub use movement::{ChangePart, MoveKind, Movement, movement};
 pub use people::{FlowCondition, People, Person, people};
 pub use question::{AssetQuestion, Marks};
-pub use report::{AssetMetrics, AssetReport, StageCount, report};
+pub use report::{AssetMetrics, AssetReport, StageCount, report, report_and_flow};
 pub use trend::{TrendDay, TrendReport, trend};

@@ -3,7 +3,7 @@
 use databank_model::Day;
 
 use crate::flow::passage;
-use crate::{AssetError, AssetQuestion, Marks, movement, trend};
+use crate::{AssetError, AssetQuestion, FlowReport, Marks, movement, trend};
 
 /// One stage on one day.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +48,11 @@ pub struct AssetReport {
 
 /// Stage counts and metrics on `as_of`.
 pub fn report(question: &AssetQuestion, as_of: Day) -> Result<AssetReport, AssetError> {
+    Ok(report_and_flow(question, as_of)?.0)
+}
+
+/// Stage counts and metrics on `as_of`, and the flow of the seven days that end with it, from which some of them follow.
+pub fn report_and_flow(question: &AssetQuestion, as_of: Day) -> Result<(AssetReport, FlowReport), AssetError> {
     let week_before = as_of.plus(-7);
     let week = trend(question, week_before, as_of)?;
     let (Some(then), Some(now)) = (week.days.first(), week.days.last()) else {
@@ -78,5 +83,5 @@ pub fn report(question: &AssetQuestion, as_of: Day) -> Result<AssetReport, Asset
         potential_customer_ratio,
         weekly_deepening_rate: share(deepened, then.total),
     };
-    Ok(AssetReport { as_of, marks: question.marks(as_of), total: now.total, stages, metrics })
+    Ok((AssetReport { as_of, marks: question.marks(as_of), total: now.total, stages, metrics }, passed.flow))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use databank_engine::BrandReader;
 use databank_identity::Assignment;
-use databank_lake::{Table, TableSnapshot};
+use databank_lake::{Numbers, Table, TableSnapshot};
 use databank_model::{ConsumerId, ProfileId};
 
 use crate::ConsumerError;
@@ -62,11 +62,9 @@ impl ConsumerDesk {
     /// The profiles of some consumers, each with the consumer: pairs in the order of profiles. A weak id that several
     /// people used in turn is a profile of each.
     pub(crate) fn profiles_of(&self, consumers: &[ConsumerId]) -> Vec<(u32, ConsumerId)> {
-        let mut wanted = consumers.to_vec();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let is_wanted = |consumer: ConsumerId| wanted.binary_search(&consumer).is_ok();
-        let mut profiles: Vec<(u32, ConsumerId)> = wanted.iter().map(|consumer| (consumer.0, *consumer)).collect();
+        let wanted = Numbers::new(consumers.iter().map(|consumer| i64::from(consumer.0)));
+        let is_wanted = |consumer: ConsumerId| wanted.contains(i64::from(consumer.0));
+        let mut profiles: Vec<(u32, ConsumerId)> = consumers.iter().map(|consumer| (consumer.0, *consumer)).collect();
         let singles = self.identity.singles().filter(|(_, consumer)| is_wanted(*consumer));
         profiles.extend(singles.map(|(profile, consumer)| (profile.0, consumer)));
         let stretches = self.identity.stretches().iter().filter(|stretch| is_wanted(stretch.consumer));

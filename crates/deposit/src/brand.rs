@@ -6,6 +6,7 @@
 //! rows ([`relocate`]). Then the histories of the touched partitions are swept and everything is committed and published
 //! as one vault version ([`publish`]). A crash anywhere before that leaves the vault as it was.
 
+mod by_profile;
 pub mod publish;
 pub mod reject_store;
 pub mod relocate;
@@ -361,7 +362,7 @@ impl BrandDeposit {
             self.link_row(&row.ids, types, row.valid_from_us)?;
             let (own, later) = rest.split_at(row.ids.len().min(rest.len()));
             rest = later;
-            self.masters.add(&self.reader.vault, &self.facts, kind, row, own.first().copied())?;
+            self.masters.add(self.scratch.path(), &self.facts, kind, row, own.first().copied())?;
         }
         self.write_new_links()?;
         let accepted = fresh.len() as u64;
@@ -381,7 +382,7 @@ impl BrandDeposit {
 
     fn write_new_profiles(&mut self) -> Result<(), DepositError> {
         let new = self.people.take_new_profiles();
-        self.profiles.write(&self.reader.vault, &self.facts, &new)
+        self.profiles.add(self.scratch.path(), &self.facts, &new)
     }
 
     /// Links the ids of one row.

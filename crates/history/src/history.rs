@@ -2,17 +2,17 @@
 
 use crate::BoxFuture;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use arrow::array::AsArray;
 use arrow::datatypes::{Date32Type, Int32Type, Int64Type};
 use databank_catalog::Catalog;
 use databank_engine::{BrandReader, Limits, RuleReference};
-use databank_lake::{TableSnapshot, read_file};
+use databank_lake::{DataFile, TableSnapshot, read_file};
 use databank_model::rules::{EntityKind, RuleSet};
 use databank_model::{ConsumerId, Day};
 
-use crate::sweeping::on_all_cores;
+use crate::sweeping::map_on_all_cores;
 use crate::{HistoryError, HistoryPlan, StageRows, stored};
 
 /// The rule set of a brand that has not chosen one.
@@ -182,14 +182,7 @@ impl History {
     /// This history in memory: what asks it again and again reads nothing. Blocks while it reads, on all cores.
     pub fn held(&self) -> Result<Self, HistoryError> {
         let Kept::Stored { stages, .. } = &self.kept else { return Ok(self.clone()) };
-        let read = Mutex::new(Vec::new());
-        on_all_cores(&stages.files, &|file| {
-            let mut rows = StageRows::default();
-            stored::read_stages(file, &self.stages, &mut rows)?;
-            read.lock().unwrap_or_else(PoisonError::into_inner).push(rows);
-            Ok(())
-        })?;
-        let partitions = read.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let partitions = map_on_all_cores(&stages.files, &|file| self.read(file))?;
         let held = Held::new(partitions, self.day_deltas()?);
         Ok(Self { rules: self.rules.clone(), stages: self.stages.clone(), kept: Kept::Held(Arc::new(held)) })
     }
@@ -241,13 +234,26 @@ impl History {
             Kept::Held(held) => held.partitions.iter().for_each(take),
             Kept::Stored { stages, .. } => {
                 for file in &stages.files {
-                    let mut rows = StageRows::default();
-                    stored::read_stages(file, &self.stages, &mut rows)?;
-                    take(&rows);
+                    take(&self.read(file)?);
                 }
             }
         }
         Ok(())
+    }
+
+    /// What comes of the intervals of each partition, worked on as many at a time as there are cores; in the order in which
+    /// [`Self::for_each_rows`] hands them over.
+    pub fn map_rows<T: Send>(&self, work: &(dyn Fn(&StageRows) -> T + Sync)) -> Result<Vec<T>, HistoryError> {
+        match &self.kept {
+            Kept::Held(held) => map_on_all_cores(&held.partitions, &|rows| Ok(work(rows))),
+            Kept::Stored { stages, .. } => map_on_all_cores(&stages.files, &|file| Ok(work(&self.read(file)?))),
+        }
+    }
+
+    fn read(&self, file: &DataFile) -> Result<StageRows, HistoryError> {
+        let mut rows = StageRows::default();
+        stored::read_stages(file, &self.stages, &mut rows)?;
+        Ok(rows)
     }
 
     /// The stays of one consumer, in order. Reads at most the row groups that may hold them.

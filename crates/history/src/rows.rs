@@ -30,18 +30,6 @@ impl StageRows {
         self.consumers.is_empty()
     }
 
-    /// Everybody in turn, with the rows that are theirs.
-    pub fn by_consumer(&self) -> impl Iterator<Item = (u32, Range<usize>)> + '_ {
-        let mut next = 0;
-        std::iter::from_fn(move || {
-            let start = next;
-            let consumer = *self.consumers.get(start)?;
-            let rest = self.consumers.get(start + 1..).unwrap_or_default();
-            next = start + 1 + rest.iter().take_while(|held| **held == consumer).count();
-            Some((consumer, start..next))
-        })
-    }
-
     /// The rows of one consumer.
     pub fn of_consumer(&self, consumer: u32) -> Range<usize> {
         let start = self.consumers.partition_point(|held| *held < consumer);

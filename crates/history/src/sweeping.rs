@@ -27,6 +27,20 @@ pub(crate) fn sweep_on_demand(
     })
 }
 
+/// What comes of each of some things (partitions, files), in their order; worked on as many at a time as there are cores.
+pub(crate) fn map_on_all_cores<T: Sync, R: Send>(
+    things: &[T],
+    work: &(dyn Fn(&T) -> Result<R, HistoryError> + Sync),
+) -> Result<Vec<R>, HistoryError> {
+    let results: Vec<Mutex<Option<R>>> = things.iter().map(|_| Mutex::new(None)).collect();
+    let numbered: Vec<(&T, &Mutex<Option<R>>)> = things.iter().zip(&results).collect();
+    on_all_cores(&numbered, &|(thing, result)| {
+        *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(work(thing)?);
+        Ok(())
+    })?;
+    Ok(results.into_iter().filter_map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner)).collect())
+}
+
 /// Works on each of some things (partitions, files), as many at a time as there are cores.
 pub(crate) fn on_all_cores<T: Sync>(
     things: &[T],

@@ -27,7 +27,7 @@ pub mod vault;
 pub mod write;
 
 pub use error::LakeError;
-pub use read::{FileReader, OpenFile, Part, RowChoice, RowGroup, read_chosen, read_file};
+pub use read::{FileReader, Numbers, OpenFile, Part, RowChoice, RowGroup, read_chosen, read_file};
 pub use tables::Table;
 pub use vault::{Change, DataFile, TableSnapshot, Vault};
 pub use write::FileWriter;

@@ -1,13 +1,14 @@
 //! Reading chosen columns of one data file.
 
+mod chosen;
+
 use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::compute::cast;
-use arrow::datatypes::{DataType, Field, Int64Type, Schema};
+use arrow::array::RecordBatch;
+use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
@@ -15,8 +16,8 @@ use parquet::arrow::arrow_reader::{
 use parquet::basic::Type as PhysicalType;
 use parquet::file::metadata::{PageIndexPolicy, RowGroupMetaData};
 use parquet::file::statistics::Statistics;
-use rustc_hash::FxHashSet;
 
+pub use self::chosen::{Numbers, RowChoice, read_chosen};
 use crate::LakeError;
 
 /// Batches of one file, in file order.
@@ -38,83 +39,6 @@ impl Iterator for FileReader {
 /// in `dictionary` come as dictionaries, which costs less where values repeat.
 pub fn read_file(path: &Path, columns: &[&str], dictionary: &[&str]) -> Result<FileReader, LakeError> {
     let builder = open(path, columns, dictionary, PageIndexPolicy::Skip)?;
-    Ok(FileReader { path: path.to_owned(), reader: builder.build().map_err(LakeError::parquet("read", path))? })
-}
-
-/// Which rows of a file to read: those whose whole number in one column is wanted; a row without one never is. Others'
-/// columns are not decoded.
-#[derive(Debug, Clone)]
-pub struct RowChoice {
-    column: &'static str,
-    wanted: Arc<Wanted>,
-}
-
-/// Some numbers among very many: most of the others are told apart by one bit of a table that stays in a near cache.
-#[derive(Debug)]
-struct Wanted {
-    numbers: FxHashSet<i64>,
-    bits: Vec<u64>,
-    /// The table has two to the power of so many bits.
-    log_bits: u32,
-}
-
-impl RowChoice {
-    /// Rows with one of these numbers in `column`, which may be read or not.
-    pub fn new(column: &'static str, numbers: impl IntoIterator<Item = i64>) -> Self {
-        let numbers: FxHashSet<i64> = numbers.into_iter().collect();
-        // Sixteen bits a number: one in sixteen of the others is looked up in vain.
-        let log_bits = (numbers.len() * 16).next_power_of_two().ilog2().clamp(16, 24);
-        let mut wanted = Wanted { bits: vec![0; (1 << log_bits) / 64], log_bits, numbers };
-        for number in &wanted.numbers {
-            let bit = Wanted::bit_of(*number, log_bits);
-            wanted.bits[bit / 64] |= 1 << (bit % 64);
-        }
-        Self { column, wanted: Arc::new(wanted) }
-    }
-}
-
-impl Wanted {
-    /// The golden ratio spreads neighbors.
-    fn bit_of(number: i64, log_bits: u32) -> usize {
-        ((number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - log_bits)) as usize
-    }
-
-    fn contains(&self, number: i64) -> bool {
-        let bit = Self::bit_of(number, self.log_bits);
-        self.bits[bit / 64] >> (bit % 64) & 1 == 1 && self.numbers.contains(&number)
-    }
-}
-
-/// Does what [`read_file`] does, for the chosen rows only.
-///
-/// Twice over the file: the column of the choice from its first page to its last, then of the others only the pages that
-/// hold chosen rows, by their places. One pass by places would read the first column page by page, too, with a system
-/// call for each.
-pub fn read_chosen(
-    path: &Path,
-    columns: &[&str],
-    dictionary: &[&str],
-    choice: &RowChoice,
-) -> Result<FileReader, LakeError> {
-    let mut ranges: Vec<Range<usize>> = Vec::new();
-    let mut rows = 0;
-    for batch in read_file(path, &[choice.column], &[])? {
-        let batch = batch?;
-        let numbers = cast(batch.column(0), &DataType::Int64).map_err(LakeError::arrow(path))?;
-        let numbers = numbers.as_primitive::<Int64Type>();
-        for (row, value) in numbers.values().iter().enumerate() {
-            if choice.wanted.contains(*value) && numbers.is_valid(row) {
-                let place = rows + row;
-                match ranges.last_mut() {
-                    Some(range) if range.end == place => range.end += 1,
-                    _ => ranges.push(place..place + 1),
-                }
-            }
-        }
-        rows += numbers.len();
-    }
-    let builder = open(path, columns, dictionary, PageIndexPolicy::Optional)?
-        .with_row_selection(RowSelection::from_consecutive_ranges(ranges.into_iter(), rows));
     Ok(FileReader { path: path.to_owned(), reader: builder.build().map_err(LakeError::parquet("read", path))? })
 }
 

@@ -22,7 +22,7 @@ const ROW_GROUP_ROWS: usize = 128 * 1024;
 /// Bytes of a row group at most: it is held until it is full, however wide its rows are.
 const ROW_GROUP_BYTES: usize = 32 << 20;
 
-/// Rows of a page of `profiles`.
+/// Rows of a page of a table that lies in the order of profiles.
 const PROFILE_PAGE_ROWS: usize = 2048;
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -68,16 +68,24 @@ fn properties(table: Table) -> WriterProperties {
                 .set_column_encoding(path(column), Encoding::DELTA_BINARY_PACKED);
         }
     }
-    if table == Table::Profiles {
+    if matches!(table, Table::Profiles | Table::Masters) {
         let path = ColumnPath::from;
-        // Read for some people at a time, who lie anywhere: small pages, so that little beside them is decoded, and
-        // numbers that are compared fast.
+        // Read for some people at a time, whose rows lie together: small pages with bounds, so that little beside them is
+        // decoded.
         builder = builder
             .set_data_page_row_count_limit(PROFILE_PAGE_ROWS)
+            .set_column_statistics_enabled(path("profile"), EnabledStatistics::Page)
             .set_column_dictionary_enabled(path("profile"), false)
             .set_column_encoding(path("profile"), Encoding::DELTA_BINARY_PACKED)
-            .set_column_compression(path("profile"), Compression::UNCOMPRESSED)
-            .set_column_dictionary_enabled(path("token"), false);
+            .set_column_compression(path("profile"), Compression::UNCOMPRESSED);
+    }
+    if table == Table::Profiles {
+        // Hashes and sealed values neither repeat nor compress.
+        for column in ["token", "sealed"] {
+            builder = builder
+                .set_column_dictionary_enabled(ColumnPath::from(column), false)
+                .set_column_compression(ColumnPath::from(column), Compression::UNCOMPRESSED);
+        }
     }
     builder.build()
 }

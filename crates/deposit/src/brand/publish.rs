@@ -57,7 +57,7 @@ impl BrandDeposit {
             check_canceled(progress)?;
             let vault = self.reader.vault.clone();
             let mut changes = Changes::default();
-            changes.of(Table::Profiles).added.extend(self.profiles.finish()?);
+            changes.of(Table::Profiles).added.extend(self.profiles.finish(&vault)?);
             let profiles = after(&self.reader.files(Table::Profiles).await?, changes.of(Table::Profiles));
             changes.of(Table::IdentityLog).added.extend(self.links.finish()?);
             let log = after(&self.reader.files(Table::IdentityLog).await?, changes.of(Table::IdentityLog));
@@ -77,7 +77,7 @@ impl BrandDeposit {
                 self.first_day = bounds.iter().map(|(first, _)| *first).min();
                 self.last_day = bounds.iter().map(|(_, last)| *last).max();
             }
-            changes.of(Table::Masters).added.extend(self.masters.finish(&vault, &self.facts)?);
+            changes.of(Table::Masters).added.extend(self.masters.finish(&vault, self.scratch.path(), &self.facts)?);
             *changes.of(Table::Rejects) = self.rejects.finish(&vault, &self.facts, &self.repaired)?;
             let first_rejects = std::mem::take(&mut self.rejects.first);
             if changes.is_empty() {

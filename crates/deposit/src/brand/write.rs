@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -15,6 +16,7 @@ use databank_lake::runs::Key;
 use databank_lake::{DataFile, FileWriter, Table, Vault};
 use databank_model::{ConsumerId, ProfileId, SlotRange};
 
+use super::by_profile::ByProfile;
 use super::settle::Settled;
 use super::{BrandDeposit, DepositFacts};
 use crate::DepositError;
@@ -25,6 +27,8 @@ use crate::rows::take_rows;
 
 /// Rows handed to a file writer at a time.
 const WRITE_ROWS: usize = 64 * 1024;
+/// Rows of masters that are gathered row by row, about 150 bytes each, before they become columns.
+const MASTER_ROWS: usize = 16 * 1024;
 
 /// Where a row lies, and its place there: by consumer (people before anonymous rows), instant and key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,9 +141,9 @@ fn numbers(values: impl Iterator<Item = Option<u32>>) -> Int64Array {
 }
 
 /// Gathers rows of `masters` into one file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct MasterWriter {
-    writer: Option<FileWriter>,
+    sorted: ByProfile,
     rows: Vec<(&'static str, Option<String>, Option<ProfileId>, String, Option<String>, i64)>,
     /// Attributes seen, by kind.
     pub(super) attributes: BTreeMap<String, BTreeSet<String>>,
@@ -147,10 +151,18 @@ pub(super) struct MasterWriter {
     pub(super) has_memberships: bool,
 }
 
+impl Default for MasterWriter {
+    fn default() -> Self {
+        let sorted = ByProfile::new(Table::Masters);
+        Self { sorted, rows: Vec::new(), attributes: BTreeMap::new(), has_memberships: false }
+    }
+}
+
 impl MasterWriter {
+    /// Takes a row. `scratch` is a directory for what does not fit into memory.
     pub(super) fn add(
         &mut self,
-        vault: &Vault,
+        scratch: &Path,
         facts: &DepositFacts,
         kind: &'static str,
         row: &MasterRow,
@@ -164,10 +176,10 @@ impl MasterWriter {
             }
             self.rows.push((kind, row.key.clone(), profile, name.clone(), value.clone(), row.valid_from_us));
         }
-        if self.rows.len() >= WRITE_ROWS { self.write(vault, facts) } else { Ok(()) }
+        if self.rows.len() >= MASTER_ROWS { self.gather(scratch, facts) } else { Ok(()) }
     }
 
-    fn write(&mut self, vault: &Vault, facts: &DepositFacts) -> Result<(), DepositError> {
+    fn gather(&mut self, scratch: &Path, facts: &DepositFacts) -> Result<(), DepositError> {
         let rows = std::mem::take(&mut self.rows);
         if rows.is_empty() {
             return Ok(());
@@ -183,39 +195,41 @@ impl MasterWriter {
             Arc::new(StringArray::from_iter_values(std::iter::repeat_n(&facts.source, rows.len()))),
             Arc::new(Int64Array::from_value(facts.deposit.0, rows.len())),
         ];
-        let writer = match &mut self.writer {
-            Some(writer) => writer,
-            None => self.writer.insert(vault.create_file(Table::Masters, &[])?),
-        };
-        Ok(writer.write(&RecordBatch::try_new(Table::Masters.schema(), columns)?)?)
+        self.sorted.push(RecordBatch::try_new(Table::Masters.schema(), columns)?, scratch)
     }
 
-    pub(super) fn finish(&mut self, vault: &Vault, facts: &DepositFacts) -> Result<Option<DataFile>, DepositError> {
-        self.write(vault, facts)?;
-        Ok(self.writer.take().map(FileWriter::finish).transpose()?)
+    /// Writes the file; `None` without rows.
+    pub(super) fn finish(
+        &mut self,
+        vault: &Vault,
+        scratch: &Path,
+        facts: &DepositFacts,
+    ) -> Result<Option<DataFile>, DepositError> {
+        self.gather(scratch, facts)?;
+        self.sorted.finish(vault)
     }
 }
 
-/// Writes the profiles first seen in a deposit, as they come.
-#[derive(Debug, Default)]
+/// Gathers the profiles first seen in a deposit into one file.
+#[derive(Debug)]
 pub(super) struct ProfileWriter {
-    writer: Option<FileWriter>,
+    sorted: ByProfile,
+}
+
+impl Default for ProfileWriter {
+    fn default() -> Self {
+        Self { sorted: ByProfile::new(Table::Profiles) }
+    }
 }
 
 impl ProfileWriter {
-    pub(super) fn write(
+    /// Takes profiles. `scratch` is a directory for what does not fit into memory.
+    pub(super) fn add(
         &mut self,
-        vault: &Vault,
+        scratch: &Path,
         facts: &DepositFacts,
         profiles: &[NewProfile],
     ) -> Result<(), DepositError> {
-        if profiles.is_empty() {
-            return Ok(());
-        }
-        let writer = match &mut self.writer {
-            Some(writer) => writer,
-            None => self.writer.insert(vault.create_file(Table::Profiles, &[])?),
-        };
         for slice in profiles.chunks(WRITE_ROWS) {
             let columns: Vec<ArrayRef> = vec![
                 Arc::new(numbers(slice.iter().map(|p| Some(p.profile.0)))),
@@ -225,13 +239,14 @@ impl ProfileWriter {
                 Arc::new(slice.iter().map(|p| p.sealed.as_deref()).collect::<BinaryArray>()),
                 Arc::new(Int64Array::from_value(facts.deposit.0, slice.len())),
             ];
-            writer.write(&RecordBatch::try_new(Table::Profiles.schema(), columns)?)?;
+            self.sorted.push(RecordBatch::try_new(Table::Profiles.schema(), columns)?, scratch)?;
         }
         Ok(())
     }
 
-    pub(super) fn finish(&mut self) -> Result<Option<DataFile>, DepositError> {
-        Ok(self.writer.take().map(FileWriter::finish).transpose()?)
+    /// Writes the file; `None` without rows.
+    pub(super) fn finish(&mut self, vault: &Vault) -> Result<Option<DataFile>, DepositError> {
+        self.sorted.finish(vault)
     }
 }
 

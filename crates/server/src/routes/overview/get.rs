@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use databank_access::{Action, Target};
-use databank_assets::{AssetQuestion, flow, movement, report, trend};
+use databank_assets::{AssetQuestion, movement, report, report_and_flow, trend};
 use databank_history::Entity;
 use databank_model::Day;
 use serde::Deserialize;
@@ -75,10 +75,10 @@ fn overview(question: &AssetQuestion, as_of: Day) -> Result<OverviewDocument, Pr
         yesterday.map(|day| month.stages.iter().cloned().zip(day.counts.iter().copied()).collect()).unwrap_or_default();
     let total = yesterday.map_or(0, |day| day.total);
     let week_ago = as_of.plus(-WEEK);
-    let passed = flow(&question.history, week_ago, as_of)?;
+    let (assets, passed) = report_and_flow(question, as_of)?;
     let moved = movement(&question.history.stages, &passed);
     Ok(OverviewDocument {
-        assets: AssetsDocument::new(question, report(question, as_of)?),
+        assets: AssetsDocument::new(question, assets),
         day_before: DayCounts::new(&counts, total),
         week_before: WeekBefore::new(report(question, week_ago)?),
         trend: TrendDocument::new(question, &month),
