@@ -6,6 +6,7 @@ usage: python pages.py BINARY BRAND ROUNDS        (DATABANK_DATA names the data)
 import http.client
 import json
 import random
+import secrets
 import subprocess
 import sys
 import time
@@ -35,20 +36,36 @@ class Server:
         made = run(binary, "--format", "json", "key", "create", "--brand", brand, "--kind", "api", "--name", "bench",
                    *[part for scope in scopes for part in ("--scope", scope)])
         self.key = made["key"]
+        # Users and keys are shown to people only.
+        name = f"bench-{self.process.pid}"
+        once = run(binary, "--format", "json", "user", "add", name, "--all-brands", "--role", "owner")["password"]
+        self.cookie = None
+        self.send("POST", "/api/v1/session", {"username": name, "password": once})
+        chosen = {"current_password": once, "new_password": secrets.token_urlsafe(24)}
+        self.send("POST", "/api/v1/session/password", chosen)
 
-    def ask(self, path, body=None, **query):
+    def send(self, method, address, body=None, headers=None):
         connection = http.client.HTTPConnection(self.address)
-        address = f"/api/v1/brands/{self.brand}/{path}" + (f"?{urlencode(query)}" if query else "")
-        headers = {"authorization": f"Bearer {self.key}"}
+        headers = dict(headers or ({"cookie": self.cookie} if self.cookie else {}))
         if body is not None:
             headers["content-type"] = "application/json"
-        connection.request("POST" if body is not None else "GET", address, body and json.dumps(body), headers)
+        connection.request(method, address, body and json.dumps(body), headers)
         response = connection.getresponse()
         text = response.read()
+        if given := response.getheader("set-cookie"):
+            self.cookie = given.split(";")[0]
         connection.close()
-        if response.status != 200:
+        if response.status not in (200, 204):
             raise SystemExit(f"{address}: {response.status} {text[:300]!r}")
-        return json.loads(text)
+        return json.loads(text) if text else None
+
+    def ask(self, path, **query):
+        """GET, with the key where `path` is of the brand, with the session where it begins at /."""
+        query = f"?{urlencode(query)}" if query else ""
+        if path.startswith("/"):
+            return self.send("GET", f"/api/v1{path}{query}")
+        headers = {"authorization": f"Bearer {self.key}"}
+        return self.send("GET", f"/api/v1/brands/{self.brand}/{path}{query}", headers=headers)
 
     def megabytes(self):
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as status:
@@ -73,6 +90,9 @@ def pages(server, rng, consumers):
         "rejects": [[("rejects/summary", {}), ("rejects", {})]],
         "stage rules": [[("rules", {})], [("rules/aipl/1", {})]],
         "consumer": [[(f"consumers/{consumer}", {}), (f"consumers/{consumer}/events", {})]],
+        "users": [[("/users", {})], [(f"/brands/{server.brand}/members", {})]],
+        "keys": [[(f"/brands/{server.brand}/keys", {})]],
+        "audit": [[(f"/brands/{server.brand}/audit", {})]],
     }
 
 

@@ -1,7 +1,5 @@
 //! Ids of persons, made from their numbers: no two persons have one id, and no id has to be remembered.
 
-use std::fmt::Write as _;
-
 use crate::dice::mix;
 
 /// Phones that may be a first one, and those that may be a later one, by their last digit.
@@ -17,15 +15,25 @@ pub(crate) fn write_phone(text: &mut String, seed: u64, human: u64, later: bool)
     let place = ((u128::from(human) * 2_654_435_761 + u128::from(mix(seed) % space)) % u128::from(space)) as u64;
     let (area, last) = (place / digits, place % digits + first);
     let (second, middle) = (area / 100_000_000 + 3, area % 100_000_000);
-    let _ = write!(text, "1{second}{middle:08}{last}");
+    text.push('1');
+    write_digits::<1>(text, second, 10);
+    write_digits::<8>(text, middle, 10);
+    write_digits::<1>(text, last, 10);
 }
 
 /// Writes sixteen hex digits of a number.
 pub(crate) fn write_hex(text: &mut String, number: u64) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for place in (0..16).rev() {
-        text.push(char::from(DIGITS[(number >> (place * 4)) as usize & 15]));
+    write_digits::<16>(text, number, 16);
+}
+
+/// Writes the last `N` digits of a number, zeros in front, to a base of 10 or 16. Millions of ids are written.
+fn write_digits<const N: usize>(text: &mut String, mut number: u64, base: u64) {
+    let mut digits = [b'0'; N];
+    for digit in digits.iter_mut().rev() {
+        *digit = b"0123456789abcdef"[(number % base) as usize & 15];
+        number /= base;
     }
+    text.push_str(str::from_utf8(&digits).unwrap_or_default());
 }
 
 /// A number of an id: of the person at the brand (`of`), of its kind and of its order among the person's.
@@ -51,21 +59,25 @@ pub(crate) fn write_id(text: &mut String, kind: &str, number: u64) {
             write_hex(text, number);
         }
         "member_card" => {
-            let _ = write!(text, "M{:013}", number >> 21);
+            text.push('M');
+            write_digits::<13>(text, number >> 21, 10);
         }
         "taobao" => {
-            let _ = write!(text, "tb{number:020}");
+            text.push_str("tb");
+            write_digits::<20>(text, number, 10);
         }
         "jd" => {
             text.push_str("jd_");
             write_hex(text, number);
         }
-        "douyin" => {
-            let _ = write!(text, "{number:020}");
-        }
+        "douyin" => write_digits::<20>(text, number, 10),
         "device_id" => {
-            let _ = write!(text, "d{:07x}-", number >> 36);
-            let _ = write!(text, "{:04x}-{:05x}", (number >> 20) & 0xffff, number & 0xf_ffff);
+            text.push('d');
+            write_digits::<7>(text, number >> 36, 16);
+            text.push('-');
+            write_digits::<4>(text, number >> 20, 16);
+            text.push('-');
+            write_digits::<5>(text, number, 16);
         }
         _ => write_hex(text, number),
     }

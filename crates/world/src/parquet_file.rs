@@ -17,6 +17,14 @@ use parquet::schema::types::{ColumnPath, TypePtr};
 use crate::WorldError;
 use crate::tables::events::PLAIN;
 
+/// Whether values of a column repeat so seldom that a list of them would only cost.
+fn hardly_repeats(table: &str, column: &str) -> bool {
+    match table {
+        "events" => PLAIN.contains(&column),
+        _ => matches!(column, "person" | "ids") || column.starts_with("id."),
+    }
+}
+
 /// Rows of one table, encoded.
 pub(crate) struct Encoded(Vec<ArrowColumnChunk>);
 
@@ -37,9 +45,14 @@ impl Format {
             .set_created_by("databank world".to_owned())
             .set_statistics_enabled(EnabledStatistics::None);
         for field in schema.fields() {
-            let column = || ColumnPath::from(vec![field.name().clone()]);
+            let own = vec![field.name().clone()];
+            let path = match field.data_type() {
+                DataType::List(inner) => [own, vec!["list".to_owned(), inner.name().clone()]].concat(),
+                _ => own,
+            };
+            let column = || ColumnPath::from(path.clone());
             let is_instant = matches!(field.data_type(), DataType::Timestamp(..));
-            if is_instant || PLAIN.contains(&field.name().as_str()) {
+            if is_instant || hardly_repeats(name, field.name()) {
                 properties = properties.set_column_dictionary_enabled(column(), false);
             }
             // Instants of one person follow one another.

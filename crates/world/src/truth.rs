@@ -93,8 +93,17 @@ impl Stages {
         self.note_deeds(life);
         let has_orders = life.orders > 0;
         let (mut viewed, mut acted, mut saw, mut praised) = (0_u32, 0_u32, 0_u32, None);
-        for place in 0..self.marks.len() {
+        let mut place = 0;
+        while place < self.marks.len() {
             let (day, mark) = (self.first + place as i32, self.marks[place]);
+            if !lasts && mark | u8::from(viewed | acted | saw != 0) == 0 {
+                // Nothing holds until the next deed.
+                let quiet = self.marks[place..].iter().take_while(|mark| **mark == 0).count();
+                place += quiet;
+                self.depths.resize(place, 0);
+                continue;
+            }
+            place += 1;
             let push = |bits: u32, which: u8| ((bits << 1) | u32::from(mark & which != 0)) & FIFTEEN;
             (viewed, acted, saw) = (push(viewed, VIEWED), push(acted, ACTED), push(saw, SAW));
             if mark & PRAISED != 0 {

@@ -2,6 +2,7 @@
 
 mod facts;
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
@@ -142,10 +143,12 @@ impl Unit<'_> {
         let numbers = self.numbers(number);
         let person = format!("{}-{:x}", self.brand.prefix, self.plan.of_brand * NUMBERS + number);
         let mut ids = Vec::new();
-        self.ids.add(numbers, &self.life, &mut |kind, value| ids.push(format!("{kind}:{value}")));
+        self.ids.add(numbers, &self.life, &mut |kind, value| ids.push([kind, ":", value].concat()));
         for order in 1..=self.life.orders {
             let number = self.n_orders + order;
-            self.orders.append_value(format!("{}o{:05x}{number:05x}", self.brand.prefix, self.plan.of_brand));
+            // What is written before the value ends is part of it.
+            let _ = write!(self.orders, "{}o{:05x}{number:05x}", self.brand.prefix, self.plan.of_brand);
+            self.orders.append_value("");
         }
         for place in 0..self.life.events.len() {
             let mut event = self.life.events[place];

@@ -169,9 +169,14 @@ mod tests {
         let numbers = Numbers::new([7, -3, 1 << 40, 7]);
         assert!([7, -3, 1 << 40].iter().all(|number| numbers.contains(*number)));
         assert!((0..100_000).filter(|number| numbers.contains(*number)).eq([7]));
-        for (least, greatest, touches) in
-            [(-3, -3, true), (-2, 6, false), (7, 9, true), (0, 7, true), (8, (1 << 40) - 1, false), (i64::MIN, -4, false)]
-        {
+        for (least, greatest, touches) in [
+            (-3, -3, true),
+            (-2, 6, false),
+            (7, 9, true),
+            (0, 7, true),
+            (8, (1 << 40) - 1, false),
+            (i64::MIN, -4, false),
+        ] {
             assert_eq!(numbers.touch(least, greatest), touches, "{least}..={greatest}");
         }
         assert!(!Numbers::new([]).touch(i64::MIN, i64::MAX));

@@ -251,9 +251,13 @@ pub(crate) fn batch(events: &[Event], sources: &Sources<'_>) -> Result<RecordBat
 
 /// A column of numbers of which one stands for none.
 fn numbers(events: &[Event], none: i32, number: impl Fn(&Event) -> i32) -> Int32Array {
-    let numbers: Vec<i32> = events.iter().map(number).collect();
+    let mut numbers: Vec<i32> = events.iter().map(number).collect();
     let is_there = BooleanBuffer::collect_bool(numbers.len(), |row| numbers[row] != none);
     let nulls = (is_there.count_set_bits() < numbers.len()).then(|| NullBuffer::new(is_there));
+    if nulls.is_some() {
+        // What checks places afterwards is fast where all are good.
+        numbers.iter_mut().for_each(|number| *number = if *number == none { 0 } else { *number });
+    }
     Int32Array::new(ScalarBuffer::from(numbers), nulls)
 }
 
