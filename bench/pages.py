@@ -3,6 +3,7 @@
 usage: python pages.py BINARY BRAND ROUNDS        (DATABANK_DATA names the data)
 """
 
+import atexit
 import http.client
 import json
 import random
@@ -31,6 +32,7 @@ class Server:
             [binary, "--format", "json", "serve", "--listen", "127.0.0.1:0", "--requests-per-second", "100000"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )
+        atexit.register(self.process.terminate)
         self.address = urlsplit(json.loads(self.process.stdout.readline())["listening"]).netloc
         scopes = ["assets.read", "consumers.read", "imports.read", "rejects.summary", "rejects.read"]
         made = run(binary, "--format", "json", "key", "create", "--brand", brand, "--kind", "api", "--name", "bench",
@@ -38,7 +40,7 @@ class Server:
         self.key = made["key"]
         # Users and keys are shown to people only.
         name = f"bench-{self.process.pid}"
-        once = run(binary, "--format", "json", "user", "add", name, "--all-brands", "--role", "owner")["password"]
+        once = run(binary, "--format", "json", "user", "add", name, "--all-brands", "--role", "owner")["one_time_password"]
         self.cookie = None
         self.send("POST", "/api/v1/session", {"username": name, "password": once})
         chosen = {"current_password": once, "new_password": secrets.token_urlsafe(24)}
@@ -48,7 +50,7 @@ class Server:
         connection = http.client.HTTPConnection(self.address)
         headers = dict(headers or ({"cookie": self.cookie} if self.cookie else {}))
         if body is not None:
-            headers["content-type"] = "application/json"
+            headers |= {"content-type": "application/json", "origin": f"http://{self.address}"}
         connection.request(method, address, body and json.dumps(body), headers)
         response = connection.getresponse()
         text = response.read()

@@ -36,11 +36,21 @@ else
     echo "WARNING: no Python environment: comparisons with independent engines will be skipped (needs python3 and venv)"
 fi
 
-scripts/web.sh check
+# The pages' own checks run beside the compiler, which at times has work for one core only.
+scripts/web.sh build
+pages=$(mktemp)
+scripts/web.sh check >"$pages" 2>&1 &
+checking=$!
+trap 'rm -f "$pages"' EXIT
 cargo build --release --workspace
 
 # Examples in the documentation first, so that the last lines are the summary of the tests proper.
 cargo test --release --workspace --doc --quiet
+
+passed=0
+wait "$checking" || passed=$?
+cat "$pages"
+[ "$passed" = 0 ] || exit "$passed"
 
 export DATABANK="$target/release/databank"
 if [ -n "${CHROMIUM:-}" ] || command -v chromium google-chrome >/dev/null; then
@@ -66,7 +76,7 @@ fi
 # Without nextest there is one result per crate: add them up at the end.
 echo "note: cargo-nextest is not installed; running cargo test"
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+trap 'rm -f "$log" "$pages"' EXIT
 status=0
 cargo test --release --workspace --all-targets --no-fail-fast 2>&1 | tee "$log" || status=$?
 awk '/^test result:/ { passed += $4; failed += $6 } END { printf "%d passed, %d failed\n", passed, failed }' "$log"

@@ -101,8 +101,8 @@ impl Places {
                 (places, own, present) = (nowhere, row, Some(consumers[row]));
             }
             let (start, end, stage) = (starts[row], ends[row], stages[row]);
-            places.first = if (start <= from) & (from < end) { stage } else { places.first };
-            places.second = if (start <= to) & (to < end) { stage } else { places.second };
+            places.first = if start <= from && from < end { stage } else { places.first };
+            places.second = if start <= to && to < end { stage } else { places.second };
             places.before |= end <= from;
             places.ever |= start <= to;
         }

@@ -144,7 +144,7 @@ pub fn import<'a>(
         for slug in &request.brands {
             deposits.begin_brand(deposit, slug, context.now_us).await?;
         }
-        let outcome = deposit_all(context, request, &opened, deposit, progress).await;
+        let outcome = Box::pin(deposit_all(context, request, &opened, deposit, progress)).await;
         if outcome.is_err() {
             for slug in &request.brands {
                 // Brands that were published before the failure have closed their accounts already.

@@ -18,7 +18,7 @@ use crate::LakeError;
 /// Some numbers among very many: most of the others are told apart by one bit of a table that stays in a near cache.
 #[derive(Debug)]
 pub struct Numbers {
-    numbers: FxHashSet<i64>,
+    set: FxHashSet<i64>,
     /// The same, in order.
     ascending: Vec<i64>,
     bits: Vec<u64>,
@@ -29,17 +29,17 @@ pub struct Numbers {
 impl Numbers {
     /// These numbers.
     pub fn new(numbers: impl IntoIterator<Item = i64>) -> Self {
-        let numbers: FxHashSet<i64> = numbers.into_iter().collect();
-        let mut ascending: Vec<i64> = numbers.iter().copied().collect();
+        let set: FxHashSet<i64> = numbers.into_iter().collect();
+        let mut ascending: Vec<i64> = set.iter().copied().collect();
         ascending.sort_unstable();
         // Sixteen bits a number: one in sixteen of the others is looked up in vain.
-        let log_bits = (numbers.len() * 16).next_power_of_two().ilog2().clamp(16, 24);
+        let log_bits = (set.len() * 16).next_power_of_two().ilog2().clamp(16, 24);
         let mut bits = vec![0; (1 << log_bits) / 64];
-        for number in &numbers {
+        for number in &set {
             let bit = Self::bit_of(*number, log_bits);
             bits[bit / 64] |= 1 << (bit % 64);
         }
-        Self { numbers, ascending, bits, log_bits }
+        Self { set, ascending, bits, log_bits }
     }
 
     /// The golden ratio spreads neighbors.
@@ -50,7 +50,7 @@ impl Numbers {
     /// Whether it is one of them; about a nanosecond for one that is not.
     pub fn contains(&self, number: i64) -> bool {
         let bit = Self::bit_of(number, self.log_bits);
-        self.bits[bit / 64] >> (bit % 64) & 1 == 1 && self.numbers.contains(&number)
+        self.bits[bit / 64] >> (bit % 64) & 1 == 1 && self.set.contains(&number)
     }
 
     /// Whether one of them lies within these bounds, both included.

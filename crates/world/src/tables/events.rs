@@ -256,7 +256,9 @@ fn numbers(events: &[Event], none: i32, number: impl Fn(&Event) -> i32) -> Int32
     let nulls = (is_there.count_set_bits() < numbers.len()).then(|| NullBuffer::new(is_there));
     if nulls.is_some() {
         // What checks places afterwards is fast where all are good.
-        numbers.iter_mut().for_each(|number| *number = if *number == none { 0 } else { *number });
+        for number in &mut numbers {
+            *number = if *number == none { 0 } else { *number };
+        }
     }
     Int32Array::new(ScalarBuffer::from(numbers), nulls)
 }
