@@ -31,6 +31,13 @@ export function rememberLanguage(language: Language): void {
   localStorage.setItem(STORED, language);
 }
 
+/** `{{n, plural(one: row; other: rows)}}`: a number, which may be written out already, and the word that goes with it. */
+function plural(value: unknown, language: string | undefined, words: Record<string, unknown>): string {
+  const number = typeof value === 'number' ? value : Number(String(value).replaceAll(',', ''));
+  const word = words[new Intl.PluralRules(language).select(number)] ?? words.other;
+  return `${String(value)} ${String(word)}`;
+}
+
 /** Starts translation. Both languages are on board: together they are small. */
 export function startI18n(language: Language): void {
   void i18next.use(initReactI18next).init({
@@ -40,4 +47,5 @@ export function startI18n(language: Language): void {
     interpolation: { escapeValue: false },
     initAsync: false,
   });
+  i18next.services.formatter?.add('plural', plural);
 }

@@ -62,7 +62,7 @@ export const common: typeof zh = {
     tools: 'Chart tools',
     rules_marker: 'Rules {{version}}',
   },
-  table: { search: 'Find in table', rows: '{{count}} rows', empty: 'No row matches' },
+  table: { search: 'Find in table', rows: '{{count, plural(one: row; other: rows)}}', empty: 'No row matches' },
   run: {
     phase: 'Phase',
     done_of: '{{done}} of {{total}} {{unit}}',

@@ -96,6 +96,6 @@ export const consumers: typeof zh = {
     touchpoint: 'touchpoint {{id}}',
     source: 'source {{source}}',
     properties: 'More properties',
-    day: '{{day}}, {{count}} events',
+    day: '{{day}}, {{count, plural(one: event; other: events)}}',
   },
 };

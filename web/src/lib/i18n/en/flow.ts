@@ -42,7 +42,7 @@ export const flow: typeof zh = {
   keep: 'Keep as selection',
   keep_name: 'Name',
   keep_hint: 'An audience can be made of it later.',
-  kept: 'Kept as “{{name}}”, {{consumers}} consumers',
+  kept: 'Kept as “{{name}}”, {{consumers, plural(one: consumer; other: consumers)}}',
   default_name: '{{from}}→{{to}} {{start}} to {{end}}',
   selections: 'Kept selections',
   selections_what: 'selections',

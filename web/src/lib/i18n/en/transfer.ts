@@ -21,7 +21,7 @@ export const transfer: typeof zh = {
     'sweeping stage histories': 'Computing stages',
     publishing: 'Publishing',
   },
-  rows: '{{n}} rows',
+  rows: '{{n, plural(one: row; other: rows)}}',
   left: 'about {{time}} left',
   took: 'took {{time}}',
   starting: 'Starting',

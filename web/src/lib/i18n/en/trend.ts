@@ -6,7 +6,7 @@ export const trend: typeof zh = {
   what: 'daily stage counts',
   range: 'Range',
   from_to: 'From and to',
-  days: '{{count}} days',
+  days: '{{count, plural(one: day; other: days)}}',
   custom: 'Custom',
   stages: 'Stages',
   view: 'View',
