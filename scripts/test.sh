@@ -42,10 +42,12 @@ pages=$(mktemp)
 scripts/web.sh check >"$pages" 2>&1 &
 checking=$!
 trap 'rm -f "$pages"' EXIT
-cargo build --release --workspace
-
-# Examples in the documentation first, so that the last lines are the summary of the tests proper.
-cargo test --release --workspace --doc --quiet
+# All that the tests need, the product among it: its tests build it too.
+if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --release --workspace --no-run
+else
+    cargo test --release --workspace --all-targets --no-run
+fi
 
 passed=0
 wait "$checking" || passed=$?

@@ -1,4 +1,4 @@
-//! What Rust sources may not hold: unfinished code, tests that nobody runs, modules whose files all have one name.
+//! What Rust sources may not hold: unfinished code, tests and examples that nobody runs, modules whose files all have one name.
 
 use crate::problem::Problem;
 use crate::repository::{Repository, TextFile};
@@ -19,7 +19,22 @@ fn check_file(file: &TextFile) -> Vec<Problem> {
     if file.path.rsplit('/').next() == Some("mod.rs") {
         problems.push(Problem::of_file(&file.path, "name the file after its module: `foo.rs` beside `foo/`"));
     }
+    let mut in_example = false;
     for (index, line) in file.text.lines().enumerate() {
+        let comment = line.trim_start();
+        if let Some(text) = comment.strip_prefix("//!").or_else(|| comment.strip_prefix("///")) {
+            if let Some(language) = text.trim().strip_prefix("```") {
+                let opens = !in_example;
+                in_example = opens;
+                if opens && (language.is_empty() || language.starts_with("rust")) {
+                    let message =
+                        "an example that would be code: no step runs it, so make it a test, or name its language";
+                    problems.push(Problem::at_line(&file.path, index + 1, message));
+                }
+            }
+        } else {
+            in_example = false;
+        }
         for (parts, instead) in &REFUSED {
             let refused = parts.concat();
             if line.contains(&refused) {
@@ -51,6 +66,14 @@ mod tests {
         for end in ["]", " = \"slow\"]"] {
             assert_eq!(problems("a.rs", &format!("{}{end}\n", REFUSED[2].0.concat())).len(), 1);
         }
+    }
+
+    #[test]
+    fn examples_that_nothing_would_run_are_refused() {
+        let found =
+            problems("a.rs", "/// ```\n/// f();\n/// ```\nfn f() {}\n//! ```sql\n//! select 1\n//! ```\n/// ```rust\n");
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].starts_with("a.rs:1: ") && found[1].starts_with("a.rs:8: "), "{found:?}");
     }
 
     #[test]

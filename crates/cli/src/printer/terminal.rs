@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{DecimalBytes, MultiProgress, ProgressBar, ProgressStyle};
 
 use super::{Frame, FrameSink, PrintError, ProgressUpdate};
 
@@ -119,12 +119,13 @@ impl Screen {
 }
 
 fn new_bar(update: &ProgressUpdate) -> ProgressBar {
-    let (bar, template) = match update.total {
-        Some(total) => {
-            let template = "{msg} {wide_bar} {human_pos}/{human_len} {prefix} {per_sec} left {eta}";
-            (ProgressBar::new(total), template)
-        }
-        None => (ProgressBar::new_spinner(), "{msg} {spinner} {human_pos} {prefix} {per_sec} {elapsed}"),
+    let bar = update.total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+    let template = match (update.unit.as_str(), update.total) {
+        ("", _) => "{msg} {spinner} {elapsed}",
+        (BYTES, Some(_)) => "{msg} {wide_bar} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} left {eta}",
+        (BYTES, None) => "{msg} {spinner} {decimal_bytes} {decimal_bytes_per_sec} {elapsed}",
+        (_, Some(_)) => "{msg} {wide_bar} {human_pos}/{human_len} {prefix} {per_sec} left {eta}",
+        (_, None) => "{msg} {spinner} {human_pos} {prefix} {per_sec} {elapsed}",
     };
     // The templates are ours, and one that were wrong would only show the default bar.
     if let Ok(style) = ProgressStyle::with_template(template) {
@@ -136,9 +137,33 @@ fn new_bar(update: &ProgressUpdate) -> ProgressBar {
     bar
 }
 
-/// What stays of a bar: `import: 1200000 rows in 2.4 s (500000/s)`.
+/// The unit of progress through files.
+const BYTES: &str = "bytes";
+
+/// What stays of a bar: `import: 1200000 rows in 2.4 s (500000/s)`, `read: 425.35 MB in 4.0 s (106.34 MB/s)`, `sort in 4.4 s`.
 fn summary(update: &ProgressUpdate) -> String {
     let ProgressUpdate { label, unit, done, seconds, .. } = update;
     let rate = *done as f64 / seconds.max(0.001);
-    format!("{label}: {done} {unit} in {seconds:.1} s ({rate:.0}/s)")
+    match unit.as_str() {
+        // Work that is not counted takes time only.
+        "" => format!("{label} in {seconds:.1} s"),
+        BYTES => format!("{label}: {} in {seconds:.1} s ({}/s)", DecimalBytes(*done), DecimalBytes(rate as u64)),
+        _ => format!("{label}: {done} {unit} in {seconds:.1} s ({rate:.0}/s)"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stays_of_a_bar_says_what_was_counted() {
+        let of = |label: &str, unit: &str, done: u64, seconds: f64| {
+            let (label, unit) = (label.to_owned(), unit.to_owned());
+            summary(&ProgressUpdate { id: 1, label, unit, done, total: None, seconds, finished: true })
+        };
+        assert_eq!(of("import", "rows", 1_200_000, 2.4), "import: 1200000 rows in 2.4 s (500000/s)");
+        assert_eq!(of("read", "bytes", 425_351_370, 4.0), "read: 425.35 MB in 4.0 s (106.34 MB/s)");
+        assert_eq!(of("sort", "", 0, 4.4), "sort in 4.4 s");
+    }
 }

@@ -44,7 +44,7 @@ export function RuleEditor({ version }: { version: RulesVersion }) {
   const serverLines = check.data?.ok === false && !isChecking ? check.data.problems.flatMap((problem) => problem.line ?? []) : [];
   const errorLine = reading.ok ? serverLines : [reading.line];
   return (
-    <>
+    <div className="db-page">
       {draft.isRestored && (
         <Alert
           type="info"
@@ -101,6 +101,6 @@ export function RuleEditor({ version }: { version: RulesVersion }) {
           }}
         />
       </div>
-    </>
+    </div>
   );
 }
