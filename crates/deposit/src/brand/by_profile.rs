@@ -174,3 +174,69 @@ impl Spill {
         Ok(std::fs::remove_file(&self.path).map_err(io("delete", &self.path))?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Int64Array, StringArray, new_null_array};
+    use databank_lake::read_file;
+
+    use super::*;
+
+    /// Rows of masters with these profiles; `value` tells where a row came.
+    fn batch(first: usize, profiles: &[Option<u32>]) -> RecordBatch {
+        let schema = Table::Masters.schema();
+        let columns = schema.fields().iter().map(|field| -> ArrayRef {
+            match field.name().as_str() {
+                "profile" => Arc::new(profiles.iter().map(|p| p.map(i64::from)).collect::<Int64Array>()),
+                "value" => {
+                    Arc::new(StringArray::from_iter_values((first..first + profiles.len()).map(|row| row.to_string())))
+                }
+                _ => new_null_array(field.data_type(), profiles.len()),
+            }
+        });
+        let columns = columns.collect();
+        RecordBatch::try_new(schema, columns).unwrap()
+    }
+
+    fn written(held_bytes: usize, profiles: &[Option<u32>]) -> Vec<(Option<u32>, usize)> {
+        let directory = tempfile::tempdir().unwrap();
+        let scratch = tempfile::tempdir().unwrap();
+        let mut sorted = ByProfile { held_bytes, ..ByProfile::new(Table::Masters) };
+        for (place, slice) in profiles.chunks(700).enumerate() {
+            sorted.push(batch(place * 700, slice), scratch.path()).unwrap();
+        }
+        assert_eq!(sorted.spill.is_some(), held_bytes < 1 << 20);
+        let file = sorted.finish(&Vault::at(directory.path().join("vault"))).unwrap().unwrap();
+        assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 0, "nothing is left behind");
+        let mut rows = Vec::new();
+        for batch in read_file(&file.path, &["profile", "value"], &[]).unwrap() {
+            let batch = batch.unwrap();
+            let (numbers, places) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(1).as_string::<i32>());
+            rows.extend((0..batch.num_rows()).map(|row| {
+                let profile = numbers.is_valid(row).then(|| numbers.value(row) as u32);
+                (profile, places.value(row).parse().unwrap())
+            }));
+        }
+        rows
+    }
+
+    #[test]
+    fn rows_lie_by_profile_and_otherwise_as_they_came_spilled_or_not() {
+        let of = |n: u32| (!n.is_multiple_of(11)).then(|| n.wrapping_mul(2_654_435_761) >> 8 << (n % 9));
+        let profiles: Vec<Option<u32>> = (0..20_000).map(|n| of(n % 7_000)).collect();
+        let mut expected: Vec<(Option<u32>, usize)> = profiles.iter().copied().zip(0..).collect();
+        expected.sort_by_key(|(profile, _)| (profile.is_none(), *profile));
+        for held_bytes in [1 << 30, 100_000, 1] {
+            assert!(written(held_bytes, &profiles) == expected, "with {held_bytes} bytes held");
+        }
+    }
+
+    #[test]
+    fn no_rows_are_no_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let vault = Vault::at(directory.path().join("vault"));
+        assert!(ByProfile::new(Table::Profiles).finish(&vault).unwrap().is_none());
+    }
+}

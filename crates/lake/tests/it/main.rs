@@ -1,3 +1,4 @@
 //! Vaults over directories that go away.
 
+mod chosen;
 mod housekeeping;
