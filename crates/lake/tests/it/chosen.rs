@@ -18,7 +18,7 @@ fn file_of(vault: &Vault, profiles: &[Option<i64>]) -> databank_lake::DataFile {
             Arc::new(BinaryArray::from_iter_values((0..rows).map(|row| [row as u8; 16]))),
             Arc::new(StringArray::from_iter_values((0..rows).map(|_| "phone"))),
             Arc::new(BooleanArray::from(vec![false; rows])),
-            Arc::new(BinaryArray::from_iter((0..rows).map(|_| None::<&[u8]>))),
+            Arc::new((0..rows).map(|_| None::<&[u8]>).collect::<BinaryArray>()),
             Arc::new(Int64Array::from_iter_values(first..first + rows as i64)),
         ];
         writer.write(&RecordBatch::try_new(Table::Profiles.schema(), columns).unwrap()).unwrap();
@@ -51,7 +51,7 @@ proptest! {
     /// Several pages and, beyond 131,072 rows, several row groups; numbers repeat, are missing, and have gaps between them.
     #[test]
     fn the_rows_of_some_numbers_are_found_and_no_others(
-        rows in prop_oneof![0_usize..50, 2_000..9_000, 131_000..140_000],
+        rows in prop_oneof![0_usize..50, 2_000_usize..9_000, 131_000_usize..140_000],
         step in 1_i64..40,
         repeats in 1_i64..4,
         without in 2_usize..50,
