@@ -26,7 +26,7 @@ export const consumers: typeof zh = {
     cookie: 'Cookie',
   },
   id_value: 'Id',
-  id_placeholder: 'such as 13800000000',
+  id_placeholder: 'such as 13912345678',
   by_number: 'Consumer number',
   number_placeholder: 'such as 80123',
   find: 'Find',

@@ -25,7 +25,7 @@ export const consumers = {
     cookie: 'Cookie',
   },
   id_value: '标识',
-  id_placeholder: '例如 13800000000',
+  id_placeholder: '例如 13912345678',
   by_number: '消费者编号',
   number_placeholder: '例如 80123',
   find: '查找',
