@@ -7,9 +7,7 @@
     peers.py make FILE FIRST ROWS     DuckDB: a CSV file of one brand's rows, numbered from FIRST, in order of time
     peers.py count FILES ANSWER       DuckDB: rows and assets of such files; compares them with ANSWER (JSON of `assets`)
 
-The rule is that of rules.toml. Day = day in UTC+8; days, windows and the SQL are those of the project's shared
-benchmark, in DuckDB's best forms there: rows that cannot decide a stage are skipped before grouping, two distinct
-orders are min <> max, the trend is 90-bit masks of days. `ask` fails when one count differs.
+The questions are those of questions.py. `ask` fails when one count differs.
 """
 import json
 import os
@@ -19,12 +17,10 @@ import sys
 import time
 from datetime import date
 
+from questions import Duck
+
 LAST = 20757                      # 2026-10-31, as days since 1970-01-01
-TREND_DAYS = 90
 FLOW_FROM = LAST - 30
-FIRST = LAST - TREND_DAYS + 1
-I_SET = "('search','favorite','cart','share','join_member')"
-A_SET = "('view','ad_impression','ad_click')"
 THREADS = os.cpu_count() or 1
 
 
@@ -58,70 +54,6 @@ def load(events, database):
     print(connection.execute("SELECT count(*) FROM events").fetchone()[0])
 
 
-def stage(day):
-    orders = f"FILTER (behavior = 'purchase' AND day <= {day} AND day > {day - 365})"
-    late = f"day <= {day} AND day > {day - 15}"
-    return f"""CASE WHEN coalesce(min(order_id) {orders} <> max(order_id) {orders}, false)
-        OR bool_or(behavior = 'review' AND rating >= 4 AND day <= {day} AND day > {day - 365}) THEN 'L'
-      WHEN bool_or(behavior = 'purchase' AND day <= {day} AND day > {day - 730}) THEN 'P'
-      WHEN bool_or({late} AND behavior IN {I_SET}) OR count(*) FILTER ({late} AND behavior = 'view') >= 2 THEN 'I'
-      WHEN bool_or({late} AND behavior IN {A_SET}) THEN 'A' ELSE 'none' END"""
-
-
-def deciding(day):
-    return f"(day <= {day} AND (day > {day - 15} OR behavior = 'purchase' OR (behavior = 'review' AND rating >= 4)))"
-
-
-def assets_sql(day=LAST):
-    return f"""SELECT brand, stage, count(*) FROM (
-        SELECT brand, consumer, {stage(day)} AS stage FROM events WHERE {deciding(day)} GROUP BY brand, consumer)
-      WHERE stage <> 'none' GROUP BY brand, stage"""
-
-
-def flow_sql():
-    return f"""SELECT brand, s0, s1, count(*) FROM (
-        SELECT brand, consumer, {stage(FLOW_FROM)} AS s0, {stage(LAST)} AS s1 FROM events
-        WHERE {deciding(LAST)} OR {deciding(FLOW_FROM)} GROUP BY brand, consumer)
-      WHERE s0 <> 'none' OR s1 <> 'none' GROUP BY brand, s0, s1"""
-
-
-def mask(first, last):
-    """Bits of days first..last, clipped to the window; none where last lies before it."""
-    return (f"((1::HUGEINT << (greatest(least({last}, {LAST}), {FIRST - 1}) - {FIRST - 1})::INT)"
-            f" - (1::HUGEINT << (greatest({first}, {FIRST}) - {FIRST})::INT))")
-
-
-def trend_sql():
-    return f"""
-    WITH e AS (SELECT brand, consumer, day::INT AS day, behavior, order_id,
-        day::INT + CASE behavior WHEN 'purchase' THEN 729 WHEN 'review' THEN 364 ELSE 14 END AS until
-        FROM events WHERE day <= {LAST} AND ((day > {FIRST - 15} AND behavior <> 'review') OR behavior = 'purchase'
-          OR (behavior = 'review' AND rating >= 4 AND day > {FIRST - 365}))),
-    x AS (
-      SELECT brand, consumer,
-        bit_or(mask) FILTER (behavior IN {A_SET}) AS a, bit_or(mask) FILTER (behavior IN {I_SET}) AS i,
-        bit_or(mask) FILTER (behavior = 'purchase') AS p, bit_or(mask) FILTER (behavior = 'review') AS l
-      FROM (SELECT brand, consumer, behavior, {mask('day', 'until')} AS mask FROM e
-            WHERE day > {FIRST - 15} OR behavior IN ('purchase', 'review')) GROUP BY brand, consumer
-      UNION ALL
-      SELECT brand, consumer, NULL, bit_or({mask('day', 'prev + 14')}), NULL, NULL FROM (
-        SELECT brand, consumer, day, lag(day) OVER (PARTITION BY brand, consumer ORDER BY day) AS prev
-        FROM e WHERE behavior = 'view') WHERE prev + 14 >= day GROUP BY brand, consumer
-      UNION ALL
-      SELECT brand, consumer, NULL, NULL, NULL, bit_or({mask('day', 'prev + 364')}) FROM (
-        SELECT brand, consumer, day, lag(day) OVER (PARTITION BY brand, consumer ORDER BY day) AS prev
-        FROM (SELECT brand, consumer, order_id, max(day) AS day FROM e WHERE behavior = 'purchase' GROUP BY ALL))
-        WHERE prev + 364 >= greatest(day, {FIRST}) GROUP BY brand, consumer),
-    m AS (SELECT brand, consumer, coalesce(bit_or(a), 0) AS a, coalesce(bit_or(i), 0) AS i,
-          coalesce(bit_or(p), 0) AS p, coalesce(bit_or(l), 0) AS l FROM x GROUP BY brand, consumer),
-    c AS (SELECT brand, u.stage AS stage, u.mask AS mask, count(*) AS n FROM (
-        SELECT brand, unnest([{{'stage': 'L', 'mask': l}}, {{'stage': 'P', 'mask': p & ~l}},
-               {{'stage': 'I', 'mask': i & ~(l | p)}}, {{'stage': 'A', 'mask': a & ~(l | p | i)}}]) AS u FROM m)
-        WHERE u.mask <> 0 GROUP BY ALL)
-    SELECT {FIRST} + k AS day, brand, stage, sum(n)::BIGINT FROM c, range({TREND_DAYS}) r(k)
-    WHERE (mask >> k::INT) & 1 = 1 GROUP BY ALL"""
-
-
 def spell(day):
     return time.strftime("%Y-%m-%d", time.gmtime(day * 86400))
 
@@ -141,9 +73,9 @@ def flow_of(document):
 
 def ask(database, folder):
     questions = [
-        ("assets", assets_sql(), assets_of, lambda r: ((str(r[0]), r[1]), r[2])),
-        ("trend", trend_sql(), trend_of, lambda r: ((spell(r[0]), str(r[1]), r[2]), r[3])),
-        ("flow", flow_sql(), flow_of, lambda r: ((str(r[0]), r[1], r[2]), r[3])),
+        ("assets", Duck.assets(LAST), assets_of, lambda r: ((str(r[0]), r[1]), r[2])),
+        ("trend", Duck.trend(LAST), trend_of, lambda r: ((spell(r[0]), str(r[1]), r[2]), r[3])),
+        ("flow", Duck.flow(FLOW_FROM, LAST), flow_of, lambda r: ((str(r[0]), r[1], r[2]), r[3])),
     ]
     connection = connect(database, True)
     wrong = 0
@@ -198,7 +130,7 @@ def count(files, answer):
     with open(answer) as file:
         document = json.load(file)
     day = (date.fromisoformat(document["as_of"]) - date(1970, 1, 1)).days
-    theirs = {row[1]: row[2] for row in connection.execute(assets_sql(day)).fetchall()}
+    theirs = {row[1]: row[2] for row in connection.execute(Duck.assets(day)).fetchall()}
     ours = {stage["stage"]: stage["consumers"] for stage in document["stages"] if stage["consumers"]}
     print(connection.execute("SELECT count(*) FROM events").fetchone()[0], "rows;", "equal" if ours == theirs else f"{ours} here, {theirs} in DuckDB")
     return 0 if ours == theirs else 1

@@ -1,10 +1,10 @@
 //! One brand's share of a deposit: from converted rows to a published vault version.
 //!
-//! Rows gather in a chunk of bounded size. A full chunk is settled ([`settle`]: which rows are new, whose they are) and
-//! written as sorted files ([`mod@write`]); the only chunk waits for its links, so that its rows are written once, in their
-//! place. Links that came after an earlier chunk, or that join people who are already stored, move those people's
-//! rows ([`relocate`]). Then the histories of the touched partitions are swept and everything is committed and published
-//! as one vault version ([`publish`]). A crash anywhere before that leaves the vault as it was.
+//! Rows come in chunks of bounded size. A chunk is settled ([`settle`]: which rows are new, whose they are). An only chunk
+//! is written as sorted files ([`mod@write`]); of several each is put aside in its order, and they are merged when all are
+//! there. Links that came after an earlier chunk, or that join people who are already stored, move those people's rows
+//! ([`relocate`]). Then the histories of the touched partitions are swept and everything is committed and published as
+//! one vault version ([`publish`]). A crash anywhere before that leaves the vault as it was.
 
 mod by_profile;
 pub mod publish;
@@ -21,7 +21,7 @@ use databank_catalog::DepositCounts;
 use databank_engine::BrandReader;
 use databank_identity::{Assignment, IdKey, IdType, SealKey, Tokenizer};
 use databank_lake::runs::{Key, RunSet};
-use databank_lake::{DataFile, Table, TableSnapshot};
+use databank_lake::{DataFile, LakeError, Table, TableSnapshot};
 use databank_model::{BusinessZone, Currency, Day, DepositId, SlotRange};
 use rustc_hash::FxHashSet;
 
@@ -33,6 +33,7 @@ use crate::masters::MasterRow;
 use crate::people::People;
 use crate::reject::Reject;
 use reject_store::RejectStore;
+use relocate::spill::Chunks;
 
 /// Bytes of a chunk's mapped rows at most.
 const CHUNK_BYTES: usize = 192 << 20;
@@ -125,12 +126,34 @@ struct ChunkBatch {
     repairs: Vec<Option<String>>,
 }
 
-/// Rows of the present chunk.
+/// Converted event rows of a brand that are settled together.
 #[derive(Debug, Default)]
-struct Chunk {
+pub(crate) struct Chunk {
     batches: Vec<ChunkBatch>,
     rows: usize,
     bytes: usize,
+}
+
+impl Chunk {
+    /// Adds rows. `repairs` names, row by row, the stored reject that the row repairs.
+    pub(crate) fn push(&mut self, block: &str, staged: Staged, repairs: Vec<Option<String>>) {
+        let rows = staged.columns.num_rows();
+        if rows > 0 {
+            self.rows += rows;
+            self.bytes += staged.raw.get_array_memory_size() + rows * 200;
+            self.batches.push(ChunkBatch { block: block.to_owned(), staged, repairs });
+        }
+    }
+
+    /// Whether it is time to settle it.
+    pub(crate) fn is_full(&self, chunk_rows: usize) -> bool {
+        self.rows >= chunk_rows || self.bytes >= CHUNK_BYTES
+    }
+
+    /// What it holds, roughly.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
 }
 
 /// One brand, open for a deposit.
@@ -154,7 +177,6 @@ pub struct BrandDeposit {
     occurrences: RunSet<4>,
     /// Files that this deposit needs on its way.
     scratch: tempfile::TempDir,
-    chunk: Chunk,
     masters: write::MasterWriter,
     profiles: write::ProfileWriter,
     links: write::LinkWriter,
@@ -163,13 +185,14 @@ pub struct BrandDeposit {
     partitions: Vec<SlotRange>,
     stored_events: TableSnapshot,
     added_events: Vec<DataFile>,
+    chunks: Chunks,
     superseded: Vec<(Key, i64)>,
     /// Consumers of stored rows that this deposit replaced.
     replaced: FxHashSet<u32>,
     repaired: BTreeSet<String>,
     first_day: Option<Day>,
     last_day: Option<Day>,
-    estimate: Option<u64>,
+    conflicts: u64,
     has_refunds: bool,
 }
 
@@ -177,18 +200,14 @@ pub struct BrandDeposit {
 const SCRATCH: &str = "scratch-";
 
 /// Makes a deposit's scratch directory, and removes those that crashes left: nobody else has this vault open for writing.
-fn scratch_in(indexes: &Path) -> Result<tempfile::TempDir, databank_lake::LakeError> {
-    let failed = |action, path: &Path| {
-        let path = path.to_owned();
-        move |source| databank_lake::LakeError::Io { action, path, source }
-    };
-    for entry in std::fs::read_dir(indexes).map_err(failed("list", indexes))?.flatten() {
+fn scratch_in(indexes: &Path) -> Result<tempfile::TempDir, LakeError> {
+    for entry in std::fs::read_dir(indexes).map_err(LakeError::io("list", indexes))?.flatten() {
         let path = entry.path();
         if entry.file_name().to_string_lossy().starts_with(SCRATCH) && path.is_dir() {
-            std::fs::remove_dir_all(&path).map_err(failed("delete", &path))?;
+            std::fs::remove_dir_all(&path).map_err(LakeError::io("delete", &path))?;
         }
     }
-    tempfile::Builder::new().prefix(SCRATCH).tempdir_in(indexes).map_err(failed("create", indexes))
+    tempfile::Builder::new().prefix(SCRATCH).tempdir_in(indexes).map_err(LakeError::io("create", indexes))
 }
 
 impl BrandDeposit {
@@ -228,8 +247,8 @@ impl BrandDeposit {
                 events_index,
                 lines_index,
                 occurrences,
+                chunks: Chunks::new(scratch.path()),
                 scratch,
-                chunk: Chunk::default(),
                 masters: write::MasterWriter::default(),
                 profiles: write::ProfileWriter::default(),
                 links: write::LinkWriter::default(),
@@ -243,7 +262,7 @@ impl BrandDeposit {
                 repaired: BTreeSet::new(),
                 first_day: reader.state.first_event_day,
                 last_day: reader.version.as_ref().and_then(|v| v.last_event_day),
-                estimate: None,
+                conflicts: 0,
                 has_refunds: reader.state.has_refunds,
                 facts,
                 reader,
@@ -256,56 +275,23 @@ impl BrandDeposit {
         self.people.tokenizer()
     }
 
-    /// Says how many rows the whole import may bring, so that an empty vault starts with enough partitions.
-    pub fn expect_rows(&mut self, rows: u64) {
-        self.estimate = Some(rows);
-    }
-
     fn count(&mut self, block: &str) -> &mut Counts {
         self.counts.entry(block.to_owned()).or_default()
     }
 
-    /// Takes converted event rows. `repairs` names, row by row, the stored reject that the row repairs.
-    pub fn push_events(
-        &mut self,
-        block: &str,
-        staged: Staged,
-        repairs: Vec<Option<String>>,
-    ) -> Result<(), DepositError> {
-        let rows = staged.columns.num_rows();
-        self.count(block).read += rows as u64;
-        if rows == 0 {
-            return Ok(());
-        }
-        self.chunk.rows += rows;
-        self.chunk.bytes += staged.raw.get_array_memory_size() + rows * 200;
-        self.chunk.batches.push(ChunkBatch { block: block.to_owned(), staged, repairs });
-        if self.chunk.rows >= self.facts.sizes.chunk_rows || self.chunk.bytes >= CHUNK_BYTES {
-            self.flush()?;
+    /// Rows so far that contradict others.
+    pub fn conflicts(&self) -> u64 {
+        self.conflicts
+    }
+
+    /// Settles a chunk, of which more follow, and writes what is new. An empty vault starts with partitions enough for
+    /// the `expected` rows of the whole import.
+    pub(crate) fn take_events(&mut self, chunk: Chunk, expected: u64) -> Result<(), DepositError> {
+        if let Some(settled) = self.settle(chunk)? {
+            self.choose_partitions(expected);
+            self.put_aside(&settled)?;
         }
         Ok(())
-    }
-
-    /// Settles and writes the present chunk; frees its memory.
-    pub fn flush(&mut self) -> Result<(), DepositError> {
-        if let Some(settled) = self.settle_chunk()? {
-            self.choose_partitions();
-            self.write_settled(&settled)?;
-        }
-        Ok(())
-    }
-
-    /// Writes settled rows under the consumers that the vault knew before this deposit.
-    fn write_settled(&mut self, settled: &settle::Settled) -> Result<(), DepositError> {
-        let assignment = std::mem::take(&mut self.assignment);
-        let written = self.write_chunk(settled, &assignment);
-        self.assignment = assignment;
-        written
-    }
-
-    /// Bytes that the present chunk holds.
-    pub fn held_bytes(&self) -> usize {
-        self.chunk.bytes
     }
 
     /// Takes refused rows.
@@ -397,18 +383,17 @@ impl BrandDeposit {
     }
 
     /// Chooses the partitions of a vault that has no rows yet.
-    fn choose_partitions(&mut self) {
-        if self.stored_events.files.is_empty() && self.added_events.is_empty() {
-            let expected = self.estimate.unwrap_or(0).max(self.total().read);
-            self.partitions = self.partitions_for(expected);
+    fn choose_partitions(&mut self, expected: u64) {
+        if self.stored_events.files.is_empty() && self.chunks.rows() == 0 {
+            self.partitions = self.partitions_for(expected.max(self.total().read));
         }
     }
 
     /// Splits partitions that the brand has outgrown; its files are then written again, each row where it now belongs.
     /// `coming` rows are about to be written.
     fn split_partitions(&mut self, coming: u64) {
-        let files = self.stored_events.files.iter().chain(&self.added_events);
-        let rows = files.map(|file| file.rows.max(0).cast_unsigned()).sum::<u64>() + coming;
+        let stored = self.stored_events.files.iter().map(|file| file.rows.max(0).cast_unsigned());
+        let rows = stored.sum::<u64>() + self.chunks.rows() + coming;
         let most = self.facts.sizes.partition_rows.saturating_mul(2 * self.partitions.len() as u64);
         if rows > most {
             self.partitions = self.partitions_for(rows);

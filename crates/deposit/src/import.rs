@@ -3,8 +3,12 @@
 //! - `settings`: what a brand and a mapping agree on.
 //! - `run`: reading: rows to their brands, refusals to their ledgers.
 //! - `split`: rows of several brands in one stream.
-//! - `report`: the end: every brand published, and what came of it all.
+//! - `lanes`: each brand's work, beside the reading.
+//! - `publish`: the end: every brand published, several at a time.
+//! - `report`: what came of it all.
 
+mod lanes;
+pub(crate) mod publish;
 mod report;
 mod run;
 mod settings;
@@ -26,6 +30,7 @@ use crate::brand::{BrandDeposit, Counts, DepositFacts, Sizes};
 use crate::events::content::Keyer;
 use crate::mapping::{BlockKind, Mapping, MappingOptions, OpenedMapping};
 use crate::reject::RowError;
+use lanes::Lanes;
 pub use report::{ImportReport, InputCounts};
 use run::Run;
 pub(crate) use settings::unwrap_keys;
@@ -168,10 +173,10 @@ async fn deposit_all(
         brands.push(open_brand(context, request, slug, deposit, progress).await?);
     }
     check_canceled(progress)?;
-    let mut run = Run::new(request, opened, brands, progress);
+    let mut run = Run::new(request, opened, Lanes::new(brands, context.sizes.chunk_rows), progress);
     run.read_all().await?;
-    let Run { brands, progress, .. } = run;
-    report::publish_all(context, opened, deposit, brands, progress).await
+    let Run { lanes, progress, .. } = run;
+    publish::publish_all(context, opened, deposit, lanes.into_ready(), progress).await
 }
 
 fn input_rows(opened: &OpenedMapping) -> i64 {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, RecordBatch, UInt32Array, new_null_array};
-use arrow::compute::{concat, take};
+use arrow::compute::{concat, interleave, take};
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 
@@ -41,11 +41,29 @@ pub(crate) fn join_rows(schema: &SchemaRef, batches: &[RecordBatch]) -> Result<R
     RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<Vec<ArrayRef>, _>>()?)
 }
 
+/// Rows of several batches of one schema, each given by its batch and its place there.
+pub(crate) fn interleave_rows(batches: &[&RecordBatch], picks: &[(usize, usize)]) -> Result<RecordBatch, ArrowError> {
+    let Some(first) = batches.first() else {
+        return Err(ArrowError::InvalidArgumentError("no batches to pick rows of".to_owned()));
+    };
+    let schema = first.schema();
+    let columns = schema.fields().iter().enumerate().map(|(index, field)| {
+        let parts: Vec<&dyn Array> = batches.iter().map(|batch| batch.column(index).as_ref()).collect();
+        if parts.iter().all(|part| is_empty(*part)) {
+            Ok(new_null_array(field.data_type(), picks.len()))
+        } else {
+            interleave(&parts, picks)
+        }
+    });
+    let columns = columns.collect::<Result<Vec<ArrayRef>, _>>()?;
+    RecordBatch::try_new(schema, columns)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use arrow::array::{Int64Array, StringArray};
-    use arrow::compute::{concat_batches, take_record_batch};
+    use arrow::compute::{concat_batches, interleave_record_batch, take_record_batch};
 
     fn batch(numbers: std::ops::Range<i64>, texts: &[Option<&str>]) -> RecordBatch {
         let n_rows = texts.len();
@@ -70,6 +88,17 @@ mod tests {
         for count in 0..=batches.len() {
             let joined = join_rows(&schema, &batches[..count]).unwrap();
             assert_eq!(joined, concat_batches(&schema, &batches[..count]).unwrap());
+        }
+        let parts: Vec<&RecordBatch> = batches.iter().collect();
+        for picks in [vec![], vec![(3, 0), (0, 2), (1, 1), (0, 2)], vec![(0, 1), (0, 0)]] {
+            for parts in [&parts[..], &parts[..1]] {
+                if picks.iter().all(|(batch, _)| *batch < parts.len()) {
+                    assert_eq!(
+                        interleave_rows(parts, &picks).unwrap(),
+                        interleave_record_batch(parts, &picks).unwrap()
+                    );
+                }
+            }
         }
         for places in [vec![], vec![5, 0, 3], vec![2, 2, 2, 2, 2, 2, 2, 2, 2]] {
             let places = UInt32Array::from(places);

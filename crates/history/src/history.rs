@@ -8,11 +8,11 @@ use arrow::array::AsArray;
 use arrow::datatypes::{Date32Type, Int32Type, Int64Type};
 use databank_catalog::Catalog;
 use databank_engine::{BrandReader, Limits, RuleReference};
+use databank_lake::cores::map_on_all_cores;
 use databank_lake::{DataFile, TableSnapshot, read_file};
 use databank_model::rules::{EntityKind, RuleSet};
 use databank_model::{ConsumerId, Day};
 
-use crate::sweeping::map_on_all_cores;
 use crate::{HistoryError, HistoryPlan, StageRows, stored};
 
 /// The rule set of a brand that has not chosen one.

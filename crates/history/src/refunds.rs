@@ -10,11 +10,11 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Int64Type};
+use databank_lake::cores::on_all_cores;
 use databank_lake::{DataFile, RowChoice};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::extract::{FLAG_BOT, dictionary, key_of_text, read_rows};
-use crate::sweeping::on_all_cores;
 use crate::{HistoryError, HistorySource};
 
 /// A purchase line or a refund that names an order.
@@ -68,7 +68,7 @@ fn lines_of(
     wanted: &(dyn Fn(&OrderLine) -> bool + Sync),
 ) -> Result<Vec<OrderLine>, HistoryError> {
     let lines = Mutex::new(Vec::new());
-    on_all_cores(&source.partitions, &|range| {
+    on_all_cores(&source.partitions, &|range| -> Result<(), HistoryError> {
         let mut found = Vec::new();
         for_each_line(&source.files_of(*range), None, behaviors, &mut |line| {
             if wanted(&line) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use databank_engine::RuleReference;
+use databank_lake::cores::on_all_cores;
 use databank_lake::{Change, DataFile, RowChoice, Table, TableSnapshot, Vault};
 use databank_model::{DepositId, SlotRange};
 use rustc_hash::FxHashSet;
@@ -14,7 +15,6 @@ use crate::partition::{self, Kept};
 use crate::publish::Changes;
 use crate::refunds::{Refunds, orders_named};
 use crate::rows::PartitionHistory;
-use crate::sweeping::on_all_cores;
 use crate::{HistoryError, HistorySource, RuleProgram, stored};
 
 /// How this program makes histories. To be raised when the same events and rules come to give other condition bits, statuses
@@ -131,7 +131,7 @@ impl HistoryStep<'_> {
         let extension =
             Extension { source: &self.source, program, refunds: &refunds, news: &choice, disturbed: &news.disturbed };
         let done = Mutex::new(Done::default());
-        on_all_cores(&self.source.partitions, &|range| {
+        on_all_cores(&self.source.partitions, &|range| -> Result<(), HistoryError> {
             let range = *range;
             let slots = range.to_string();
             let of_range = |files: &[DataFile]| -> Vec<DataFile> {

@@ -58,7 +58,8 @@ pub enum LakeError {
 }
 
 impl LakeError {
-    pub(crate) fn io(action: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
+    /// What a failed call on a path becomes: `action` is what was attempted, such as `open`.
+    pub fn io(action: &'static str, path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { action, path, source }
     }

@@ -9,6 +9,7 @@
 //! - [`read_file`], [`read_chosen`]: read chosen columns, and chosen rows, of one file; [`OpenFile`] reads parts of it by what
 //!   its footer says ([`read`]).
 //! - Housekeeping of files, checkpoints and logs, by the versions that the catalog still names (`tidy`).
+//! - [`cores`]: work on partitions and files on all cores.
 //! - [`runs`]: sorted runs of fixed-size records, the look-up indexes of tokens and event keys.
 //!
 //! Invariants: readers open versions that the catalog names, never "latest"; a commit returns only after data files, log
@@ -17,6 +18,7 @@
 //!
 //! To add a table: add a [`Table`] variant, its columns in `tables.rs`, and a case to the golden schema test.
 
+pub mod cores;
 pub mod durable;
 pub mod error;
 pub mod read;

@@ -1,8 +1,12 @@
 //! `databank rebuild`: derived tables again from events.
 
+use std::sync::Arc;
+
 use databank_history::rebuild::rebuild;
+use databank_lake::cores::apart;
 use serde::Serialize;
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use crate::args::{Derived, RebuildArgs};
 use crate::commands::CommandError;
@@ -24,17 +28,23 @@ pub(crate) async fn run(context: &Context, args: RebuildArgs, printer: &Printer)
     }
     let started = std::time::Instant::now();
     let mut view = RebuildView::default();
-    let brands = super::brands_of(context, &args.brands).await?;
-    let progress = printer.progress("rebuilding", "brands", Some(brands.len() as u64));
-    for slug in &brands {
-        let _writing = context.installation.write_brand(slug).await;
-        let rebuilt = Box::pin(rebuild(
-            &context.installation.catalog,
-            context.installation.path(),
-            slug,
-            context.installation.clock.now(),
-        ))
-        .await?;
+    let mut waiting = super::brands_of(context, &args.brands).await?.into_iter();
+    let progress = printer.progress("rebuilding", "brands", Some(waiting.len() as u64));
+    // More than there are cores: while some work, others wait for the disk.
+    let at_once = 2 * std::thread::available_parallelism().map_or(1, usize::from);
+    let mut at_work = JoinSet::new();
+    loop {
+        while at_work.len() < at_once
+            && let Some(slug) = waiting.next()
+        {
+            let installation = Arc::clone(&context.installation);
+            at_work.spawn(apart(async move {
+                let _writing = installation.write_brand(&slug).await;
+                rebuild(&installation.catalog, installation.path(), &slug, installation.clock.now()).await
+            }));
+        }
+        let Some(rebuilt) = at_work.join_next().await else { break };
+        let rebuilt = rebuilt.map_err(|broken| CommandError::Failed(format!("rebuilding broke down: {broken}")))??;
         view.events += rebuilt.events;
         view.rows += rebuilt.rows;
         progress.add(1);

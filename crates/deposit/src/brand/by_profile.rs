@@ -124,14 +124,9 @@ impl std::fmt::Debug for Spill {
     }
 }
 
-fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> LakeError {
-    let path = path.to_owned();
-    move |source| LakeError::Io { action, path, source }
-}
-
 impl Spill {
     fn create(path: PathBuf, table: Table) -> Result<Self, DepositError> {
-        let file = File::create(&path).map_err(io("create", &path))?;
+        let file = File::create(&path).map_err(LakeError::io("create", &path))?;
         let writer = SpillWriter::try_new(BufWriter::with_capacity(1 << 20, file), &table.schema())?;
         Ok(Self { path, writer, written: 0, cuts: vec![Vec::new(); CUTS + 1] })
     }
@@ -154,7 +149,7 @@ impl Spill {
     /// Hands over all rows in their order, and deletes the file.
     fn read(mut self, emit: &mut Emit<'_>) -> Result<(), DepositError> {
         self.writer.finish()?;
-        let file = File::open(&self.path).map_err(io("open", &self.path))?;
+        let file = File::open(&self.path).map_err(LakeError::io("open", &self.path))?;
         let mut reader = FileReader::try_new(BufReader::with_capacity(1 << 16, file), None)?;
         for (cut, places) in self.cuts.iter().enumerate() {
             let mut batches = Vec::new();
@@ -171,7 +166,7 @@ impl Spill {
             for_each_sorted(&batches, &order_of(&batches)?, emit)?;
         }
         drop(reader);
-        Ok(std::fs::remove_file(&self.path).map_err(io("delete", &self.path))?)
+        Ok(std::fs::remove_file(&self.path).map_err(LakeError::io("delete", &self.path))?)
     }
 }
 

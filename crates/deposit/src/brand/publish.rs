@@ -14,12 +14,12 @@ use databank_lake::Table;
 use databank_model::{Day, SlotRange};
 use rustc_hash::FxHashSet;
 
-use super::{BrandDeposit, Counts};
+use super::{BrandDeposit, Chunk, Counts};
 use crate::DepositError;
-use crate::import::{ImportProgress, check_canceled};
+use crate::import::publish::Watch;
 
 /// What a brand's deposit ended in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Published {
     /// Vault version, the old one when nothing changed.
     pub sequence: i64,
@@ -32,29 +32,29 @@ pub struct Published {
 }
 
 impl BrandDeposit {
-    /// Settles what is left, links people, sweeps histories, commits and publishes.
-    pub fn finish<'a>(
-        mut self,
+    /// Settles the last chunk, links people, sweeps histories, commits and publishes.
+    pub(crate) fn finish<'a>(
+        mut self: Box<Self>,
+        (chunk, expected): (Chunk, u64),
         catalog: &'a Catalog,
         limits: &'a Limits,
         input_rows: i64,
-        progress: &'a mut (dyn ImportProgress + 'a),
+        watch: &'a Watch,
     ) -> BoxFuture<'a, Result<Published, DepositError>> {
         Box::pin(async move {
             let slug = self.reader.brand.slug.clone();
-            progress.phase(&format!("{slug}: linking people"));
-            let mut last = self.settle_chunk()?;
+            watch.phase(format!("{slug}: linking people"));
+            let mut last = self.settle(chunk)?;
             if last.is_some() {
-                self.choose_partitions();
+                self.choose_partitions(expected);
             }
             self.split_partitions(last.as_ref().map_or(0, |settled| settled.keys.len() as u64));
-            if !self.added_events.is_empty()
+            if self.chunks.rows() > 0
                 && let Some(settled) = last.take()
             {
-                // Of several chunks the last is merged with the others anyway: its memory is worth more than its place.
-                self.write_settled(&settled)?;
+                self.put_aside(&settled)?;
             }
-            check_canceled(progress)?;
+            watch.check()?;
             let vault = self.reader.vault.clone();
             let mut changes = Changes::default();
             changes.of(Table::Profiles).added.extend(self.profiles.finish(&vault)?);
@@ -64,10 +64,10 @@ impl BrandDeposit {
             let relinked = self.people.has_new_links();
             let assignment = if relinked { self.people.resolve(&log, &profiles)? } else { self.assignment.clone() };
             if let Some(settled) = last {
-                self.write_chunk(&settled, &assignment)?;
+                self.write_at_once(&settled, &assignment)?;
             }
-            check_canceled(progress)?;
-            progress.phase(&format!("{slug}: placing rows"));
+            watch.check()?;
+            watch.phase(format!("{slug}: placing rows"));
             let replaces = !self.superseded.is_empty();
             *changes.of(Table::Events) = self.place_events(&assignment)?;
             if replaces {
@@ -84,12 +84,12 @@ impl BrandDeposit {
                 let sequence = self.reader.sequence();
                 return Ok(Published { sequence, counts: self.counts, closed: false, first_rejects });
             }
-            check_canceled(progress)?;
-            progress.phase(&format!("{slug}: sweeping stage histories"));
+            watch.check()?;
+            watch.phase(format!("{slug}: sweeping stage histories"));
             let state = self.next_state(&assignment, relinked)?;
             let state = self.sweep(catalog, limits, &assignment, relinked, state, &mut changes).await?;
-            check_canceled(progress)?;
-            progress.phase(&format!("{slug}: publishing"));
+            watch.bind()?;
+            watch.phase(format!("{slug}: publishing"));
             // Only what is deposited fixes a brand's zone and currency, and only the first time.
             let settles = !changes.of(Table::Events).is_empty() || !changes.of(Table::Masters).is_empty();
             let currency = self.reader.brand.currency.unwrap_or(self.currency);

@@ -1,12 +1,13 @@
 //! Moving stored rows: to the consumer that their profile now belongs to, or out, when a higher revision replaces them.
 //!
 //! Files that hold such rows are written again, as are files of partitions that are no more and the many small files of a
-//! partition. All of it is streams: rows that change their consumer are taken out and sorted on the side (`spill`), and
-//! what a partition keeps and gains is merged (`merge`) into files that are closed only when they are full. So a
+//! partition. The deposit's own rows come from the side, where their chunks were put. All of it is streams: rows that
+//! change their consumer are taken out and sorted (`spill`), and what a partition keeps and gains is merged (`merge`),
+//! several partitions at a time, into files that are closed only when they are full. So a
 //! partition comes to have a few large files that do not overlap, beside some small ones of the latest deposits.
 
 mod merge;
-mod spill;
+pub(super) mod spill;
 mod stale;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,8 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, UInt32Array};
 use arrow::compute::take_record_batch;
 use databank_identity::Assignment;
-use databank_lake::{Change, DataFile, FileWriter, OpenFile, Part, RowGroup, Table, Vault};
+use databank_lake::cores::map_on_all_cores;
+use databank_lake::{Change, DataFile, FileWriter, LakeError, OpenFile, Part, RowGroup, Table, Vault};
 use databank_model::SlotRange;
 use rustc_hash::FxHashSet;
 
@@ -39,11 +41,8 @@ impl BrandDeposit {
         let mut change = Change { added: std::mem::take(&mut self.added_events), removed: Vec::new() };
         let stored = self.stored_events.files.clone();
         let files: Vec<&DataFile> = stored.iter().chain(&change.added).collect();
-        let scratch = tempfile::tempdir_in(self.scratch.path()).map_err(|source| databank_lake::LakeError::Io {
-            action: "create",
-            path: self.scratch.path().to_owned(),
-            source,
-        })?;
+        let parent = self.scratch.path();
+        let scratch = tempfile::tempdir_in(parent).map_err(LakeError::io("create", parent))?;
         let relocation = Relocation {
             vault: &self.reader.vault,
             partitions: &self.partitions,
@@ -53,18 +52,14 @@ impl BrandDeposit {
             budget: Budget::default(),
             scratch: scratch.path(),
         };
-        let Relocated { rewritten, written, replaced } = relocation.run(&files)?;
+        let Relocated { rewritten, written, replaced } = relocation.run(&files, self.chunks.runs())?;
         self.replaced = replaced;
         let is_rewritten = |file: &DataFile| rewritten.contains(&file.relative);
         change.removed = stored.into_iter().filter(is_rewritten).collect();
         let (dropped, kept): (Vec<_>, Vec<_>) = change.added.into_iter().partition(is_rewritten);
         // These were written by this deposit and never committed: nobody can be reading them.
         for file in dropped {
-            std::fs::remove_file(&file.path).map_err(|source| databank_lake::LakeError::Io {
-                action: "delete",
-                path: file.path.clone(),
-                source,
-            })?;
+            std::fs::remove_file(&file.path).map_err(LakeError::io("delete", &file.path))?;
         }
         change.added = kept;
         change.added.extend(written);
@@ -97,7 +92,8 @@ struct Relocation<'a> {
 }
 
 impl Relocation<'_> {
-    fn run(&self, files: &[&DataFile]) -> Result<Relocated, DepositError> {
+    /// Places what files hold that must be written again, and what chunks brought.
+    fn run(&self, files: &[&DataFile], chunks: &[(SlotRange, Run)]) -> Result<Relocated, DepositError> {
         let mut scratch = Scratch::new(self.scratch);
         let mut moved = Spill::new(self.partitions, self.moved_bytes);
         let (homed, homeless): (Vec<&DataFile>, Vec<&DataFile>) =
@@ -119,13 +115,37 @@ impl Relocation<'_> {
                 }
             }
         }
+        if self.stale.moves_any() {
+            for (_, run) in chunks {
+                self.take_moved_aside(run, &mut moved, &mut scratch)?;
+            }
+        }
         let moved = moved.finish(&mut scratch)?;
         let leaving: Vec<&DataFile> = files.iter().copied().filter(|f| rewritten.contains(&f.relative)).collect();
-        let mut written = Vec::new();
-        for (partition, moved) in self.partitions.iter().zip(moved) {
-            written.extend(self.fill(*partition, &leaving, moved, &mut scratch)?);
+        let partitions: Vec<(usize, SlotRange, Vec<Run>)> =
+            self.partitions.iter().zip(moved).enumerate().map(|(n, (range, moved))| (n, *range, moved)).collect();
+        let written = map_on_all_cores(&partitions, &|(number, partition, moved)| {
+            let mut scratch = scratch.apart(*number)?;
+            self.fill(*partition, &leaving, chunks, moved, &mut scratch)
+        })?;
+        Ok(Relocated { rewritten, written: written.into_iter().flatten().collect(), replaced })
+    }
+
+    /// Copies rows of a chunk that change their consumer, under the new one.
+    fn take_moved_aside(&self, run: &Run, moved: &mut Spill, scratch: &mut Scratch) -> Result<(), DepositError> {
+        for batch in run.open()? {
+            let batch = batch?;
+            let (mut rows, mut consumers) = (Vec::new(), Vec::new());
+            self.stale.for_each_moved(&Owners::of(&batch)?, &mut |row, consumer| {
+                rows.push(row as u32);
+                consumers.push(i64::from(consumer.0));
+            });
+            if !rows.is_empty() {
+                let batch = take_record_batch(&batch, &UInt32Array::from(rows))?;
+                moved.push(self.under(&batch, &consumers)?, scratch)?;
+            }
         }
-        Ok(Relocated { rewritten, written, replaced })
+        Ok(())
     }
 
     /// Copies a file's rows that change their consumer, under the new one. Returns whether there are any.
@@ -162,6 +182,12 @@ impl Relocation<'_> {
         Ok(any)
     }
 
+    /// What keeps rows out of a partition's new files, if any can be there.
+    fn sieve(&self, within: bool, partition: SlotRange) -> Option<Sieve<'_>> {
+        let partition = (!within).then_some(partition);
+        (!within || !self.stale.is_empty()).then_some(Sieve { stale: &self.stale, partition })
+    }
+
     /// Rows under other consumers, without those that are replaced.
     fn under(&self, batch: &RecordBatch, consumers: &[i64]) -> Result<RecordBatch, DepositError> {
         let schema = Table::Events.schema();
@@ -179,36 +205,35 @@ impl Relocation<'_> {
         Ok(take_record_batch(&moved, &kept)?)
     }
 
-    /// Merges what leaving files hold of a partition, and the rows that moved into it, into new files of it.
+    /// Merges what leaving files and chunks hold of a partition, and the rows that moved into it, into new files of it.
     fn fill(
         &self,
         partition: SlotRange,
         leaving: &[&DataFile],
-        moved: Vec<Run>,
+        chunks: &[(SlotRange, Run)],
+        moved: &[Run],
         scratch: &mut Scratch,
     ) -> Result<Vec<DataFile>, DepositError> {
         let mut inputs = Vec::new();
         let mut bytes = 0.0;
         for file in leaving {
             let range = range_of(file).unwrap_or(SlotRange::ALL);
-            if range.first > partition.last || range.last < partition.first {
-                continue;
-            }
-            let within = range.first >= partition.first && range.last <= partition.last;
+            let Some(within) = overlap(range, partition) else { continue };
             let opened = OpenFile::open(&file.path)?;
             let groups: Vec<RowGroup> = opened.row_groups("consumer");
             let groups = groups.iter().filter(|group| within || may_hold(group, partition));
             let (row_groups, rows): (Vec<usize>, Vec<usize>) = groups.map(|group| (group.place, group.rows)).unzip();
             let rows = rows.iter().sum();
-            let share = if within { 1.0 } else { width(partition) / width(range) };
-            bytes += file.size_bytes as f64 * share;
-            let sieve = (!within || !self.stale.is_empty())
-                .then_some(Sieve { stale: &self.stale, partition: (!within).then_some(partition) });
-            inputs.push(Input::File { file: opened, row_groups, rows, sieve });
+            bytes += file.size_bytes as f64 * share(range, partition);
+            inputs.push(Input::File { file: opened, row_groups, rows, sieve: self.sieve(within, partition) });
         }
-        // Parquet takes about a fifth of what rows take in memory.
-        bytes += moved.iter().map(|run| run.rows as f64 * run.row_bytes as f64 / 5.0).sum::<f64>();
-        inputs.extend(moved.into_iter().map(Input::Run));
+        for (range, run) in chunks {
+            let Some(within) = overlap(*range, partition) else { continue };
+            bytes += run.file_bytes() * share(*range, partition);
+            inputs.push(Input::Run { run: run.clone(), sieve: self.sieve(within, partition) });
+        }
+        bytes += moved.iter().map(Run::file_bytes).sum::<f64>();
+        inputs.extend(moved.iter().map(|run| Input::Run { run: run.clone(), sieve: None }));
         if inputs.is_empty() {
             return Ok(Vec::new());
         }
@@ -219,12 +244,20 @@ impl Relocation<'_> {
     }
 }
 
-fn range_of(file: &DataFile) -> Option<SlotRange> {
-    file.partition_value("slots")?.parse().ok()
+/// Whether rows of the first range all belong to the second; `None` when none do.
+fn overlap(range: SlotRange, partition: SlotRange) -> Option<bool> {
+    let apart = range.first > partition.last || range.last < partition.first;
+    (!apart).then_some(range.first >= partition.first && range.last <= partition.last)
 }
 
-fn width(range: SlotRange) -> f64 {
-    f64::from(range.last) - f64::from(range.first) + 1.0
+/// How much of a range lies in a partition that overlaps it.
+fn share(range: SlotRange, partition: SlotRange) -> f64 {
+    let width = |first: u8, last: u8| f64::from(last) - f64::from(first) + 1.0;
+    width(range.first.max(partition.first), range.last.min(partition.last)) / width(range.first, range.last)
+}
+
+fn range_of(file: &DataFile) -> Option<SlotRange> {
+    file.partition_value("slots")?.parse().ok()
 }
 
 /// Whether a row group may hold rows of a partition: anonymous ones may be anybody's.

@@ -28,9 +28,8 @@ pub struct Settled {
 }
 
 impl BrandDeposit {
-    /// Settles the present chunk and empties it; `None` when it brought nothing new.
-    pub(super) fn settle_chunk(&mut self) -> Result<Option<Settled>, DepositError> {
-        let chunk = std::mem::take(&mut self.chunk);
+    /// Settles a chunk; `None` when it brought nothing new.
+    pub(super) fn settle(&mut self, chunk: Chunk) -> Result<Option<Settled>, DepositError> {
         if chunk.rows == 0 {
             return Ok(None);
         }
@@ -134,7 +133,9 @@ impl BrandDeposit {
             let conflict =
                 |(row, _)| RowError { row, code: "duplicate_conflict", field: None, message: message.to_owned() };
             let errors: Vec<RowError> = of(Fate::Conflict).map(conflict).collect();
+            self.conflicts += errors.len() as u64;
             let counts = self.count(block);
+            counts.read += fates.len() as u64;
             counts.accepted += of(Fate::Accepted).count() as u64;
             counts.duplicate += (of(Fate::Duplicate).count() + of(Fate::Outdated).count()) as u64;
             counts.rejected += errors.len() as u64;

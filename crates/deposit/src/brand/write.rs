@@ -33,7 +33,8 @@ const MASTER_ROWS: usize = 16 * 1024;
 /// Where a row lies, and its place there: by consumer (people before anonymous rows), instant and key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
-    partition: usize,
+    /// Number of the partition.
+    pub(super) partition: usize,
     consumer: u64,
     ts_us: i64,
     key: Key,
@@ -41,6 +42,11 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// Whether two lie in one partition.
+    pub(super) fn is_beside(&self, other: &Self) -> bool {
+        self.partition == other.partition
+    }
+
     /// The place of a row among partitions.
     pub(super) fn of(partitions: &[SlotRange], consumer: Option<ConsumerId>, ts_us: i64, key: Key, row: u32) -> Self {
         // An anonymous row has no slot of its own: its key spreads such rows evenly.
@@ -59,7 +65,7 @@ pub(super) fn write_sorted(
 ) -> Result<Vec<DataFile>, DepositError> {
     places.sort_unstable();
     let mut files = Vec::new();
-    for group in places.chunk_by(|a, b| a.partition == b.partition) {
+    for group in places.chunk_by(Place::is_beside) {
         let Some(range) = group.first().and_then(|place| partitions.get(place.partition)) else { continue };
         let slots = range.to_string();
         let mut writer = vault.create_file(Table::Events, &[slots.as_str(), "hot"])?;
@@ -73,8 +79,22 @@ pub(super) fn write_sorted(
 }
 
 impl BrandDeposit {
-    /// Writes settled rows under the consumers that are known so far.
-    pub(super) fn write_chunk(&mut self, settled: &Settled, assignment: &Assignment) -> Result<(), DepositError> {
+    /// Writes the rows of an only chunk under their consumers.
+    pub(super) fn write_at_once(&mut self, settled: &Settled, assignment: &Assignment) -> Result<(), DepositError> {
+        let (events, places) = self.placed(settled, assignment)?;
+        let files = write_sorted(&self.reader.vault, &self.partitions, &events, places)?;
+        self.added_events.extend(files);
+        Ok(())
+    }
+
+    /// Puts the rows of a chunk aside, under the consumers that the vault knew before this deposit.
+    pub(super) fn put_aside(&mut self, settled: &Settled) -> Result<(), DepositError> {
+        let (events, places) = self.placed(settled, &self.assignment)?;
+        self.chunks.push(&self.partitions, &events, places)
+    }
+
+    /// Settled rows as the vault keeps them, in no order, and their places.
+    fn placed(&self, settled: &Settled, assignment: &Assignment) -> Result<(RecordBatch, Vec<Place>), DepositError> {
         let n_rows = settled.columns.num_rows();
         let instants = settled.columns.column(0).as_primitive::<TimestampMicrosecondType>().clone();
         let consumers: Vec<Option<ConsumerId>> = settled
@@ -106,9 +126,7 @@ impl BrandDeposit {
         let places = (0..n_rows)
             .map(|row| Place::of(&self.partitions, consumers[row], instants.value(row), settled.keys[row], row as u32))
             .collect();
-        let files = write_sorted(&self.reader.vault, &self.partitions, &events, places)?;
-        self.added_events.extend(files);
-        Ok(())
+        Ok((events, places))
     }
 }
 

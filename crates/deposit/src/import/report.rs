@@ -1,16 +1,12 @@
-//! The end of an import: every brand published, and what came of it all.
+//! What came of an import.
 
 use std::collections::BTreeMap;
 
-use databank_engine::{BrandReader, Limits};
-use databank_history::publish::tidy;
 use databank_model::{BrandSlug, DepositId};
 
-use super::settings::Settings;
-use super::{ImportContext, ImportProgress, input_rows};
-use crate::DepositError;
+use super::ImportProgress;
+use crate::brand::Counts;
 use crate::brand::publish::Published;
-use crate::brand::{BrandDeposit, Counts};
 use crate::mapping::OpenedMapping;
 use crate::reject::Reject;
 
@@ -46,84 +42,56 @@ pub struct ImportReport {
     pub first_rejects: Vec<Reject>,
 }
 
-/// Progress of an import that can no longer be canceled.
-struct Unstoppable<'a>(&'a mut dyn ImportProgress);
-
-impl ImportProgress for Unstoppable<'_> {
-    fn update(&mut self, bytes_read: u64, bytes: u64, rows: u64) {
-        self.0.update(bytes_read, bytes, rows);
+impl ImportReport {
+    /// Of an import that has published nothing yet. Warns of what its files held and nobody asked for.
+    pub(super) fn new(opened: &OpenedMapping, deposit: DepositId, progress: &mut dyn ImportProgress) -> Self {
+        let inputs: Vec<InputCounts> = opened
+            .inputs()
+            .iter()
+            .map(|input| InputCounts {
+                input: input.table().to_owned(),
+                read: input.records(),
+                unreadable: input.unreadable(),
+            })
+            .collect();
+        for input in opened.inputs() {
+            let ignored = input.ignored_keys();
+            if !ignored.is_empty() {
+                progress.warn(&format!(
+                    "input {}: keys that first came after the first 1000 lines were left out: {}; name all in columns = […]",
+                    input.table(),
+                    ignored.join(", ")
+                ));
+            }
+        }
+        Self {
+            deposit,
+            total: Counts::default(),
+            input_rows: inputs.iter().map(|input| input.read).sum(),
+            inputs,
+            blocks: BTreeMap::new(),
+            brands: BTreeMap::new(),
+            sequences: BTreeMap::new(),
+            first_rejects: Vec::new(),
+        }
     }
 
-    fn phase(&mut self, text: &str) {
-        self.0.phase(text);
-    }
-
-    fn warn(&mut self, text: &str) {
-        self.0.warn(text);
+    /// Adds what became of a brand's rows.
+    pub(super) fn add(&mut self, slug: BrandSlug, published: Published) {
+        let total = of_brand(&published);
+        for (block, counts) in published.counts {
+            self.blocks.entry(block).or_default().add(counts);
+        }
+        self.total.add(total);
+        self.brands.insert(slug.clone(), total);
+        self.sequences.insert(slug, published.sequence);
+        self.first_rejects.extend(published.first_rejects);
     }
 }
 
-/// Publishes every brand and gathers what became of its rows.
-pub(super) async fn publish_all(
-    context: &ImportContext<'_>,
-    opened: &OpenedMapping,
-    deposit: DepositId,
-    brands: Vec<(BrandDeposit, Settings)>,
-    progress: &mut dyn ImportProgress,
-) -> Result<ImportReport, DepositError> {
-    let limits = Limits::standard(&context.data_directory);
-    let inputs: Vec<InputCounts> = opened
-        .inputs()
-        .iter()
-        .map(|input| InputCounts {
-            input: input.table().to_owned(),
-            read: input.records(),
-            unreadable: input.unreadable(),
-        })
-        .collect();
-    let mut report = ImportReport {
-        deposit,
-        total: Counts::default(),
-        input_rows: inputs.iter().map(|input| input.read).sum(),
-        inputs,
-        blocks: BTreeMap::new(),
-        brands: BTreeMap::new(),
-        sequences: BTreeMap::new(),
-        first_rejects: Vec::new(),
-    };
-    for input in opened.inputs() {
-        let ignored = input.ignored_keys();
-        if !ignored.is_empty() {
-            progress.warn(&format!(
-                "input {}: keys that first came after the first 1000 lines were left out: {}; name all in columns = […]",
-                input.table(),
-                ignored.join(", ")
-            ));
-        }
-    }
-    for (brand, _) in brands {
-        let slug = brand.reader.brand.slug.clone();
-        // What was published for one brand stands, so the others follow: an import is canceled whole or not at all.
-        let mut unstoppable = Unstoppable(progress);
-        let watched: &mut dyn ImportProgress =
-            if report.sequences.is_empty() { &mut *unstoppable.0 } else { &mut unstoppable };
-        let Published { sequence, counts, closed, first_rejects } =
-            Box::pin(brand.finish(context.catalog, &limits, input_rows(opened), watched)).await?;
-        let mut total = Counts::default();
-        for (block, counts) in counts {
-            total.add(counts);
-            report.blocks.entry(block).or_default().add(counts);
-        }
-        if !closed {
-            let entry = total.for_catalog(input_rows(opened));
-            context.catalog.deposits().finish(deposit, &slug, &entry, context.now_us).await?;
-        }
-        let reader = BrandReader::open(context.catalog, &context.data_directory, &slug).await?;
-        tidy(context.catalog, &reader, context.now_us).await?;
-        report.total.add(total);
-        report.brands.insert(slug.clone(), total);
-        report.sequences.insert(slug, sequence);
-        report.first_rejects.extend(first_rejects);
-    }
-    Ok(report)
+/// All blocks' rows of a brand.
+pub(super) fn of_brand(published: &Published) -> Counts {
+    let mut total = Counts::default();
+    published.counts.values().for_each(|counts| total.add(*counts));
+    total
 }

@@ -6,22 +6,20 @@ use std::time::Duration;
 use arrow::array::{AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
+use databank_model::BrandSlug;
 use futures::StreamExt;
 use tokio::sync::mpsc;
 
-use super::settings::{Prepared, Settings};
+use super::lanes::{Lanes, Masters};
+use super::settings::Prepared;
 use super::split::Split;
 use super::{ImportProgress, ImportRequest, check_canceled};
 use crate::DepositError;
-use crate::brand::{BrandDeposit, Counts};
 use crate::events::content::Keyer;
 use crate::input::{InputLedger, UnreadableRow, UnreadableSink};
 use crate::mapping::{CompiledBlock, MaxRejects, OpenedMapping};
 use crate::masters::kind_of;
 use crate::reject::{REJECT, Reject, RowError, rejects_of};
-
-/// Bytes of gathered rows over all brands, beyond which the fullest brand writes its chunk.
-const GATHERED_BYTES: usize = 256 << 20;
 
 /// Unreadable records on their way: a file may be nothing but such lines.
 const UNREADABLE_AHEAD: usize = 256;
@@ -43,7 +41,7 @@ impl UnreadableSink for ToImport {
 pub(super) struct Run<'a> {
     pub(super) request: &'a ImportRequest,
     pub(super) opened: &'a OpenedMapping,
-    pub(super) brands: Vec<(BrandDeposit, Settings)>,
+    pub(super) lanes: Lanes,
     pub(super) progress: &'a mut dyn ImportProgress,
     /// Rows on their way to several brands, when rows name their brand.
     split: Option<Split>,
@@ -56,15 +54,23 @@ impl<'a> Run<'a> {
     pub(super) fn new(
         request: &'a ImportRequest,
         opened: &'a OpenedMapping,
-        brands: Vec<(BrandDeposit, Settings)>,
+        lanes: Lanes,
         progress: &'a mut dyn ImportProgress,
     ) -> Self {
-        let split = request.by_column.then(|| Split::new(brands.iter().map(|(brand, _)| &brand.reader.brand.slug)));
-        Self { request, opened, brands, progress, split, first_refused: None }
+        let split = request.by_column.then(|| Split::new(lanes.slugs()));
+        Self { request, opened, lanes, progress, split, first_refused: None }
     }
 
-    /// Reads every block to its end.
+    /// Reads every block to its end, and waits until every brand has done its work.
     pub(super) async fn read_all(&mut self) -> Result<(), DepositError> {
+        let outcome = self.read_blocks().await;
+        if outcome.is_err() {
+            self.lanes.stop().await;
+        }
+        outcome
+    }
+
+    async fn read_blocks(&mut self) -> Result<(), DepositError> {
         let (sender, mut unreadable) = mpsc::channel(UNREADABLE_AHEAD);
         self.opened.set_unreadable_sink(Arc::new(ToImport(sender)));
         let mut stop_checks = tokio::time::interval(STOP_CHECKS);
@@ -75,24 +81,31 @@ impl<'a> Run<'a> {
                 tokio::select! {
                     biased;
                     _ = stop_checks.tick() => check_canceled(self.progress)?,
-                    Some(row) = unreadable.recv() => self.keep_unreadable(row)?,
+                    Some(row) = unreadable.recv() => {
+                        self.keep_unreadable(row);
+                        self.lanes.make_room().await?;
+                    }
+                    Some(outcome) = self.lanes.next_done() => outcome?,
                     batch = stream.next() => {
                         let Some(batch) = batch else { break };
                         let batch = batch.map_err(|e| block.explain(e))?;
                         self.take(block, &prepared, &batch)?;
+                        self.lanes.make_room().await?;
                         self.check_rejects(false)?;
                         self.report_progress();
                         check_canceled(self.progress)?;
                     }
                 }
             }
-            for place in 0..self.brands.len() {
+            for place in 0..self.lanes.len() {
                 self.take_waiting(place, block, &prepared)?;
             }
+            self.lanes.make_room().await?;
         }
         while let Ok(row) = unreadable.try_recv() {
-            self.keep_unreadable(row)?;
+            self.keep_unreadable(row);
         }
+        self.lanes.finish().await?;
         self.check_rejects(true)?;
         self.report_progress();
         Ok(())
@@ -103,12 +116,6 @@ impl<'a> Run<'a> {
         (sum(InputLedger::bytes_read), sum(InputLedger::bytes))
     }
 
-    fn total(&self) -> Counts {
-        let mut total = Counts::default();
-        self.brands.iter().for_each(|(brand, _)| total.add(brand.total()));
-        total
-    }
-
     /// Rows that wait for their brand's next batch.
     fn waiting(split: Option<&Split>, place: usize) -> u64 {
         split.map_or(0, |split| split.waiting(place))
@@ -117,15 +124,15 @@ impl<'a> Run<'a> {
     fn report_progress(&mut self) {
         let (read, bytes) = self.bytes();
         let split = self.split.as_ref();
-        let waiting: u64 = (0..self.brands.len()).map(|place| Self::waiting(split, place)).sum();
-        let rows = self.total().read + waiting;
+        let waiting: u64 = (0..self.lanes.len()).map(|place| Self::waiting(split, place)).sum();
+        let rows = self.lanes.total().read + waiting;
         self.progress.update(read, bytes, rows);
         if read > 0 {
             // How many rows the rest may bring, from how many the part read has brought.
             let expected = (rows as f64 * (bytes.max(read) as f64 / read as f64)) as u64;
-            for (place, (brand, _)) in self.brands.iter_mut().enumerate() {
-                let share = (brand.total().read + Self::waiting(split, place)) as f64 / rows.max(1) as f64;
-                brand.expect_rows((expected as f64 * share) as u64);
+            for place in 0..self.lanes.len() {
+                let share = (self.lanes.read(place) + Self::waiting(split, place)) as f64 / rows.max(1) as f64;
+                self.lanes.expect_rows(place, (expected as f64 * share) as u64);
             }
         }
     }
@@ -134,7 +141,7 @@ impl<'a> Run<'a> {
     /// its worst rows.
     fn check_rejects(&self, at_end: bool) -> Result<(), DepositError> {
         let Some(limit) = self.request.mapping.max_rejects else { return Ok(()) };
-        let total = self.total();
+        let total = self.lanes.total();
         let unreadable: u64 = self.opened.inputs().iter().map(|input| input.unreadable()).sum();
         let (rejected, read) = (total.rejected + unreadable, total.read + unreadable);
         let too_many = match limit {
@@ -150,7 +157,7 @@ impl<'a> Run<'a> {
 
     /// Keeps an unreadable line with the first brand: a line that cannot be read names no brand. Of several brands it may
     /// be any one's, so that what it says is not kept.
-    fn keep_unreadable(&mut self, row: UnreadableRow) -> Result<(), DepositError> {
+    fn keep_unreadable(&mut self, row: UnreadableRow) {
         let reject = Reject {
             block: format!("input {}", row.table),
             file: Some(row.file.to_string()),
@@ -161,12 +168,9 @@ impl<'a> Run<'a> {
             row: serde_json::json!({ "_raw": row.raw }).to_string(),
         };
         self.note(&reject);
-        let withholds = self.split.is_some();
-        match self.brands.first_mut() {
-            Some((brand, _)) if withholds => brand.keep_rejects(vec![withheld(reject, &brand.keyer)]),
-            Some((brand, _)) => brand.keep_rejects(vec![reject]),
-            None => Ok(()),
-        }
+        let Some(lane) = self.lanes.get(0) else { return };
+        let reject = if self.split.is_some() { withheld(reject, &lane.keyer) } else { reject };
+        self.lanes.give_unreadable(0, reject);
     }
 
     fn note(&mut self, reject: &Reject) {
@@ -193,12 +197,6 @@ impl<'a> Run<'a> {
         } else {
             self.take_for(0, block, prepared, batch)?;
         }
-        let held: usize = self.brands.iter().map(|(brand, _)| brand.held_bytes()).sum();
-        if held > GATHERED_BYTES
-            && let Some((fullest, _)) = self.brands.iter_mut().max_by_key(|(brand, _)| brand.held_bytes())
-        {
-            fullest.flush()?;
-        }
         Ok(())
     }
 
@@ -218,7 +216,7 @@ impl<'a> Run<'a> {
         batch: &RecordBatch,
         unnamed: &[usize],
     ) -> Result<(), DepositError> {
-        let slugs: Vec<&str> = self.brands.iter().map(|(brand, _)| brand.reader.brand.slug.as_str()).collect();
+        let slugs: Vec<&str> = self.lanes.slugs().map(BrandSlug::as_str).collect();
         let message = format!("brand is not one of those named with --brands: {}", slugs.join(", "));
         let errors: Vec<RowError> =
             unnamed.iter().map(|row| RowError::new(*row, "unknown_brand", "brand", message.clone())).collect();
@@ -227,13 +225,10 @@ impl<'a> Run<'a> {
             let first = first.clone();
             self.note(&first);
         }
-        match self.brands.first_mut() {
-            Some((brand, _)) => {
-                let rejects = rejects.into_iter().map(|reject| withheld(reject, &brand.keyer)).collect();
-                brand.push_rejects(rejects)
-            }
-            None => Ok(()),
-        }
+        let Some(lane) = self.lanes.get(0) else { return Ok(()) };
+        let rejects = rejects.into_iter().map(|reject| withheld(reject, &lane.keyer)).collect();
+        self.lanes.give_rejects(0, rejects);
+        Ok(())
     }
 
     fn take_for(
@@ -243,26 +238,28 @@ impl<'a> Run<'a> {
         prepared: &Prepared,
         batch: &RecordBatch,
     ) -> Result<(), DepositError> {
-        let Some((brand, settings)) = self.brands.get_mut(place) else { return Ok(()) };
-        let settings = settings.clone();
+        let Some(lane) = self.lanes.get(place) else { return Ok(()) };
         let errors = match kind_of(block.kind()) {
             None => {
-                let converter = settings.converter(prepared, brand.tokenizer(), &brand.keyer);
+                let converter = lane.settings.converter(prepared, &lane.tokenizer, &lane.keyer);
                 let (staged, errors) = converter.convert(batch)?;
                 let repairs = repairs_of(&staged.raw)?;
-                brand.push_events(&prepared.name, staged, repairs)?;
+                self.lanes.give_events(place, &prepared.name, staged, repairs);
                 errors
             }
             Some((kind, _)) => {
-                let converter = settings.master_converter(prepared, block, brand.tokenizer(), &brand.keyer);
+                let converter = lane.settings.master_converter(prepared, block, &lane.tokenizer, &lane.keyer);
                 let (rows, errors) = converter.convert(batch)?;
-                brand.push_masters(&prepared.name, kind, rows, &prepared.id_types, &repairs_of(batch)?)?;
+                let (block, types) = (prepared.name.clone(), Arc::clone(&prepared.id_types));
+                self.lanes.give_masters(place, Masters { block, kind, rows, types, repairs: repairs_of(batch)? });
                 errors
             }
         };
         let rejects = rejects_of(batch, &prepared.name, &errors)?;
         let first = rejects.first().cloned();
-        brand.push_rejects(rejects)?;
+        if !rejects.is_empty() {
+            self.lanes.give_rejects(place, rejects);
+        }
         if let Some(first) = first {
             self.note(&first);
         }

@@ -9,13 +9,13 @@ use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 
 use arrow::array::RecordBatch;
-use arrow::compute::interleave_record_batch;
 use databank_lake::runs::Key;
 use databank_lake::{FileReader, OpenFile, Part, Table};
 
 use super::spill::{BATCH_BYTES, Run, RunReader, Scratch, batch_rows};
 use super::stale::{Places, Sieve};
 use crate::DepositError;
+use crate::rows::interleave_rows;
 
 /// A row's place among the rows of its partition: consumer (anonymous rows last), instant, key.
 pub(super) type Order = (u64, i64, Key);
@@ -31,7 +31,7 @@ pub(super) struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { streams: 64, bytes: 128 << 20 }
+        Self { streams: 64, bytes: 64 << 20 }
     }
 }
 
@@ -40,8 +40,8 @@ impl Default for Budget {
 pub(super) enum Input<'a> {
     /// Row groups of a data file.
     File { file: OpenFile, row_groups: Vec<usize>, rows: usize, sieve: Option<Sieve<'a>> },
-    /// Rows that were moved.
-    Run(Run),
+    /// Rows on the side.
+    Run { run: Run, sieve: Option<Sieve<'a>> },
     /// What an earlier pass left; nobody else reads it.
     Pass(Run),
 }
@@ -50,14 +50,14 @@ impl<'a> Input<'a> {
     fn rows(&self) -> usize {
         match self {
             Self::File { rows, .. } => *rows,
-            Self::Run(run) | Self::Pass(run) => run.rows,
+            Self::Run { run, .. } | Self::Pass(run) => run.rows,
         }
     }
 
     fn row_bytes(&self) -> usize {
         match self {
             Self::File { file, .. } => file.row_bytes(),
-            Self::Run(run) | Self::Pass(run) => run.row_bytes,
+            Self::Run { run, .. } | Self::Pass(run) => run.row_bytes,
         }
     }
 
@@ -65,7 +65,7 @@ impl<'a> Input<'a> {
     fn bytes(&self) -> usize {
         let pages = match self {
             Self::File { file, .. } => file.page_bytes(),
-            Self::Run(_) | Self::Pass(_) => 0,
+            Self::Run { .. } | Self::Pass(_) => 0,
         };
         2 * BATCH_BYTES + pages
     }
@@ -78,7 +78,8 @@ impl<'a> Input<'a> {
                 let part = Part { row_groups: row_groups.clone(), rows: None, batch_rows };
                 (Source::File(Box::new(file.read(&names, part)?)), *sieve)
             }
-            Self::Run(run) | Self::Pass(run) => (Source::Run(Box::new(run.open()?)), None),
+            Self::Run { run, sieve } => (Source::Run(Box::new(run.open()?)), *sieve),
+            Self::Pass(run) => (Source::Run(Box::new(run.open()?)), None),
         };
         Stream::open(source, sieve)
     }
@@ -238,7 +239,7 @@ fn emit_picked(held: &[RecordBatch], picks: &mut Vec<(usize, usize)>, emit: &mut
         return Ok(());
     }
     let batches: Vec<&RecordBatch> = held.iter().collect();
-    emit(&interleave_record_batch(&batches, picks)?)?;
+    emit(&interleave_rows(&batches, picks)?)?;
     picks.clear();
     Ok(())
 }

@@ -13,6 +13,7 @@ use databank_lake::read_file;
 use databank_lake::runs::Key;
 use databank_model::{ConsumerId, ProfileId};
 
+use super::spill::Chunks;
 use super::stale::Places;
 use super::*;
 use crate::brand::write::{Place, write_sorted};
@@ -82,8 +83,8 @@ fn consumer(assignment: &Assignment, row: &Row) -> Option<ConsumerId> {
     row.profile.map(|profile| assignment.consumer_of(ProfileId(profile), row.ts_us))
 }
 
-/// Writes rows as a deposit does.
-fn write(vault: &Vault, partitions: &[SlotRange], assignment: &Assignment, rows: &[(Key, Row)]) -> Vec<DataFile> {
+/// Rows as a deposit has them, and their places.
+fn laid(partitions: &[SlotRange], assignment: &Assignment, rows: &[(Key, Row)]) -> (RecordBatch, Vec<Place>) {
     let schema = Table::Events.schema();
     let columns: Vec<ArrayRef> = schema
         .fields()
@@ -110,6 +111,12 @@ fn write(vault: &Vault, partitions: &[SlotRange], assignment: &Assignment, rows:
         .zip(rows)
         .map(|(n, (key, row))| Place::of(partitions, consumer(assignment, row), row.ts_us, *key, n))
         .collect();
+    (batch, places)
+}
+
+/// Writes rows as a deposit does that has but one chunk.
+fn write(vault: &Vault, partitions: &[SlotRange], assignment: &Assignment, rows: &[(Key, Row)]) -> Vec<DataFile> {
+    let (batch, places) = laid(partitions, assignment, rows);
     write_sorted(vault, partitions, &batch, places).unwrap()
 }
 
@@ -183,11 +190,18 @@ fn every_row_ends_where_it_belongs_and_other_files_stay() {
         let world = World::new();
         let all = rows(&mut numbers, 0..2500);
         let listed: Vec<(Key, Row)> = all.iter().map(|(key, row)| (*key, row.clone())).collect();
-        let mut files = Vec::new();
+        let aside = tempfile::tempdir_in(world.directory.path()).unwrap();
+        let (mut files, mut chunks) = (Vec::new(), Chunks::new(aside.path()));
         let mut rest = listed.as_slice();
         while !rest.is_empty() {
             let (head, tail) = rest.split_at((1 + numbers.below(600) as usize).min(rest.len()));
-            files.extend(write(&world.vault, &before, &old, head));
+            // Some of the rows are stored, some come with the deposit.
+            if numbers.below(3) > 0 {
+                files.extend(write(&world.vault, &before, &old, head));
+            } else {
+                let (batch, places) = laid(&before, &old, head);
+                chunks.push(&before, &batch, places).unwrap();
+            }
             rest = tail;
         }
         let superseded: Vec<(Key, i64)> = listed
@@ -199,7 +213,8 @@ fn every_row_ends_where_it_belongs_and_other_files_stay() {
 
         let scratch = world.scratch();
         let relocation = world.relocation(&after, Stale::new(&old, &new, superseded), &scratch);
-        let Relocated { rewritten, written, .. } = relocation.run(&files.iter().collect::<Vec<_>>()).unwrap();
+        let files_of_all = files.iter().collect::<Vec<_>>();
+        let Relocated { rewritten, written, .. } = relocation.run(&files_of_all, chunks.runs()).unwrap();
 
         let crowded: BTreeSet<String> = if before == after {
             crowded(&files.iter().collect::<Vec<_>>(), 30 << 10).into_iter().collect()
@@ -250,7 +265,7 @@ fn files_are_closed_when_they_are_full_and_none_is_a_crumb() {
     let scratch = world.scratch();
     let mut relocation = world.relocation(&partitions, Stale::new(&identity, &identity, Vec::new()), &scratch);
     relocation.file_bytes = 1 << 20;
-    let done = relocation.run(&files.iter().collect::<Vec<_>>()).unwrap();
+    let done = relocation.run(&files.iter().collect::<Vec<_>>(), &[]).unwrap();
     assert_eq!(done.rewritten.len(), 20);
     assert_eq!(done.written.iter().map(|file| file.rows).sum::<i64>(), 200_000);
     let sizes: Vec<i64> = done.written.iter().map(|file| file.size_bytes).collect();
@@ -258,7 +273,7 @@ fn files_are_closed_when_they_are_full_and_none_is_a_crumb() {
     let most = sizes.iter().max().unwrap();
     assert!(sizes.iter().all(|size| size * 2 > *most), "{sizes:?}");
     // What passes left on the way is gone.
-    assert_eq!(std::fs::read_dir(&scratch).unwrap().count(), 0);
+    assert_eq!(std::fs::read_dir(scratch.join("0")).unwrap().count(), 0);
 }
 
 #[test]

@@ -1,0 +1,64 @@
+//! Work on all cores: on partitions and files, which are worked on apart.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// What comes of each of some things (partitions, files), in their order; worked on as many at a time as there are cores.
+///
+/// # Errors
+///
+/// As [`on_all_cores`].
+pub fn map_on_all_cores<T: Sync, R: Send, E: Send>(
+    things: &[T],
+    work: &(dyn Fn(&T) -> Result<R, E> + Sync),
+) -> Result<Vec<R>, E> {
+    let results: Vec<Mutex<Option<R>>> = things.iter().map(|_| Mutex::new(None)).collect();
+    let numbered: Vec<(&T, &Mutex<Option<R>>)> = things.iter().zip(&results).collect();
+    on_all_cores(&numbered, &|(thing, result)| {
+        *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(work(thing)?);
+        Ok(())
+    })?;
+    Ok(results.into_iter().filter_map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner)).collect())
+}
+
+/// Works on each of some things (partitions, files), as many at a time as there are cores.
+///
+/// # Errors
+///
+/// One of those that the work ended in; the thread that met it takes on no more.
+pub fn on_all_cores<T: Sync, E: Send>(things: &[T], work: &(dyn Fn(&T) -> Result<(), E> + Sync)) -> Result<(), E> {
+    let next = AtomicUsize::new(0);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(things.len().max(1));
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores)
+            .map(|_| {
+                scope.spawn(|| -> Result<(), E> {
+                    while let Some(thing) = things.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        work(thing)?;
+                    }
+                    Ok(())
+                })
+            })
+            .collect();
+        workers.into_iter().try_for_each(|worker| match worker.join() {
+            Ok(outcome) => outcome,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
+    })
+}
+
+/// Runs a future whose steps block, on a thread of its own: whoever waits for it can wait for others beside it. It needs a
+/// runtime of tokio's, and is not given up when nobody waits any more.
+pub async fn apart<F>(work: F) -> F::Output
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let runtime = tokio::runtime::Handle::current();
+    match tokio::task::spawn_blocking(move || runtime.block_on(work)).await {
+        Ok(output) => output,
+        // Nobody aborts it, so it panicked.
+        Err(broken) => std::panic::resume_unwind(broken.into_panic()),
+    }
+}
