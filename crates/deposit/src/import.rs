@@ -16,6 +16,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::DataType;
 use databank_catalog::{Catalog, Keyring};
 use databank_engine::BrandReader;
+use databank_history::publish::delete_left_indexes;
 use databank_identity::Tokenizer;
 use databank_model::{BrandSlug, DepositId};
 use futures::StreamExt;
@@ -238,6 +239,7 @@ async fn open_brand(
         }),
         sizes: context.sizes,
     };
+    delete_left_indexes(context.catalog, &reader).await?;
     let brand = BrandDeposit::open(reader, keys, facts, clocks.brand, *currency).await?;
     Ok((brand, settings))
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use databank_engine::{BrandReader, Limits};
-use databank_history::publish::tidy;
+use databank_engine::Limits;
+use databank_history::publish::tidy_up;
 use databank_model::{BrandSlug, DepositId};
 
 use super::settings::Settings;
@@ -118,8 +118,8 @@ pub(super) async fn publish_all(
             let entry = total.for_catalog(input_rows(opened));
             context.catalog.deposits().finish(deposit, &slug, &entry, context.now_us).await?;
         }
-        let reader = BrandReader::open(context.catalog, &context.data_directory, &slug).await?;
-        tidy(context.catalog, &reader, context.now_us).await?;
+        // The deposit is done whatever becomes of it.
+        tidy_up(context.catalog, &context.data_directory, &slug, context.now_us).await;
         report.total.add(total);
         report.brands.insert(slug.clone(), total);
         report.sequences.insert(slug, sequence);
