@@ -73,7 +73,7 @@ impl Deed {
 struct Before {
     place: Place,
     deed: Deed,
-    before: State,
+    at_first: State,
     after: State,
 }
 
@@ -101,13 +101,13 @@ impl Before {
         arguments.pop();
         arguments.push("first");
         place.json(&arguments);
-        let mut new = Self { before: State::new(), after: State::new(), place, deed };
+        let mut new = Self { at_first: State::new(), after: State::new(), place, deed };
         let (before, after) = {
             let clean = new.copy("clean");
             clean.succeed(deed);
             (new.data().state(), clean.state())
         };
-        (new.before, new.after) = (before, after);
+        (new.at_first, new.after) = (before, after);
         new
     }
 
@@ -126,7 +126,7 @@ impl Before {
         let state = found.state();
         let is_after = state == self.after;
         assert!(
-            is_after || state == self.before,
+            is_after || state == self.at_first,
             "{what}: neither before nor after: {}",
             differences(&state, &self.after)
         );
@@ -220,6 +220,12 @@ fn differences(found: &State, wanted: &State) -> String {
 /// How many cases of each kind to try: `few` in `make test`, `many` in `make test-long`.
 fn cases(few: usize, many: usize) -> usize {
     if is_long() { many } else { few }
+}
+
+/// Says what was tried, for the log of the long run.
+#[expect(clippy::print_stdout, reason = "the log of the long run tells how much was tried")]
+fn tell(text: &str) {
+    println!("{text}");
 }
 
 /// Whether this is `make test-long`.

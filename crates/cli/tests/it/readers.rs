@@ -43,7 +43,12 @@ fn place() -> Place {
 fn write(place: &Place, number: usize) {
     let file = format!("{number}.csv");
     let done = match number % 3 {
-        2 => place.run(["rules", "set", "--brand=acme", if number % 2 == 0 { "five.toml" } else { "four.toml" }]),
+        2 => place.run([
+            "rules",
+            "set",
+            "--brand=acme",
+            if number.is_multiple_of(2) { "five.toml" } else { "four.toml" },
+        ]),
         _ => place.run([
             "import",
             "--brand=acme",
@@ -153,7 +158,9 @@ fn eight_brands_imported_at_once_by_the_server_end_as_one_by_one() {
     let brands: Vec<String> = (0..8).map(|number| format!("brand-{number}")).collect();
     let place = Place::in_memory();
     let add = |place: &Place| {
-        brands.iter().for_each(|brand| assert_eq!(place.run(["brand", "add", brand]).code, Some(0)));
+        for brand in &brands {
+            assert_eq!(place.run(["brand", "add", brand]).code, Some(0));
+        }
     };
     add(&place);
     let serving = Serving::start(&place);

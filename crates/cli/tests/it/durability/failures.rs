@@ -1,7 +1,7 @@
 //! The N-th call fails: an input error, a full disk, half a write.
 
 use super::shim::{How, Shim};
-use super::{Before, Deed, is_long};
+use super::{Before, Deed, is_long, tell};
 use crate::serve::Serving;
 
 /// Lets one call of a deed fail, for numbers that are `step` apart, until the deed makes so few calls that none fails.
@@ -43,7 +43,7 @@ fn fail_each(deed: Deed, how: How, step: usize, from: usize) {
         before.assert_whole(&data, done, &what);
         at += step;
     }
-    println!("{deed:?}, {how:?}: up to call {at}, {failed} runs failed, {absorbed} went on");
+    tell(&format!("{deed:?}, {how:?}: up to call {at}, {failed} runs failed, {absorbed} went on"));
     assert!(how == How::Short || failed > 0);
 }
 
@@ -66,7 +66,7 @@ fn fail_in_a_server(how: How, step: usize, from: usize) {
         };
         let what = format!("{how:?} at call {at} of a server");
         let first = data.run(before.deed.arguments());
-        let calls = shim.take(&log).count();
+        let calls = Shim::take(&log).count();
         match first.code {
             Some(0) => absorbed += 1,
             code => {
@@ -82,7 +82,7 @@ fn fail_in_a_server(how: How, step: usize, from: usize) {
         assert_eq!(serving.end("TERM").code, Some(0), "{what}");
         at += step;
     }
-    println!("a server, {how:?}: up to call {at}, {failed} deposits failed, {absorbed} went on");
+    tell(&format!("a server, {how:?}: up to call {at}, {failed} deposits failed, {absorbed} went on"));
 }
 
 #[test]

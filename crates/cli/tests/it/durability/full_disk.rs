@@ -16,6 +16,7 @@ struct Mounted(PathBuf);
 
 impl Mounted {
     /// Mounts one; `None`, told on standard error, where this process may not.
+    #[expect(clippy::print_stderr, reason = "a skipped test says so loudly")]
     fn new(arguments: &[&str], at: &Path) -> Option<Self> {
         fs::create_dir_all(at).unwrap();
         let mounted = Command::new("mount").args(arguments).arg(at).stdin(Stdio::null()).output();

@@ -20,7 +20,7 @@ trait Work {
     /// The command of a round.
     fn command(&self, round: usize) -> Command;
     /// A line of standard error from which the time counts, when it is not the whole command.
-    fn from_line(&self) -> Option<&str> {
+    fn begins_at(&self) -> Option<&str> {
         None
     }
     /// Looks at what a killed round left: nothing may be between.
@@ -54,7 +54,7 @@ fn listen(child: &mut std::process::Child, from_line: Option<&str>) -> mpsc::Rec
 fn run_whole(work: &mut impl Work, round: usize) -> Duration {
     let mut child = work.command(round).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut begun = Instant::now();
-    for told in listen(&mut child, work.from_line()) {
+    for told in listen(&mut child, work.begins_at()) {
         match told {
             Told::Begun => begun = Instant::now(),
             Told::Over => break,
@@ -74,8 +74,8 @@ fn kill_each(work: &mut impl Work, rounds: usize, seed: u64) -> usize {
     let mut killed = 0;
     for round in 1..=rounds {
         let mut child = work.command(round).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let told = listen(&mut child, work.from_line());
-        let is_begun = work.from_line().is_none() || matches!(told.recv(), Ok(Told::Begun));
+        let told = listen(&mut child, work.begins_at());
+        let is_begun = work.begins_at().is_none() || matches!(told.recv(), Ok(Told::Begun));
         let wait = Duration::from_micros(chance.below(took.as_micros().max(1) as u64));
         if is_begun && matches!(told.recv_timeout(wait), Err(RecvTimeoutError::Timeout)) {
             child.kill().unwrap();
@@ -149,7 +149,7 @@ impl Work for Deposits {
         ])
     }
 
-    fn from_line(&self) -> Option<&str> {
+    fn begins_at(&self) -> Option<&str> {
         self.from_line
     }
 

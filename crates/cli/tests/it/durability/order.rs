@@ -17,7 +17,7 @@ fn named_files(entry: &str, text: &[u8]) -> Vec<String> {
 
 /// What need not last: it belongs to the run that is under way.
 fn is_scratch(path: &str) -> bool {
-    path.contains("/scratch-") || path.contains("#")
+    path.contains("/scratch-") || path.contains('#')
 }
 
 fn assert_order(deed: Deed) {
@@ -33,7 +33,7 @@ fn assert_order(deed: Deed) {
         match &call.change {
             // A log entry gets its name: whatever it names must last by now.
             Change::Link(from, to) | Change::Rename(from, to)
-                if to.contains("/_delta_log/") && to.ends_with(".json") =>
+                if to.contains("/_delta_log/") && to.strip_suffix(".json").is_some() =>
             {
                 for file in named_files(to, disk.bytes(from)) {
                     assert!(disk.lasts(&file), "{file} is named by {to} before it lasts");

@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::disk::{Disk, Loss, listing, restore};
 use super::shim::{How, Shim};
 use super::trace::{Change, Trace};
-use super::{Before, Copied, Deed, cases, is_long, spread};
+use super::{Before, Copied, Deed, cases, is_long, spread, tell};
 use crate::numbers::Numbers;
 use crate::{Place, finish};
 
@@ -73,7 +73,7 @@ fn cut_during(deed: Deed, few: usize) {
     let (finished, trace) = shim.trace(data.command(deed.arguments()), data.path());
     assert_eq!(finished.code, Some(0), "{finished:?}");
     let looked_at = cut(&before, disk, &trace, &moments(&trace, few, 1), &format!("{deed:?}"));
-    println!("{deed:?}: {} calls, {looked_at} different states after a power cut", trace.calls.len());
+    tell(&format!("{deed:?}: {} calls, {looked_at} different states after a power cut", trace.calls.len()));
 }
 
 #[test]

@@ -81,7 +81,7 @@ impl Shim {
     }
 
     /// Reads a log and takes it away.
-    pub(super) fn take(&self, log: &Path) -> Trace {
+    pub(super) fn take(log: &Path) -> Trace {
         let bytes = std::fs::read(log).unwrap_or_default();
         std::fs::remove_file(log).ok();
         Trace::read(&bytes)
@@ -104,6 +104,6 @@ impl Shim {
             taken.current_dir(directory);
         }
         let finished = finish(taken);
-        (finished, self.take(&log))
+        (finished, Self::take(&log))
     }
 }
