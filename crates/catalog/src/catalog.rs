@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{self, ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, TransactionManager as _};
+use sea_orm::sqlx::{self, ConnectOptions as _, Connection as _, SqliteConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -174,11 +174,7 @@ async fn connect(path: &Path) -> Result<DatabaseConnection, DbErr> {
 async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     // Answered after the roll-back that a dropped transaction has begun.
     connection.ping().await?;
-    let open = <Sqlite as sqlx::Database>::TransactionManager::get_transaction_depth(connection);
-    if open > 0 {
-        tracing::warn!("closed a connection to the catalog whose transaction ended by itself");
-    }
-    Ok(open == 0)
+    Ok(!connection.is_in_transaction())
 }
 
 fn is_locked(error: &DbErr) -> bool {

@@ -260,7 +260,7 @@ impl Vault {
             let mut actions: Vec<Action> = change.removed.iter().map(|f| Action::Remove(f.remove(now_ms))).collect();
             actions.extend(change.added.iter().map(|f| Action::Add(f.add())));
             let overwrites = !change.removed.is_empty();
-            let version = self.write_commit(table, &opened, actions, overwrites, deposit).await?;
+            let version = Self::write_commit(table, &opened, actions, overwrites, deposit).await?;
             for file in &change.removed {
                 // From now on its age is the time since it left: readers of the last version have a day to finish.
                 touch(&file.path)?;
@@ -270,7 +270,6 @@ impl Vault {
     }
 
     fn write_commit<'a>(
-        &'a self,
         table: Table,
         opened: &'a DeltaTable,
         actions: Vec<Action>,
@@ -361,7 +360,7 @@ impl Vault {
                 return Ok(named);
             }
             tracing::warn!(table = table.name(), from = present.version, to = ?named, "took back an unfinished commit");
-            self.write_commit(table, &latest, actions, true, None).await.map(Some)
+            Self::write_commit(table, &latest, actions, true, None).await.map(Some)
         })
     }
 }

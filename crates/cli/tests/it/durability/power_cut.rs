@@ -185,6 +185,22 @@ fn the_first_command_leaves_a_directory_that_can_be_opened_or_made_anew() {
     }
 }
 
+#[test]
+fn an_erased_brand_does_not_come_back() {
+    let shim = Shim::new();
+    let before = Before::new(Deed::Deposit);
+    let data = before.copy("erased");
+    let mut disk = Disk::of(data.path());
+    let (finished, trace) = shim.trace(data.command(&["brand", "erase", "acme", "--yes"]), data.path());
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    trace.calls[..trace.until_output().unwrap()].iter().for_each(|call| disk.apply(call));
+    for loss in [Loss::All, Loss::Names, Loss::Any(1), Loss::Any(2)] {
+        let left = disk.after(loss);
+        let of_brand: Vec<&String> = left.keys().filter(|path| path.starts_with("vaults/acme")).collect();
+        assert!(of_brand.is_empty(), "lost {loss:?}: {of_brand:?}");
+    }
+}
+
 /// Modes are no part of what the shim writes down: a key's file is for its owner's eyes.
 fn private(place: &Place) {
     use std::os::unix::fs::PermissionsExt;
