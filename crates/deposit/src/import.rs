@@ -151,6 +151,10 @@ pub fn import<'a>(
                 // Brands that were published before the failure have closed their accounts already.
                 let counts = Counts::default().for_catalog(input_rows(&opened));
                 deposits.fail(deposit, slug, &counts, context.now_us).await.ok();
+                // Their room may be what was lacking; what cannot go now goes with the next deposit.
+                if let Ok(reader) = BrandReader::open(context.catalog, &context.data_directory, slug).await {
+                    delete_left_indexes(context.catalog, &reader).await.ok();
+                }
             }
         }
         outcome

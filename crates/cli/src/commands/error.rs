@@ -181,16 +181,9 @@ impl From<DepositError> for CommandError {
     fn from(error: DepositError) -> Self {
         let text = with_causes(&error);
         match error {
-            // The machine's fault, not the mapping's.
-            DepositError::Mapping(MappingError::Engine { .. }) => Self::Failed(text),
-            DepositError::Mapping(_)
-            | DepositError::BadRequest { .. }
-            | DepositError::TooManyRejects { .. }
-            | DepositError::Query { .. } => Self::BadInput(text),
-            DepositError::Engine(error) => error.into(),
-            DepositError::History(error) => error.into(),
-            DepositError::Catalog(error) => error.into(),
-            DepositError::SlotFull { .. }
+            // Of a mapping's errors this one is the machine's.
+            DepositError::Mapping(MappingError::Engine { .. })
+            | DepositError::SlotFull { .. }
             | DepositError::Seal { .. }
             | DepositError::Unwritten { .. }
             | DepositError::Canceled
@@ -198,6 +191,13 @@ impl From<DepositError> for CommandError {
             | DepositError::Resolve(_)
             | DepositError::Arrow(_)
             | DepositError::Lake(_) => Self::Failed(text),
+            DepositError::Mapping(_)
+            | DepositError::BadRequest { .. }
+            | DepositError::TooManyRejects { .. }
+            | DepositError::Query { .. } => Self::BadInput(text),
+            DepositError::Engine(error) => error.into(),
+            DepositError::History(error) => error.into(),
+            DepositError::Catalog(error) => error.into(),
         }
     }
 }

@@ -114,9 +114,8 @@ fn gives_its_room_back(place: &Place) {
     let refused = place.run(["import", "--brand=acme", "--mapping=mixed.toml", "--chunk-rows=5000", "big.csv"]);
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert!(refused.stderr.contains("there is no room left on the disk"), "{refused:?}");
-    // Index files go with the next deposit, data files at once.
     let after = used();
-    assert!(after < before + (before / 2), "{before} bytes were in use, {after} are");
+    assert!(after < before + 200_000, "{before} bytes were in use, {after} are");
     let asked = place.run(["assets", "--brand=acme"]);
     assert_eq!(asked.code, Some(0), "{asked:?}");
     let small = place.run(Deed::Deposit.arguments());
@@ -137,7 +136,9 @@ fn a_deposit_waits_for_room_on_a_disk() {
     let place = Place::new();
     let image = place.path("disk");
     fs::File::create(&image).unwrap().set_len(6 << 20).unwrap();
-    let made = Command::new("mkfs.ext4").args(["-q", "-F", "-m0"]).arg(&image).stdin(Stdio::null()).output();
+    // Blocks as they are on disks: with smaller ones SQLite's shared memory has holes, and who writes into one when there is no
+    // room is killed by the system.
+    let made = Command::new("mkfs.ext4").args(["-q", "-F", "-m0", "-b4096"]).arg(&image).stdin(Stdio::null()).output();
     if !made.as_ref().is_ok_and(|output| output.status.success()) {
         eprintln!("SKIPPED: no ext4 can be made here: {made:?}");
         return;
