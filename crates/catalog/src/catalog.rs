@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, ConnectOptions as _, Connection as _, SqliteConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -151,7 +151,11 @@ async fn connect(path: &Path) -> Result<DatabaseConnection, DbErr> {
     loop {
         let file = path.to_owned();
         let mut options = ConnectOptions::new("sqlite::memory:");
-        options.max_connections(MAX_CONNECTIONS).sqlx_logging(false).map_sqlx_sqlite_opts(move |_| sqlite(&file));
+        options
+            .max_connections(MAX_CONNECTIONS)
+            .sqlx_logging(false)
+            .map_sqlx_sqlite_opts(move |_| sqlite(&file))
+            .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(is_at_rest(connection))));
         match Database::connect(options).await {
             Err(error) if waited < BUSY_TIMEOUT && is_locked(&error) => {
                 tokio::time::sleep(PAUSE).await;
@@ -160,6 +164,17 @@ async fn connect(path: &Path) -> Result<DatabaseConnection, DbErr> {
             outcome => return outcome,
         }
     }
+}
+
+/// Whether a connection that is given back has no transaction open, as far as anybody knows; one that has is closed.
+///
+/// When the disk is full or fails, SQLite may end a transaction by itself. The driver does not learn of it: it goes on counting
+/// the transaction as open, takes the next one for a part of it, and what it leaves open when that fails in turn keeps every
+/// writer out for as long as this process lives.
+async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // Answered after the roll-back that a dropped transaction has begun.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 fn is_locked(error: &DbErr) -> bool {

@@ -126,6 +126,8 @@ impl Keyring {
             None => file::create(key_file)?,
         };
         let keyring = Self::from_master(master);
+        // Before anything is sealed with it, so that no power cut leaves data whose key is gone.
+        file::make_last(key_file)?;
         catalog.meta().fix_master_key_fingerprint(&keyring.fingerprint).await?;
         Ok((keyring, origin))
     }

@@ -1,10 +1,14 @@
 //! The data directory: where it is, whether it is one, what lies where in it.
 
 use std::io::ErrorKind;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
+use databank_catalog::make_private_directory;
+
 use crate::commands::CommandError;
+
+/// The control data: who has it is in use.
+const CATALOG: &str = "catalog.sqlite";
 
 /// Names that may lie in a directory that is not in use yet.
 const UNRELATED: [&str; 3] = ["owner.lock", "owner.sock", "lost+found"];
@@ -36,11 +40,12 @@ impl DataDirectory {
 
     /// Opens the directory; makes it, for its owner's eyes only, when it is absent.
     pub(crate) fn open_or_make(path: &Path) -> Result<Self, CommandError> {
-        std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(path)
-            .map_err(|error| CommandError::Failed(format!("failed to make directory {}: {error}", path.display())))?;
+        let in_use = path.join(CATALOG).try_exists().unwrap_or(false);
+        if !in_use {
+            make_private_directory(path).map_err(|error| {
+                CommandError::Failed(format!("failed to make directory {}: {error}", path.display()))
+            })?;
+        }
         Self::open(path)
     }
 
@@ -51,7 +56,7 @@ impl DataDirectory {
 
     /// The control data.
     pub(crate) fn catalog(&self) -> PathBuf {
-        self.path.join("catalog.sqlite")
+        self.path.join(CATALOG)
     }
 
     /// A mistyped `--data` must not spread files over somebody's home directory.

@@ -20,6 +20,7 @@ use arrow::array::RecordBatch;
 use arrow::datatypes::DataType;
 use databank_catalog::{Catalog, Keyring};
 use databank_engine::BrandReader;
+use databank_history::publish::delete_left_indexes;
 use databank_identity::Tokenizer;
 use databank_model::{BrandSlug, DepositId};
 use futures::StreamExt;
@@ -155,6 +156,10 @@ pub fn import<'a>(
                 // Brands that were published before the failure have closed their accounts already.
                 let counts = Counts::default().for_catalog(input_rows(&opened));
                 deposits.fail(deposit, slug, &counts, context.now_us).await.ok();
+                // Their room may be what was lacking; what cannot go now goes with the next deposit.
+                if let Ok(reader) = BrandReader::open(context.catalog, &context.data_directory, slug).await {
+                    delete_left_indexes(context.catalog, &reader).await.ok();
+                }
             }
         }
         outcome
@@ -243,6 +248,7 @@ async fn open_brand(
         }),
         sizes: context.sizes,
     };
+    delete_left_indexes(context.catalog, &reader).await?;
     let brand = BrandDeposit::open(reader, keys, facts, clocks.brand, *currency).await?;
     Ok((brand, settings))
 }

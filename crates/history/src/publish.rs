@@ -4,10 +4,13 @@
 //! all of them visible at once. Commits that no row names are taken back by whoever writes next ([`take_back`]).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use databank_catalog::{Catalog, Closing, NewVaultVersion, VaultVersion};
 use databank_engine::{BrandReader, Limits, RuleReference, VaultState};
+use databank_lake::runs::delete_unnamed_runs;
 use databank_lake::{Change, DataFile, Table, TableSnapshot};
+use databank_model::BrandSlug;
 use databank_model::rules::EntityKind;
 
 use crate::history::find_rules;
@@ -111,9 +114,29 @@ pub fn default_program<'a>(
 /// How long past vault versions and the files that only they name are kept: readers that began on them finish.
 const KEPT_US: i64 = 24 * 3600 * 1_000_000;
 
-/// Forgets vault versions older than a day, and deletes what no version that is left needs: data files, identity maps, log
-/// entries behind a checkpoint.
-pub fn tidy<'a>(catalog: &'a Catalog, reader: &'a BrandReader, now_us: i64) -> BoxFuture<'a, Result<(), HistoryError>> {
+/// Housekeeping after a vault version was published: see [`tidy`]. What was published stands whatever becomes of this, and
+/// what is left over goes with the next time; so a failure is told to the log and to nobody else.
+pub fn tidy_up<'a>(
+    catalog: &'a Catalog,
+    data_directory: &'a Path,
+    slug: &'a BrandSlug,
+    now_us: i64,
+) -> BoxFuture<'a, ()> {
+    Box::pin(async move {
+        let tidied = async {
+            let reader = BrandReader::open(catalog, data_directory, slug).await?;
+            tidy(catalog, &reader, now_us).await
+        };
+        if let Err(error) = tidied.await {
+            let cause = &error as &dyn std::error::Error;
+            tracing::warn!(brand = %slug, cause, "failed to tidy up; what is left over goes with the next change");
+        }
+    })
+}
+
+/// Forgets vault versions older than a day, and deletes what no version that is left needs: data files, identity
+/// maps, log entries behind a checkpoint.
+fn tidy<'a>(catalog: &'a Catalog, reader: &'a BrandReader, now_us: i64) -> BoxFuture<'a, Result<(), HistoryError>> {
     Box::pin(async move {
         let versions = catalog.vault_versions();
         let slug = &reader.brand.slug;
@@ -143,4 +166,26 @@ pub fn tidy<'a>(catalog: &'a Catalog, reader: &'a BrandReader, now_us: i64) -> B
         }
         Ok(())
     })
+}
+
+/// Deletes index files that neither this vault version nor the one before names: what earlier deposits merged away, and
+/// what failed ones left. A look-up that began on the version before opens its files a moment later.
+pub fn delete_left_indexes<'a>(
+    catalog: &'a Catalog,
+    reader: &'a BrandReader,
+) -> BoxFuture<'a, Result<(), HistoryError>> {
+    Box::pin(async move {
+        let mut named: Vec<String> = reader.state.indexes.values().flatten().cloned().collect();
+        if let Some(before) = catalog.vault_versions().get(&reader.brand.slug, reader.sequence() - 1).await? {
+            named.extend(index_files(&before));
+        }
+        Ok(delete_unnamed_runs(&reader.vault.index_directory(), &named)?)
+    })
+}
+
+/// The index files that a vault version names.
+fn index_files(version: &VaultVersion) -> Vec<String> {
+    let indexes = version.state.get("indexes").and_then(|indexes| indexes.as_object());
+    let names = indexes.into_iter().flat_map(|indexes| indexes.values()).filter_map(|names| names.as_array()).flatten();
+    names.filter_map(|name| name.as_str().map(str::to_owned)).collect()
 }

@@ -9,7 +9,7 @@ use databank_model::BrandSlug;
 use databank_model::rules::{EntityKind, RuleSet};
 
 use crate::history::find_rules;
-use crate::publish::{Changes, publish, take_back, tidy};
+use crate::publish::{Changes, publish, take_back, tidy_up};
 use crate::step::{Extent, HISTORY_WAY, HistoryStep};
 use crate::{BoxFuture, HistoryError, HistorySource, RuleProgram};
 
@@ -92,7 +92,6 @@ async fn switch_to(
     state.history_way = HISTORY_WAY;
     let last_day = reader.version.as_ref().and_then(|version| version.last_event_day);
     let sequence = publish(catalog, &reader, &changes, &state, last_day, None, now_us).await?;
-    let reader = BrandReader::open(catalog, data_directory, &reader.brand.slug).await?;
-    tidy(catalog, &reader, now_us).await?;
+    tidy_up(catalog, data_directory, &reader.brand.slug, now_us).await;
     Ok(Rebuilt { events: work.events, rows: work.rows, sequence })
 }

@@ -1,8 +1,10 @@
 //! Making files survive a power cut: the file, then the directory that names it.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::LakeError;
 
@@ -16,12 +18,25 @@ pub fn sync_file(path: &Path) -> Result<(), LakeError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(LakeError::io("sync", path))
 }
 
+/// Directories that this process has synced: what lay in one at that time has its name for good.
+static SYNCED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
 /// Makes a directory with its parents, each synced into the one that names it.
+///
+/// One that is there already may have been made by a process that was killed before it synced the name. So the first time
+/// that this process comes by, the directory that names it is synced as if it were new.
 pub fn create_directory(path: &Path) -> Result<(), LakeError> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     if path.is_dir() {
-        return Ok(());
+        let Some(parent) = parent.filter(|parent| !synced().contains(*parent)) else { return Ok(()) };
+        create_directory(parent)?;
+        return match sync_names(parent) {
+            // Somebody else's directory above ours: whoever may not read it did not make what lies in it.
+            Err(LakeError::Io { source, .. }) if source.kind() == std::io::ErrorKind::PermissionDenied => Ok(()),
+            outcome => outcome,
+        };
     }
-    if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+    if let Some(parent) = parent {
         create_directory(parent)?;
     }
     match std::fs::create_dir(path) {
@@ -29,10 +44,18 @@ pub fn create_directory(path: &Path) -> Result<(), LakeError> {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
         Err(error) => return Err(LakeError::io("create directory", path)(error)),
     }
-    match path.parent().filter(|p| !p.as_os_str().is_empty()) {
-        Some(parent) => sync_directory(parent),
-        None => Ok(()),
-    }
+    parent.map_or(Ok(()), sync_names)
+}
+
+fn synced() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    SYNCED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Syncs a directory, and remembers that what lies in it now has its name for good.
+fn sync_names(path: &Path) -> Result<(), LakeError> {
+    sync_directory(path)?;
+    synced().insert(path.to_owned());
+    Ok(())
 }
 
 /// Makes a file's age count from now.

@@ -8,6 +8,7 @@
 //! - [`FileWriter`]: writes one sorted Parquet file, synced before it is named in a commit ([`mod@write`]).
 //! - [`read_file`], [`read_chosen`]: read chosen columns, and chosen rows, of one file; [`OpenFile`] reads parts of it by what
 //!   its footer says ([`read`]).
+//! - What Delta itself writes is synced before it gets its name (`synced_store`).
 //! - Housekeeping of files, checkpoints and logs, by the versions that the catalog still names (`tidy`).
 //! - [`cores`]: work on partitions and files on all cores.
 //! - [`runs`]: sorted runs of fixed-size records, the look-up indexes of tokens and event keys.
@@ -21,8 +22,10 @@
 pub mod cores;
 pub mod durable;
 pub mod error;
+mod ledger;
 pub mod read;
 pub mod runs;
+mod synced_store;
 pub mod tables;
 mod tidy;
 pub mod vault;

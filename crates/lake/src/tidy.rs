@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use deltalake_core::checkpoints::create_checkpoint;
 
-use crate::durable::{sync_directory, sync_file};
 use crate::vault::BoxFuture;
 use crate::{LakeError, Table, TableSnapshot, Vault};
 
@@ -54,10 +53,7 @@ impl Vault {
                 return Ok(());
             }
             let opened = self.open(table, Some(version)).await?;
-            create_checkpoint(&opened, None).await.map_err(LakeError::delta("checkpoint", table.name()))?;
-            sync_file(&log.join(format!("{version:020}.checkpoint.parquet")))?;
-            sync_file(&log.join("_last_checkpoint"))?;
-            sync_directory(&log)
+            create_checkpoint(&opened, None).await.map_err(LakeError::delta("checkpoint", table.name()))
         })
     }
 
@@ -100,7 +96,7 @@ fn entries(directory: &Path) -> Result<Vec<PathBuf>, LakeError> {
 }
 
 /// The versions of log files with an ending.
-fn versions(log: &Path, ending: &str) -> Result<Vec<i64>, LakeError> {
+pub(crate) fn versions(log: &Path, ending: &str) -> Result<Vec<i64>, LakeError> {
     let names = entries(log)?.into_iter().filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
     Ok(names.filter_map(|name| name.strip_suffix(ending)?.parse().ok()).collect())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use databank_model::{Day, DepositId};
@@ -15,7 +16,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use crate::durable::{create_directory, sync_directory, sync_file, touch};
+use crate::durable::{create_directory, sync_directory, touch};
+use crate::ledger::Ledger;
+use crate::synced_store::SyncedStore;
+use crate::tidy::versions;
 use crate::{FileWriter, LakeError, Table};
 
 /// A future of known size and type. Delta's own are so large and deep that every caller's build would pay for them.
@@ -127,16 +131,17 @@ impl Change {
     }
 }
 
-/// A brand's directory.
+/// A brand's directory. Data files that were written through it and never committed are deleted with its last clone.
 #[derive(Debug, Clone)]
 pub struct Vault {
     directory: PathBuf,
+    ledger: Arc<Ledger>,
 }
 
 impl Vault {
     /// The vault in this directory, which is made when first written to.
     pub fn at(directory: PathBuf) -> Self {
-        Self { directory }
+        Self { directory, ledger: Arc::default() }
     }
 
     /// Where the vault is.
@@ -161,14 +166,19 @@ impl Vault {
             .map_err(|()| LakeError::Damaged { path: absolute, reason: "not a path that a URL can name".into() })
     }
 
+    fn builder(&self, table: Table) -> Result<DeltaTableBuilder, LakeError> {
+        let url = self.url(table)?;
+        let builder = DeltaTableBuilder::from_url(url.clone()).map_err(LakeError::delta("open", table.name()))?;
+        Ok(builder.with_storage_backend(Arc::new(SyncedStore::new()), url))
+    }
+
     pub(crate) fn open<'a>(
         &'a self,
         table: Table,
         version: Option<i64>,
     ) -> BoxFuture<'a, Result<DeltaTable, LakeError>> {
         Box::pin(async move {
-            let failed = |e| LakeError::delta("open", table.name())(e);
-            let mut builder = DeltaTableBuilder::from_url(self.url(table)?).map_err(failed)?;
+            let mut builder = self.builder(table)?;
             if let Some(version) = version {
                 builder = builder.with_version(version as u64);
             }
@@ -176,8 +186,18 @@ impl Vault {
         })
     }
 
-    fn exists(&self, table: Table) -> bool {
-        self.table_directory(table).join("_delta_log").is_dir()
+    fn log_directory(&self, table: Table) -> PathBuf {
+        self.table_directory(table).join("_delta_log")
+    }
+
+    /// The newest version that has a log entry; `None` of a table that was never written, or not to the end of its first
+    /// entry.
+    fn newest_entry(&self, table: Table) -> Result<Option<i64>, LakeError> {
+        let log = self.log_directory(table);
+        if !log.is_dir() {
+            return Ok(None);
+        }
+        Ok(versions(&log, ".json")?.into_iter().max())
     }
 
     /// The files of a table at a version that the catalog names.
@@ -215,7 +235,7 @@ impl Vault {
     pub fn create_file(&self, table: Table, partition: &[&str]) -> Result<FileWriter, LakeError> {
         let directory = self.table_directory(table);
         create_directory(&directory)?;
-        FileWriter::create(table, &directory, partition)
+        FileWriter::create(table, &directory, partition, &self.ledger)
     }
 
     /// Commits a change and returns the new version, after log entry and directories are synced.
@@ -229,12 +249,18 @@ impl Vault {
         deposit: Option<DepositId>,
     ) -> BoxFuture<'a, Result<i64, LakeError>> {
         Box::pin(async move {
-            let opened = if self.exists(table) { self.open(table, None).await? } else { self.create(table).await? };
+            // Also of a table that is there: whoever made it may have been killed before these names lasted.
+            create_directory(&self.log_directory(table))?;
+            let opened = match self.newest_entry(table)? {
+                Some(_) => self.open(table, None).await?,
+                None => self.create(table).await?,
+            };
+            change.added.iter().for_each(|file| self.ledger.take(&file.path));
             let now_ms = modification_clock_ms();
             let mut actions: Vec<Action> = change.removed.iter().map(|f| Action::Remove(f.remove(now_ms))).collect();
             actions.extend(change.added.iter().map(|f| Action::Add(f.add())));
             let overwrites = !change.removed.is_empty();
-            let version = self.write_commit(table, &opened, actions, overwrites, deposit).await?;
+            let version = Self::write_commit(table, &opened, actions, overwrites, deposit).await?;
             for file in &change.removed {
                 // From now on its age is the time since it left: readers of the last version have a day to finish.
                 touch(&file.path)?;
@@ -244,7 +270,6 @@ impl Vault {
     }
 
     fn write_commit<'a>(
-        &'a self,
         table: Table,
         opened: &'a DeltaTable,
         actions: Vec<Action>,
@@ -271,12 +296,7 @@ impl Vault {
                 .build(Some(state), opened.log_store(), operation)
                 .await
                 .map_err(LakeError::delta("commit to", table.name()))?;
-            let version = committed.version() as i64;
-            let log = self.table_directory(table).join("_delta_log");
-            // Delta's own put is atomic but not durable: the entry and its name are synced here.
-            sync_file(&log.join(format!("{version:020}.json")))?;
-            sync_directory(&log)?;
-            Ok(version)
+            Ok(committed.version() as i64)
         })
     }
 
@@ -284,7 +304,6 @@ impl Vault {
         Box::pin(async move {
             let failed = |e| LakeError::delta("create", table.name())(e);
             let directory = self.table_directory(table);
-            create_directory(&directory)?;
             let mut columns = Vec::new();
             for field in table.schema().fields() {
                 let column: StructField = field.as_ref().try_into_kernel().map_err(LakeError::arrow(&directory))?;
@@ -301,20 +320,15 @@ impl Vault {
             if !statistics.is_empty() {
                 configuration.insert("delta.dataSkippingStatsColumns", statistics);
             }
-            let created = CreateBuilder::new()
-                .with_location(self.url(table)?.to_string())
+            CreateBuilder::new()
+                .with_log_store(self.builder(table)?.build_storage().map_err(failed)?)
                 .with_table_name(table.name())
                 .with_columns(columns)
                 .with_partition_columns(table.partition_columns().iter().copied())
                 .with_configuration(configuration.into_iter().map(|(k, v)| (k, Some(v))))
                 .with_raise_if_key_not_exists(false)
                 .await
-                .map_err(failed)?;
-            let log = directory.join("_delta_log");
-            sync_file(&log.join(format!("{:020}.json", 0)))?;
-            sync_directory(&log)?;
-            sync_directory(&directory)?;
-            Ok(created)
+                .map_err(failed)
         })
     }
 
@@ -322,13 +336,15 @@ impl Vault {
     /// `named` is the catalog's version, `None` when the catalog names none. Returns the version now to be named.
     pub fn take_back<'a>(&'a self, table: Table, named: Option<i64>) -> BoxFuture<'a, Result<Option<i64>, LakeError>> {
         Box::pin(async move {
-            if !self.exists(table) {
+            let newest = self.newest_entry(table)?;
+            if newest.is_none() || newest == named {
                 return Ok(named);
             }
+            // Whoever wrote them may have been killed before their names lasted, and others are to stand on them.
+            sync_directory(&self.log_directory(table))?;
             let latest = self.open(table, None).await?;
             let present = self.files_of(table, &latest)?;
             let wanted = match named {
-                Some(version) if version == present.version => return Ok(named),
                 Some(version) => self.snapshot(table, version).await?.files,
                 None => Vec::new(),
             };
@@ -344,7 +360,7 @@ impl Vault {
                 return Ok(named);
             }
             tracing::warn!(table = table.name(), from = present.version, to = ?named, "took back an unfinished commit");
-            self.write_commit(table, &latest, actions, true, None).await.map(Some)
+            Self::write_commit(table, &latest, actions, true, None).await.map(Some)
         })
     }
 }

@@ -15,6 +15,7 @@ use parquet::schema::types::ColumnPath;
 use serde_json::{Map, Value, json};
 
 use crate::durable::{create_directory, sync_directory};
+use crate::ledger::Ledger;
 use crate::{DataFile, LakeError, Table};
 
 /// Rows in one row group: the unit in which a reader skips.
@@ -92,7 +93,12 @@ fn properties(table: Table) -> WriterProperties {
 
 impl FileWriter {
     /// Opens a new file under `table_directory`, in the directory of its partition values (in the table's order).
-    pub(crate) fn create(table: Table, table_directory: &Path, partition: &[&str]) -> Result<Self, LakeError> {
+    pub(crate) fn create(
+        table: Table,
+        table_directory: &Path,
+        partition: &[&str],
+        ledger: &Ledger,
+    ) -> Result<Self, LakeError> {
         let columns = table.partition_columns();
         debug_assert_eq!(columns.len(), partition.len());
         let mut relative = String::new();
@@ -110,6 +116,7 @@ impl FileWriter {
         let name = uuid::Uuid::new_v4();
         relative.push_str(&format!("{name}.parquet"));
         let path = table_directory.join(&relative);
+        ledger.begin(&path);
         let file = File::create_new(&path).map_err(LakeError::io("create", &path))?;
         let writer = ArrowWriter::try_new(file, table.schema(), Some(properties(table)))
             .map_err(LakeError::parquet("write", &path))?;

@@ -61,5 +61,7 @@ pub use clock::{Clock, parse_rfc3339, rfc3339};
 pub use installation::{AddBrand, AddBrandError, Installation};
 pub use metrics::Metrics;
 pub use page::{Page, PageQuery};
-pub use problem::{BadBody, Code, Conflicting, FieldError, Missing, Problem, ProblemBody, Refused, with_causes};
+pub use problem::{
+    BadBody, Code, Conflicting, FieldError, Missing, Problem, ProblemBody, Refused, lacks_room, with_causes,
+};
 pub use routes::router;

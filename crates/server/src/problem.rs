@@ -13,9 +13,12 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use from::with_causes;
+pub use from::{lacks_room, with_causes};
 pub(crate) use responses::Unfit;
 pub use responses::{BadBody, Conflicting, Missing, Refused};
+
+/// When trying again makes sense after the disk was full.
+const FULL_RETRY_S: u64 = 600;
 
 /// Why a request was not answered as asked: RFC 9457.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -177,10 +180,22 @@ impl Problem {
         Self::new(Code::Conflict, detail)
     }
 
-    /// Something broke. Only the log learns what.
+    /// Something broke. Only the log learns what, unless it is room on the disk: that comes back when somebody makes some.
     pub fn internal(cause: impl Into<String>) -> Self {
+        let cause = cause.into();
+        if lacks_room(&cause) {
+            return Self {
+                cause: Some(cause),
+                ..Self::disk_full("the server's disk is full; try again when some room was made on it")
+            };
+        }
         let detail = "the server failed to answer; its log says why, under the id of this request";
-        Self { cause: Some(cause.into()), ..Self::new(Code::Internal, detail) }
+        Self { cause: Some(cause), ..Self::new(Code::Internal, detail) }
+    }
+
+    /// The disk is full.
+    pub(crate) fn disk_full(detail: &str) -> Self {
+        Self::new(Code::Unavailable, detail).retry_after(FULL_RETRY_S)
     }
 
     /// The same with a part of the request that is wrong.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::{KeyOrigin, KeyringError, random_bytes};
+use crate::private_directory::sync_names;
 
 const COMMENT: &str = "# Databank master key. Keep a copy in a safe place: without it the data cannot be read.\n";
 
@@ -86,7 +87,6 @@ pub(super) fn create(path: &Path) -> Result<(Zeroizing<[u8; 32]>, KeyOrigin), Ke
     match linked {
         Ok(()) => {
             removed.map_err(io("tidy up beside", path))?;
-            File::open(directory).and_then(|directory| directory.sync_all()).map_err(io("store", path))?;
             Ok((key, KeyOrigin::Created(path.to_owned())))
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => match read(path)? {
@@ -95,6 +95,15 @@ pub(super) fn create(path: &Path) -> Result<(Zeroizing<[u8; 32]>, KeyOrigin), Ke
         },
         Err(error) => Err(io("make", path)(error)),
     }
+}
+
+/// Syncs a key file that a data directory is about to depend on, with every name on the way to it: whoever made them may
+/// have been killed before they lasted.
+pub(super) fn make_last(path: &Path) -> Result<(), KeyringError> {
+    let failed = || io("sync", path);
+    File::open(path).and_then(|file| file.sync_all()).map_err(failed())?;
+    let absolute = std::path::absolute(path).map_err(failed())?;
+    absolute.parent().map_or(Ok(()), sync_names).map_err(failed())
 }
 
 fn write_private(path: &Path, key: &Zeroizing<[u8; 32]>) -> std::io::Result<()> {

@@ -116,8 +116,15 @@ impl Deed {
                 (AuditOutcome::Failed, Details::new())
             }
         };
-        self.record(context, outcome, &more).await?;
-        result
+        match (result, self.record(context, outcome, &more).await) {
+            (Err(error), Err(unrecorded)) => {
+                // Most likely for the same reason, which is the one to be told.
+                tracing::warn!(%unrecorded, "the audit log does not have this command");
+                Err(error)
+            }
+            (result, Ok(())) => result,
+            (Ok(_), Err(unrecorded)) => Err(unrecorded),
+        }
     }
 
     async fn record(&self, context: &Context, outcome: AuditOutcome, more: &Details) -> Result<(), CommandError> {

@@ -6,12 +6,14 @@ use databank_access::AccessError;
 use databank_assets::AssetError;
 use databank_catalog::{CatalogError, KeyringError};
 use databank_deposit::DepositError;
+use databank_deposit::mapping::MappingError;
 use databank_engine::EngineError;
 use databank_history::HistoryError;
 use databank_world::WorldError;
 
 use crate::printer::PrintError;
 
+use databank_server::lacks_room;
 pub(crate) use databank_server::with_causes;
 
 /// Why a command did not do what was asked. The text is for the user: what was attempted, on what, what would be
@@ -44,6 +46,8 @@ impl CommandError {
     /// What the process tells its caller.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
+            // Whatever was being read or written then: nothing is wrong with what was given.
+            Self::BadInput(text) if lacks_room(text) => 1,
             // Whoever stopped reading has what they wanted.
             Self::OutputClosed => 0,
             Self::Failed(_) => 1,
@@ -56,6 +60,9 @@ impl CommandError {
     pub(crate) fn message(&self) -> Option<String> {
         match self {
             Self::OutputClosed => None,
+            Self::BadInput(text) | Self::Failed(text) if lacks_room(text) => {
+                Some(format!("{text}; there is no room left on the disk; free some and do it again"))
+            }
             Self::Usage(text) | Self::BadInput(text) | Self::Refused(text) | Self::Failed(text) => Some(text.clone()),
         }
     }
@@ -174,14 +181,9 @@ impl From<DepositError> for CommandError {
     fn from(error: DepositError) -> Self {
         let text = with_causes(&error);
         match error {
-            DepositError::Mapping(_)
-            | DepositError::BadRequest { .. }
-            | DepositError::TooManyRejects { .. }
-            | DepositError::Query { .. } => Self::BadInput(text),
-            DepositError::Engine(error) => error.into(),
-            DepositError::History(error) => error.into(),
-            DepositError::Catalog(error) => error.into(),
-            DepositError::SlotFull { .. }
+            // Of a mapping's errors this one is the machine's.
+            DepositError::Mapping(MappingError::Engine { .. })
+            | DepositError::SlotFull { .. }
             | DepositError::Seal { .. }
             | DepositError::Unwritten { .. }
             | DepositError::Canceled
@@ -189,6 +191,13 @@ impl From<DepositError> for CommandError {
             | DepositError::Resolve(_)
             | DepositError::Arrow(_)
             | DepositError::Lake(_) => Self::Failed(text),
+            DepositError::Mapping(_)
+            | DepositError::BadRequest { .. }
+            | DepositError::TooManyRejects { .. }
+            | DepositError::Query { .. } => Self::BadInput(text),
+            DepositError::Engine(error) => error.into(),
+            DepositError::History(error) => error.into(),
+            DepositError::Catalog(error) => error.into(),
         }
     }
 }

@@ -59,8 +59,11 @@ impl OwnerLock {
         let mut file = options.open(path)?;
         match file.try_lock() {
             Ok(()) => {
-                file.set_len(0)?;
-                writeln!(file, "{} {command}", std::process::id())?;
+                // Only for whoever waits to read. On a full disk there is no room for it, and much to do without it.
+                let described = file.set_len(0).and_then(|()| writeln!(file, "{} {command}", std::process::id()));
+                if let Err(error) = described {
+                    tracing::debug!(%error, "the lock does not say who holds it");
+                }
                 Ok(Attempt::Owner(Self { file }))
             }
             Err(TryLockError::WouldBlock) => {

@@ -4,14 +4,17 @@ mod audit;
 mod bad_input;
 mod brands;
 mod data_sets;
+mod durability;
 mod keys;
 mod keys_cli;
 mod many_brands;
+mod numbers;
 mod one_state;
 mod output;
 mod own_rules;
 mod owner;
 mod public_data;
+mod readers;
 mod serve;
 mod sql_limits;
 mod usage;
@@ -50,6 +53,15 @@ struct Holding {
 impl Place {
     fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
+        let data = directory.path().join("data");
+        Self { directory, data }
+    }
+
+    /// A place whose files lie in memory where the system has room for them there: syncing them costs nothing.
+    fn in_memory() -> Self {
+        let memory = std::path::Path::new("/dev/shm");
+        let directory =
+            if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() };
         let data = directory.path().join("data");
         Self { directory, data }
     }

@@ -8,29 +8,11 @@ use std::io::Write as _;
 use serde_json::Value;
 
 use crate::Place;
+use crate::numbers::Numbers;
 
-/// A small generator of numbers: the same for ever, so that a failure can be repeated.
-struct Numbers(u64);
+pub(crate) const HEADER: &str = "no,at,what,member,phone,cookie,item,order,line,amount\n";
 
-impl Numbers {
-    fn below(&mut self, bound: u64) -> u64 {
-        // xorshift64*
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % bound
-    }
-
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for place in (1..items.len()).rev() {
-            items.swap(place, self.below(place as u64 + 1) as usize);
-        }
-    }
-}
-
-const HEADER: &str = "no,at,what,member,phone,cookie,item,order,line,amount\n";
-
-const MAPPING: &str = r#"
+pub(crate) const MAPPING: &str = r#"
 name = "mixed"
 timezone = "Asia/Shanghai"
 currency = "CNY"
@@ -42,7 +24,7 @@ sql = """select at as ts, what as behavior, member as "id.member_card", phone as
 "#;
 
 /// Rows of people with a card, a phone and several cookies, seldom together on one row: links come late and from afar.
-fn rows(count: u64) -> Vec<String> {
+pub(crate) fn rows(count: u64) -> Vec<String> {
     let mut numbers = Numbers(20_261_122);
     let behaviors = ["view", "view", "view", "search", "cart", "purchase", "review", "join_member", "refund"];
     (0..count)
@@ -139,7 +121,7 @@ fn assert_same_people(ours: &[String], theirs: &[String]) {
 
 /// Events, people, every day of history, and what is said of them.
 #[track_caller]
-fn assert_same_state(clean: &Place, other: &Place) {
+pub(crate) fn assert_same_state(clean: &Place, other: &Place) {
     assert_same_people(&people(clean), &people(other));
     for args in [["assets", "--as-of", "2025-12-28"], ["trend", "--from=2025-01-01", "--to=2026-12-31"]] {
         let ask = |place: &Place| {

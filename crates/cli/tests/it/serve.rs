@@ -9,25 +9,39 @@ use serde_json::Value;
 use crate::{Finished, Place, finish, finished};
 
 /// A process that serves.
-struct Serving {
-    child: Child,
+pub(crate) struct Serving {
+    child: Option<Child>,
     address: String,
 }
 
 impl Serving {
-    fn start(place: &Place) -> Self {
+    pub(crate) fn start(place: &Place) -> Self {
         Self::start_with(place, &[])
     }
 
     fn start_with(place: &Place, more: &[&str]) -> Self {
-        let mut command = place.command(["serve", "--listen", "127.0.0.1:0", "--format", "json"]);
-        command.args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        let mut command = Self::command(place);
+        command.args(more);
+        Self::try_start_by(command).unwrap()
+    }
+
+    /// The command that starts one.
+    pub(crate) fn command(place: &Place) -> Command {
+        place.command(["serve", "--listen", "127.0.0.1:0", "--format", "json"])
+    }
+
+    /// Starts one by [`Self::command`], to which its caller may have added; `None` when it ends before it listens.
+    pub(crate) fn try_start_by(mut command: Command) -> Option<Self> {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        if line.is_empty() {
+            child.wait().unwrap();
+            return None;
+        }
         let told: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line:?}"));
         let address = told["listening"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned();
-        Self { child, address }
+        Some(Self { child: Some(child), address })
     }
 
     /// The whole answer to a request, written as it travels.
@@ -39,15 +53,48 @@ impl Serving {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
+    /// What an owner of a key is answered.
+    pub(crate) fn get_with_key(&self, path: &str, key: &str) -> String {
+        self.ask(&format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n",
+            self.address
+        ))
+    }
+
+    /// What is answered to a body that an owner of a key sends.
+    pub(crate) fn post_with_key(&self, path: &str, key: &str, content_type: &str, body: &str) -> String {
+        self.ask(&format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {key}\r\nContent-Type: {content_type}\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
+        ))
+    }
+
     fn get(&self, path: &str) -> String {
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address))
     }
 
     /// Tells it to end.
-    fn end(self, signal: &str) -> Finished {
-        let sent = Command::new("sh").arg("-c").arg(format!("kill -{signal} {}", self.child.id())).status().unwrap();
+    pub(crate) fn end(mut self, signal: &str) -> Finished {
+        let child = self.child.take().unwrap();
+        let sent = Command::new("sh").arg("-c").arg(format!("kill -{signal} {}", child.id())).status().unwrap();
         assert!(sent.success());
-        finished(self.child)
+        finished(child)
+    }
+
+    fn pid(&self) -> u32 {
+        self.child.as_ref().unwrap().id()
+    }
+}
+
+impl Drop for Serving {
+    /// A test that fails leaves no server behind.
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().ok();
+            child.wait().ok();
+        }
     }
 }
 
@@ -86,7 +133,7 @@ fn a_second_server_is_refused_by_the_first_ones_name() {
     let place = Place::with_brand();
     let serving = Serving::start(&place);
     let second = place.run(["serve", "--listen", "127.0.0.1:0"]);
-    let first = format!("process {} (databank serve) serves", serving.child.id());
+    let first = format!("process {} (databank serve) serves", serving.pid());
     second.refused(2, &first);
     assert_eq!(serving.end("TERM").code, Some(0));
 }

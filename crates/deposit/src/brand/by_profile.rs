@@ -203,7 +203,8 @@ mod tests {
             sorted.push(batch(place * 700, slice), scratch.path()).unwrap();
         }
         assert_eq!(sorted.spill.is_some(), held_bytes < 1 << 20);
-        let file = sorted.finish(&Vault::at(directory.path().join("vault"))).unwrap().unwrap();
+        let vault = Vault::at(directory.path().join("vault"));
+        let file = sorted.finish(&vault).unwrap().unwrap();
         assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 0, "nothing is left behind");
         let mut rows = Vec::new();
         for batch in read_file(&file.path, &["profile", "value"], &[]).unwrap() {

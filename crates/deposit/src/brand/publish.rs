@@ -100,8 +100,6 @@ impl BrandDeposit {
             });
             let now_us = self.facts.now_us;
             let sequence = publish(catalog, &self.reader, &changes, &state, self.last_day, closing, now_us).await?;
-            let kept: Vec<String> = state.indexes.values().flatten().cloned().collect();
-            databank_lake::runs::delete_unnamed_runs(&vault.index_directory(), &kept)?;
             Ok(Published { sequence, counts: self.counts, closed: true, first_rejects })
         })
     }

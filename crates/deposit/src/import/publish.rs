@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use databank_catalog::Catalog;
-use databank_engine::{BrandReader, Limits};
-use databank_history::publish::tidy;
+use databank_engine::Limits;
+use databank_history::publish::tidy_up;
 use databank_lake::cores::apart;
 use databank_model::DepositId;
 use futures::StreamExt;
@@ -85,8 +85,8 @@ impl Publisher {
             let entry = of_brand(&published).for_catalog(self.input_rows);
             self.catalog.deposits().finish(self.deposit, &slug, &entry, self.now_us).await?;
         }
-        let reader = BrandReader::open(&self.catalog, &self.data_directory, &slug).await?;
-        tidy(&self.catalog, &reader, self.now_us).await?;
+        // The deposit is done whatever becomes of it.
+        tidy_up(&self.catalog, &self.data_directory, &slug, self.now_us).await;
         Ok(published)
     }
 }

@@ -71,7 +71,8 @@ proptest! {
         let mut wanted: Vec<i64> = picks.iter().filter_map(|pick| profiles.get(pick % rows.max(1)).copied().flatten()).collect();
         wanted.extend(strangers);
         let directory = tempfile::tempdir().unwrap();
-        let file = file_of(&Vault::at(directory.path().join("vault")), &profiles);
+        let vault = Vault::at(directory.path().join("vault"));
+        let file = file_of(&vault, &profiles);
         prop_assert_eq!(chosen(&file, &wanted), naive(&profiles, &wanted));
     }
 }

@@ -124,3 +124,33 @@ fn maps_that_are_named_or_young_stay() {
     vault.delete_unnamed_maps(&HashSet::from(["identity/000000000002.map".to_owned()])).unwrap();
     assert!(!is_there(&map(1)) && is_there(&map(2)) && is_there(&map(3)));
 }
+
+#[tokio::test]
+async fn what_no_commit_took_goes_with_the_vault_that_wrote_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let vault = Vault::at(directory.path().to_owned());
+    let [taken, left] = [file(&vault, 1), file(&vault, 2)];
+    let begun = vault.create_file(TABLE, &["aipl@1", "brand", "000-255"]).unwrap();
+    vault.commit(TABLE, &Change { removed: vec![], added: vec![taken.clone()] }, None).await.unwrap();
+    let clone = vault.clone();
+    drop(vault);
+    assert!(is_there(&left.path), "a clone may yet commit it");
+    drop((clone, begun));
+    assert!(is_there(&taken.path) && !is_there(&left.path));
+    let data = || std::fs::read_dir(taken.path.parent().unwrap()).unwrap().count();
+    assert_eq!(data(), 1, "the file that was begun is gone too");
+}
+
+#[tokio::test]
+async fn a_table_whose_first_entry_was_never_written_is_made_by_the_next_commit() {
+    let directory = tempfile::tempdir().unwrap();
+    let vault = Vault::at(directory.path().to_owned());
+    // Killed, or out of room, before the first log entry had its name.
+    let log = directory.path().join("stage_days/_delta_log");
+    std::fs::create_dir_all(&log).unwrap();
+    std::fs::write(log.join(format!("{:020}.json.unfinished", 0)), "{\"protocol").unwrap();
+    assert_eq!(vault.take_back(TABLE, None).await.unwrap(), None);
+    let added = vec![file(&vault, 1)];
+    let version = vault.commit(TABLE, &Change { removed: vec![], added: added.clone() }, None).await.unwrap();
+    assert_eq!(names(&vault.snapshot(TABLE, version).await.unwrap().files), names(&added));
+}

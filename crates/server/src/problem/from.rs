@@ -29,6 +29,12 @@ pub fn with_causes(error: &(dyn Error + 'static)) -> String {
     text
 }
 
+/// Whether an error's text, with its causes, ends in a disk or a quota that is full: as the system says it, or SQLite. The
+/// libraries on the way keep no more of it than the text.
+pub fn lacks_room(text: &str) -> bool {
+    ["(os error 28)", "(os error 122)", "database or disk is full"].iter().any(|full| text.contains(full))
+}
+
 impl Problem {
     /// A failure that only the log learns of, with all its causes.
     pub fn failed(error: &(dyn Error + 'static)) -> Self {

@@ -20,9 +20,6 @@ use crate::problem::{Code, Problem};
 /// Rows that are shown of a file.
 pub(crate) const SHOWN_ROWS: usize = 20;
 
-/// When trying again makes sense after the disk was full.
-const FULL_RETRY_S: u64 = 600;
-
 /// A folder that goes again unless it is kept, whatever ends the request.
 #[derive(Debug)]
 pub(crate) struct Folder {
@@ -64,8 +61,7 @@ impl Drop for Folder {
 fn unwritten(error: &std::io::Error) -> Problem {
     match error.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            let detail = "the server's disk is full; nothing was kept of the file";
-            Problem::new(Code::Unavailable, detail).retry_after(FULL_RETRY_S)
+            Problem::disk_full("the server's disk is full; nothing was kept of the file")
         }
         _ => Problem::failed(error),
     }

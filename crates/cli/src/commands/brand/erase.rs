@@ -1,6 +1,7 @@
 //! `databank brand erase SLUG`: a brand and all it had, for good.
 
 use std::io::ErrorKind;
+use std::path::Path;
 
 use serde_json::json;
 
@@ -39,7 +40,7 @@ pub(crate) async fn run(context: &Context, args: BrandEraseArgs, printer: &Print
     context.installation.catalog.brands().get(&brand).await?;
 
     for folder in [context.installation.vault(&brand), context.installation.uploads(&brand)] {
-        match tokio::fs::remove_dir_all(&folder).await {
+        match remove(&folder).await {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => {
@@ -54,4 +55,17 @@ pub(crate) async fn run(context: &Context, args: BrandEraseArgs, printer: &Print
     let row = vec![json!(brand), json!(true)];
     printer.report(&Report::new(&document, &["brand", "erased"], vec![row])?).await?;
     Ok(())
+}
+
+/// Removes a folder for good: a power cut does not bring it back. Also when it is gone already, as whoever removed it may
+/// have been killed before that lasted.
+async fn remove(folder: &Path) -> std::io::Result<()> {
+    match tokio::fs::remove_dir_all(folder).await {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    match folder.parent() {
+        Some(parent) => tokio::fs::File::open(parent).await?.sync_all().await,
+        None => Ok(()),
+    }
 }
