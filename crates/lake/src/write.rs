@@ -15,6 +15,7 @@ use parquet::schema::types::ColumnPath;
 use serde_json::{Map, Value, json};
 
 use crate::durable::{create_directory, sync_directory};
+use crate::sums::SummingFile;
 use crate::{DataFile, LakeError, Table};
 
 /// Rows in one row group: the unit in which a reader skips.
@@ -40,7 +41,7 @@ pub struct FileWriter {
     relative: String,
     partition: BTreeMap<String, String>,
     /// A mutex only so that a deposit that holds a half-written file may pass between threads; it is never contended.
-    writer: Mutex<ArrowWriter<File>>,
+    writer: Mutex<ArrowWriter<SummingFile>>,
     rows: i64,
     bounds: Vec<Bounds>,
 }
@@ -111,7 +112,7 @@ impl FileWriter {
         relative.push_str(&format!("{name}.parquet"));
         let path = table_directory.join(&relative);
         let file = File::create_new(&path).map_err(LakeError::io("create", &path))?;
-        let writer = ArrowWriter::try_new(file, table.schema(), Some(properties(table)))
+        let writer = ArrowWriter::try_new(SummingFile::new(file), table.schema(), Some(properties(table)))
             .map_err(LakeError::parquet("write", &path))?;
         let bounds = vec![Bounds::default(); table.statistics_columns().len()];
         Ok(Self { table, path, relative, partition: values, writer: Mutex::new(writer), rows: 0, bounds })
@@ -161,7 +162,8 @@ impl FileWriter {
     pub fn finish(self) -> Result<DataFile, LakeError> {
         let path = self.path;
         let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let file = writer.into_inner().map_err(LakeError::parquet("finish", &path))?;
+        let written = writer.into_inner().map_err(LakeError::parquet("finish", &path))?;
+        let (file, sums) = written.finish();
         file.sync_all().map_err(LakeError::io("sync", &path))?;
         if let Some(directory) = path.parent() {
             sync_directory(directory)?;
@@ -175,6 +177,7 @@ impl FileWriter {
             size_bytes,
             rows: self.rows,
             statistics: Some(statistics.to_string()),
+            sums: Some(sums.to_string()),
         })
     }
 }

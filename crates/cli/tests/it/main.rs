@@ -14,6 +14,7 @@ mod owner;
 mod public_data;
 mod serve;
 mod sql_limits;
+mod upkeep;
 mod usage;
 mod users;
 mod world;
@@ -22,13 +23,14 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// A data directory that does not exist yet, and a user of its own with a configuration directory.
 struct Place {
-    directory: TempDir,
+    directory: Arc<TempDir>,
     data: PathBuf,
 }
 
@@ -49,7 +51,7 @@ struct Holding {
 
 impl Place {
     fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = Arc::new(tempfile::tempdir().unwrap());
         let data = directory.path().join("data");
         Self { directory, data }
     }
@@ -59,6 +61,11 @@ impl Place {
         let place = Self::new();
         assert_eq!(place.run(["brand", "add", "acme"]).code, Some(0));
         place
+    }
+
+    /// Another data directory of the same user, with the same key.
+    fn beside(&self, name: &str) -> Self {
+        Self { directory: Arc::clone(&self.directory), data: self.path(name) }
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -10,10 +10,10 @@ use serde_json::Value;
 use crate::Place;
 
 /// A small generator of numbers: the same for ever, so that a failure can be repeated.
-struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         // xorshift64*
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -21,7 +21,7 @@ impl Numbers {
         (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % bound
     }
 
-    fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for place in (1..items.len()).rev() {
             items.swap(place, self.below(place as u64 + 1) as usize);
         }
@@ -42,7 +42,7 @@ sql = """select at as ts, what as behavior, member as "id.member_card", phone as
 "#;
 
 /// Rows of people with a card, a phone and several cookies, seldom together on one row: links come late and from afar.
-fn rows(count: u64) -> Vec<String> {
+pub(crate) fn rows(count: u64) -> Vec<String> {
     let mut numbers = Numbers(20_261_122);
     let behaviors = ["view", "view", "view", "search", "cart", "purchase", "review", "join_member", "refund"];
     (0..count)
@@ -69,7 +69,7 @@ fn rows(count: u64) -> Vec<String> {
         .collect()
 }
 
-fn write(place: &Place, folder: &str, name: &str, rows: &[String]) {
+pub(crate) fn write(place: &Place, folder: &str, name: &str, rows: &[String]) {
     let text = rows.iter().fold(HEADER.to_owned(), |mut text, row| {
         let _ = write!(text, "{row}");
         text
@@ -86,7 +86,7 @@ fn write(place: &Place, folder: &str, name: &str, rows: &[String]) {
     }
 }
 
-fn import(place: &Place, folder: &str, sizes: [&str; 2]) -> Value {
+pub(crate) fn import(place: &Place, folder: &str, sizes: [&str; 2]) -> Value {
     fs::write(place.path("mixed.toml"), MAPPING).unwrap();
     let folder = place.path(folder);
     let mapping = place.path("mixed.toml");
@@ -105,7 +105,7 @@ fn import(place: &Place, folder: &str, sizes: [&str; 2]) -> Value {
 }
 
 /// Each person as what they did and where they stood, without their number; sorted.
-fn people(place: &Place) -> Vec<String> {
+pub(crate) fn people(place: &Place) -> Vec<String> {
     let mut by_consumer: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let ask = |query: &str| place.json(&["sql", "--brand", "acme", query]);
     let events = "select consumer, ts, day, behavior, item_id, order_id, amount_minor, properties from events";
@@ -130,7 +130,7 @@ fn people(place: &Place) -> Vec<String> {
 
 /// One by one, so that a failure shows whom it is about.
 #[track_caller]
-fn assert_same_people(ours: &[String], theirs: &[String]) {
+pub(crate) fn assert_same_people(ours: &[String], theirs: &[String]) {
     assert_eq!(ours.len(), theirs.len());
     for (our, their) in ours.iter().zip(theirs) {
         assert_eq!(our, their);
@@ -139,7 +139,7 @@ fn assert_same_people(ours: &[String], theirs: &[String]) {
 
 /// Events, people, every day of history, and what is said of them.
 #[track_caller]
-fn assert_same_state(clean: &Place, other: &Place) {
+pub(crate) fn assert_same_state(clean: &Place, other: &Place) {
     assert_same_people(&people(clean), &people(other));
     for args in [["assets", "--as-of", "2025-12-28"], ["trend", "--from=2025-01-01", "--to=2026-12-31"]] {
         let ask = |place: &Place| {

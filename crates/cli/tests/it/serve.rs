@@ -9,17 +9,17 @@ use serde_json::Value;
 use crate::{Finished, Place, finish, finished};
 
 /// A process that serves.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
     address: String,
 }
 
 impl Serving {
-    fn start(place: &Place) -> Self {
+    pub(crate) fn start(place: &Place) -> Self {
         Self::start_with(place, &[])
     }
 
-    fn start_with(place: &Place, more: &[&str]) -> Self {
+    pub(crate) fn start_with(place: &Place, more: &[&str]) -> Self {
         let mut command = place.command(["serve", "--listen", "127.0.0.1:0", "--format", "json"]);
         command.args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -31,7 +31,7 @@ impl Serving {
     }
 
     /// The whole answer to a request, written as it travels.
-    fn ask(&self, request: &str) -> String {
+    pub(crate) fn ask(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = Vec::new();
@@ -39,12 +39,12 @@ impl Serving {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    fn get(&self, path: &str) -> String {
+    pub(crate) fn get(&self, path: &str) -> String {
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address))
     }
 
     /// Tells it to end.
-    fn end(self, signal: &str) -> Finished {
+    pub(crate) fn end(self, signal: &str) -> Finished {
         let sent = Command::new("sh").arg("-c").arg(format!("kill -{signal} {}", self.child.id())).status().unwrap();
         assert!(sent.success());
         finished(self.child)

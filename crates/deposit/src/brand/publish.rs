@@ -126,12 +126,14 @@ impl BrandDeposit {
             *known = all.into_iter().collect();
         }
         if relinked && !assignment.is_identity() {
-            let name = format!("identity/{:012}.map", self.facts.deposit.0);
+            let bytes = assignment.to_bytes();
+            let content = databank_lake::sums::content_name(&bytes);
+            let name = format!("identity/{:012}-{content}.map", self.facts.deposit.0);
             let path = self.reader.vault.directory().join(&name);
             if let Some(directory) = path.parent() {
                 databank_lake::durable::create_directory(directory)?;
             }
-            databank_lake::durable::write_whole(&path, &assignment.to_bytes())?;
+            databank_lake::durable::write_whole(&path, &bytes)?;
             if let Some(before) = &state.identity_map {
                 databank_lake::durable::touch(&self.reader.vault.directory().join(before))?;
             }
