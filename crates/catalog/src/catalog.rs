@@ -61,10 +61,9 @@ impl Catalog {
     pub async fn open_alone(path: &Path) -> Result<Self, CatalogError> {
         let found = seal::check(path)?;
         if found == Found::Sealed {
-            let db = connect(path).await.map_err(|source| CatalogError::Open {
-                path: path.to_owned(),
-                source: Box::new(source),
-            })?;
+            let db = connect(path)
+                .await
+                .map_err(|source| CatalogError::Open { path: path.to_owned(), source: Box::new(source) })?;
             let applied = migrations::are_applied(&db).await?;
             db.close().await.map_err(database("look at the catalog's migrations"))?;
             if !applied {

@@ -193,7 +193,8 @@ impl<'a> Deposits<'a> {
     /// the data directory: whatever still runs then belongs to a process that was killed.
     pub async fn fail_interrupted(&self, now: i64) -> Result<u64, CatalogError> {
         // Asked first: where nothing is written, the catalog stays sealed.
-        let open = deposit_brand::Entity::find().filter(deposit_brand::Column::Status.eq(DepositStatus::Running.as_str()));
+        let open =
+            deposit_brand::Entity::find().filter(deposit_brand::Column::Status.eq(DepositStatus::Running.as_str()));
         if open.one(self.catalog.db()).await.map_err(database("close interrupted deposits"))?.is_none() {
             return Ok(0);
         }

@@ -191,7 +191,8 @@ impl<'a> Jobs<'a> {
     /// that owns the data directory: whatever still runs then belongs to a process that was killed.
     pub async fn interrupt_running(&self, now: i64) -> Result<u64, CatalogError> {
         // Asked first: where nothing is written, the catalog stays sealed.
-        let open = job::Entity::find().filter(job::Column::Status.is_in([JobStatus::Waiting.as_str(), JobStatus::Running.as_str()]));
+        let open = job::Entity::find()
+            .filter(job::Column::Status.is_in([JobStatus::Waiting.as_str(), JobStatus::Running.as_str()]));
         if open.one(self.catalog.db()).await.map_err(database("close interrupted jobs"))?.is_none() {
             return Ok(0);
         }

@@ -1,9 +1,7 @@
 //! Rule sets: a brand's stage rules as written, every saved version.
 
 use databank_model::BrandSlug;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::catalog::commit;
 use crate::entity::rule_set;
@@ -97,7 +95,10 @@ pub(crate) async fn insert<C: ConnectionTrait>(
         checksum: None,
     };
     row.checksum = Some(seal::row_sum(&said(&row)));
-    rule_set::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(db).await.map_err(database("save a rule set"))?;
+    rule_set::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(db)
+        .await
+        .map_err(database("save a rule set"))?;
     Ok(())
 }
 

@@ -94,8 +94,7 @@ impl TableProvider for FilesTable {
                 .iter()
                 .map(|column| ScalarValue::Utf8(file.partition_value(column).map(str::to_owned)))
                 .collect();
-            let part =
-                PartitionedFile::new(location_of(file)?, file.size_bytes as u64).with_partition_values(values);
+            let part = PartitionedFile::new(location_of(file)?, file.size_bytes as u64).with_partition_values(values);
             if let Some(group) = groups.get_mut(index % n_groups) {
                 group.push(part);
             }

@@ -81,8 +81,7 @@ async fn switch_to(
     let program = RuleProgram::compile(parsed, EntityKind::Brand, &limits)?;
     let source = HistorySource::of_reader(&reader).await?;
     let [stages, stage_days, stage_states] = DERIVED;
-    let stored =
-        [reader.files(stages).await?, reader.files(stage_days).await?, reader.files(stage_states).await?];
+    let stored = [reader.files(stages).await?, reader.files(stage_days).await?, reader.files(stage_states).await?];
     let mut changes = Changes::default();
     let step = HistoryStep { vault: &reader.vault, stored, source, extent: Extent::Whole };
     let work = step.run(&program, &rules, &mut changes)?;
@@ -104,7 +103,9 @@ async fn give_up_damaged(reader: &mut BrandReader) -> Result<(), HistoryError> {
     for table in DERIVED {
         match reader.files(table).await {
             Ok(_) => {}
-            Err(EngineError::Lake(error @ (LakeError::Damaged { .. } | LakeError::Log { .. } | LakeError::Delta { .. }))) => {
+            Err(EngineError::Lake(
+                error @ (LakeError::Damaged { .. } | LakeError::Log { .. } | LakeError::Delta { .. }),
+            )) => {
                 tracing::warn!(brand = %reader.brand.slug, table = table.name(), %error, "made a damaged table anew");
                 reader.vault.delete_table(table)?;
                 reader.state.tables.remove(table.name());

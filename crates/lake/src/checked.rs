@@ -80,7 +80,7 @@ impl CheckedFile {
             return Err(damaged(format!("it has {length} bytes, not {} as when it was written", file.size_bytes)));
         }
         let read = || sums.parse().map_err(|e| damaged(format!("the log's sums of it are {e}")));
-        Self::checked(&file.path, opened, read)
+        Self::checked(&file.path, opened, length, read)
     }
 
     /// A file without sums.
@@ -88,10 +88,11 @@ impl CheckedFile {
         Self { path: Arc::new(path.to_owned()), file: Arc::new(file), length, checks: None }
     }
 
-    /// A file with sums, which are asked for when this process does not know the file.
+    /// A file with sums of its first `length` bytes, which are asked for when this process does not know the file.
     pub(crate) fn checked(
         path: &Path,
         file: File,
+        length: u64,
         sums: impl FnOnce() -> Result<BlockSums, LakeError>,
     ) -> Result<Self, LakeError> {
         let metadata = file.metadata().map_err(LakeError::io("stat", path))?;
@@ -102,7 +103,6 @@ impl CheckedFile {
             modified: (metadata.mtime(), metadata.mtime_nsec()),
             changed: (metadata.ctime(), metadata.ctime_nsec()),
         };
-        let length = look.length;
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         let checks = match known.get(path) {
             Some((before, checks)) if *before == look => Arc::clone(checks),
@@ -118,7 +118,14 @@ impl CheckedFile {
         Ok(Self { path: Arc::new(path.to_owned()), file: Arc::new(file), length, checks: Some(checks) })
     }
 
-    /// Its bytes.
+    /// Takes all blocks for whole: this process has just written and synced them.
+    pub(crate) fn trust(&self) {
+        if let Some(checks) = &self.checks {
+            checks.whole.iter().for_each(|word| word.store(u64::MAX, Ordering::Relaxed));
+        }
+    }
+
+    /// Its bytes that may be read.
     pub fn length(&self) -> u64 {
         self.length
     }
@@ -169,7 +176,11 @@ impl CheckedFile {
     pub fn check_all(&self) -> Result<bool, LakeError> {
         let Some(checks) = &self.checks else { return Ok(false) };
         if !checks.sums.fit(self.length) {
-            return Err(self.damaged(format!("it has {} bytes and sums for {} blocks", self.length, checks.sums.len())));
+            return Err(self.damaged(format!(
+                "it has {} bytes and sums for {} blocks",
+                self.length,
+                checks.sums.len()
+            )));
         }
         let mut buffer = Vec::new();
         for block in 0..checks.sums.len() as u64 {
@@ -215,6 +226,7 @@ impl ChunkReader for CheckedFile {
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
-        self.read_range(start..start.saturating_add(length as u64)).map_err(|error| ParquetError::External(Box::new(error)))
+        self.read_range(start..start.saturating_add(length as u64))
+            .map_err(|error| ParquetError::External(Box::new(error)))
     }
 }

@@ -66,7 +66,7 @@ impl<const V: usize> Run<V> {
             None => CheckedFile::unchecked(path, file, length),
             Some(at) => {
                 let sums = read_sums(path, &file, at, length)?;
-                CheckedFile::checked(path, file, || Ok(sums))?
+                CheckedFile::checked(path, file, at, || Ok(sums))?
             }
         };
         Ok(Self { path: path.to_owned(), file, count: head.count })
@@ -244,7 +244,10 @@ pub fn verify_file(path: &Path) -> Result<(), LakeError> {
                 buffer.resize((end - start) as usize, 0);
                 file.read_exact_at(&mut buffer, start).map_err(LakeError::io("read", path))?;
                 if sums.get(block as usize) != Some(sum_of(&buffer)) {
-                    return Err(damaged(path, &format!("bytes {start} to {} are not those that were written", end - 1)));
+                    return Err(damaged(
+                        path,
+                        &format!("bytes {start} to {} are not those that were written", end - 1),
+                    ));
                 }
             }
             Ok(())

@@ -192,9 +192,10 @@ pub fn read_named(path: &Path) -> Result<Vec<u8>, LakeError> {
     let bytes = std::fs::read(path).map_err(LakeError::io("read", path))?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
     match stem.rsplit_once('-') {
-        Some((_, name)) if name.len() == 32 && name != content_name(&bytes) => {
-            Err(LakeError::Damaged { path: path.to_owned(), reason: "its content is not what its name is of".to_owned() })
-        }
+        Some((_, name)) if name.len() == 32 && name != content_name(&bytes) => Err(LakeError::Damaged {
+            path: path.to_owned(),
+            reason: "its content is not what its name is of".to_owned(),
+        }),
         _ => Ok(bytes),
     }
 }

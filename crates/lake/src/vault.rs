@@ -313,7 +313,9 @@ impl Vault {
     pub fn delete_table(&self, table: Table) -> Result<(), LakeError> {
         let directory = self.table_directory(table);
         match std::fs::remove_dir_all(&directory) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(LakeError::io("delete", &directory)(error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(LakeError::io("delete", &directory)(error))
+            }
             _ => sync_directory(&self.directory),
         }
     }

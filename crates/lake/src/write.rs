@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::durable::{create_directory, sync_directory};
 use crate::sums::SummingFile;
-use crate::{DataFile, LakeError, Table};
+use crate::{CheckedFile, DataFile, LakeError, Table};
 
 /// Rows in one row group: the unit in which a reader skips.
 const ROW_GROUP_ROWS: usize = 128 * 1024;
@@ -170,7 +170,7 @@ impl FileWriter {
         }
         let size_bytes = file.metadata().map_err(LakeError::io("stat", &path))?.len() as i64;
         let statistics = statistics_json(self.table, self.rows, &self.bounds);
-        Ok(DataFile {
+        let file = DataFile {
             path,
             relative: self.relative,
             partition: self.partition,
@@ -178,7 +178,10 @@ impl FileWriter {
             rows: self.rows,
             statistics: Some(statistics.to_string()),
             sums: Some(sums.to_string()),
-        })
+        };
+        // What moves rows on within the same deposit reads it soon.
+        CheckedFile::open(&file)?.trust();
+        Ok(file)
     }
 }
 

@@ -159,7 +159,8 @@ impl AsFile for PathBuf {
 /// One back-up at a time into a directory: another's unfinished one must not be taken for a leftover.
 fn take_turn(to: &Path) -> Result<File, UpkeepError> {
     let path = to.join("backup.lock");
-    let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(UpkeepError::io("open", &path))?;
+    let file =
+        File::options().create(true).truncate(false).write(true).open(&path).map_err(UpkeepError::io("open", &path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
@@ -205,12 +206,17 @@ struct Linked {
 }
 
 /// Copies the catalog and links all that it names aside; begins again when something had gone already.
-async fn gather(request: &BackupRequest<'_>, unfinished: &Path, aside: &Path) -> Result<(Catalog, Moment), UpkeepError> {
+async fn gather(
+    request: &BackupRequest<'_>,
+    unfinished: &Path,
+    aside: &Path,
+) -> Result<(Catalog, Moment), UpkeepError> {
     let path = unfinished.join(CATALOG);
     let mut missing = None;
     for _ in 0..ATTEMPTS {
         for leftover in [aside.to_owned(), path.clone()] {
-            let removed = if leftover.is_dir() { std::fs::remove_dir_all(&leftover) } else { std::fs::remove_file(&leftover) };
+            let removed =
+                if leftover.is_dir() { std::fs::remove_dir_all(&leftover) } else { std::fs::remove_file(&leftover) };
             if let Err(error) = removed
                 && error.kind() != ErrorKind::NotFound
             {
@@ -383,7 +389,8 @@ impl Linked {
         if let Some(earlier) = before.same(&self.path, self.bytes, content.as_deref()) {
             let from = before.path.join(&self.path);
             // Read again: a link to a damaged file would pass the damage on.
-            let whole = look(&from, progress).is_ok_and(|(bytes, hash)| bytes == earlier.bytes && hash == earlier.blake3);
+            let whole =
+                look(&from, progress).is_ok_and(|(bytes, hash)| bytes == earlier.bytes && hash == earlier.blake3);
             if whole && link_file(&from, &target)?.is_some() {
                 return Ok((earlier.clone(), 0));
             }

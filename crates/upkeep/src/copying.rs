@@ -18,7 +18,8 @@ pub(crate) fn copy(from: &Path, to: &Path, progress: &mut dyn Progress) -> Resul
     }
     let mut source = File::open(from).map_err(UpkeepError::io("open", from))?;
     let mut target = File::create(to).map_err(UpkeepError::io("create", to))?;
-    let copied = pass(&mut source, from, &mut |piece| target.write_all(piece).map_err(UpkeepError::io("write", to)), progress)?;
+    let copied =
+        pass(&mut source, from, &mut |piece| target.write_all(piece).map_err(UpkeepError::io("write", to)), progress)?;
     target.sync_all().map_err(UpkeepError::io("sync", to))?;
     Ok(copied)
 }

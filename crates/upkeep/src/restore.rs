@@ -68,7 +68,8 @@ pub fn unfinished(data_directory: &Path) -> Option<String> {
         Err(error) if error.kind() == ErrorKind::NotFound => return None,
         bytes => bytes.unwrap_or_default(),
     };
-    let from = serde_json::from_slice::<Mark>(&bytes).map_or_else(|_| "DIR".to_owned(), |m| m.from.display().to_string());
+    let from =
+        serde_json::from_slice::<Mark>(&bytes).map_or_else(|_| "DIR".to_owned(), |m| m.from.display().to_string());
     let data = data_directory.display();
     Some(format!(
         "a restore into {data} was cut short, so it is not whole; `databank restore --from {from}` goes on with it, or delete {data}"
@@ -102,7 +103,9 @@ pub fn restore<'a>(
         for leftover in ["catalog.sqlite", "catalog.sqlite-wal", "catalog.sqlite-shm", "catalog.seal"] {
             let path = data_directory.join(leftover);
             match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(UpkeepError::io("delete", &path)(error)),
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(UpkeepError::io("delete", &path)(error));
+                }
                 _ => {}
             }
         }

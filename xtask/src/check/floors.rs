@@ -13,8 +13,7 @@ const FLOORS: [(&str, &[&str]); 5] = [
         "services",
         &[
             "world", "access", "history", "deposit", "assets", "consumers", "audience", "insight", "predict",
-            "activate", "market", "privacy",
-            "upkeep",
+            "activate", "market", "privacy", "upkeep",
         ],
     ),
     ("edge", &["server", "cli"]),

@@ -19,13 +19,15 @@ pub(super) fn check(path: &Path, log: &[u8]) -> Result<(), CatalogError> {
     if log.len() <= HEADER {
         return Ok(());
     }
-    let word = |bytes: &[u8], at: usize| bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_be_bytes);
+    let word =
+        |bytes: &[u8], at: usize| bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_be_bytes);
     let (header, frames) = log.split_at(HEADER);
     let magic = word(header, 0);
     let mut sum = Sum { big_endian: magic & 1 == 1, first: 0, second: 0 };
     sum.take(&header[..24]);
     let page = word(header, 8) as usize;
-    let sound = magic & !1 == MAGIC && sum.is(word(header, 24), word(header, 28)) && page.is_power_of_two() && page >= 512;
+    let sound =
+        magic & !1 == MAGIC && sum.is(word(header, 24), word(header, 28)) && page.is_power_of_two() && page >= 512;
     if !sound {
         return Err(unsound(path, "its header is not the one that was written"));
     }
@@ -45,9 +47,10 @@ pub(super) fn check(path: &Path, log: &[u8]) -> Result<(), CatalogError> {
         commits_lost += usize::from(bad_at.is_some() && of_this_log && word(frame, 4) != 0);
     }
     match bad_at {
-        Some(at) if commits_lost > 1 => {
-            Err(unsound(path, &format!("the frame at byte {at} is not the one that was written, and whole transactions follow it")))
-        }
+        Some(at) if commits_lost > 1 => Err(unsound(
+            path,
+            &format!("the frame at byte {at} is not the one that was written, and whole transactions follow it"),
+        )),
         Some(at) if commits_lost == 1 => {
             let path = path.display();
             tracing::warn!(%path, at, "the last transaction in the catalog's log is not whole and was taken back");

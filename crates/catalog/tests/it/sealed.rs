@@ -69,7 +69,11 @@ async fn killed() -> (tempfile::TempDir, usize) {
     let path = installation.directory.path().join("data/catalog.sqlite");
     let catalog = Catalog::open_alone(&path).await.unwrap();
     for number in 0..6 {
-        catalog.rule_sets().save(&slug("acme"), &format!("own{number}"), &format!("text {number}"), number).await.unwrap();
+        catalog
+            .rule_sets()
+            .save(&slug("acme"), &format!("own{number}"), &format!("text {number}"), number)
+            .await
+            .unwrap();
     }
     for file in ["catalog.sqlite", "catalog.sqlite-wal"] {
         fs::copy(path.with_file_name(file), left.path().join(file)).unwrap();

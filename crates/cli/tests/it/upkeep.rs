@@ -45,8 +45,7 @@ sql = "select member as \"id.member_card\", since as valid_from, city from rows 
 sql = "select member as \"id.member_card\", since as valid_from, 'club' as programme, since as joined from rows where city is null"
 "#;
 
-const PEOPLE_ROWS: &str =
-    "member,since,city\nM000001,2025-01-05,Xi'an\nM000002,2025-02-05,Chengdu\nM000003,2025-03-05,\nM000004,never,Wuhan\n";
+const PEOPLE_ROWS: &str = "member,since,city\nM000001,2025-01-05,Xi'an\nM000002,2025-02-05,Chengdu\nM000003,2025-03-05,\nM000004,never,Wuhan\n";
 
 /// What the brand says of itself at its present vault version: everything that is asked of it.
 #[derive(Debug, Clone, PartialEq)]

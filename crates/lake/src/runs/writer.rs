@@ -105,6 +105,9 @@ impl<const V: usize> RunWriter<V> {
         if let Some(directory) = named.parent() {
             sync_directory(directory)?;
         }
-        Run::open(&named)
+        let run = Run::open(&named)?;
+        // A merge that follows at once would else sum again what was summed just now.
+        run.file.trust();
+        Ok(run)
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BinaryArray, BooleanArray, Int64Array, RecordBatch, StringArray};
-use databank_lake::{CheckedFile, DataFile, LakeError, OpenFile, Part, RowChoice, Table, Vault, read_chosen, read_file};
+use databank_lake::{
+    CheckedFile, DataFile, LakeError, OpenFile, Part, RowChoice, Table, Vault, read_chosen, read_file,
+};
 
 fn profiles(vault: &Vault, rows: i64) -> DataFile {
     let token = |number: i64| number.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed()).to_le_bytes();
@@ -11,7 +13,9 @@ fn profiles(vault: &Vault, rows: i64) -> DataFile {
     let columns: Vec<ArrayRef> = vec![
         Arc::new(Int64Array::from_iter_values(0..rows)),
         Arc::new(BinaryArray::from_iter_values(&tokens)),
-        Arc::new(StringArray::from_iter_values((0..rows).map(|number| if number % 3 == 0 { "phone" } else { "cookie" }))),
+        Arc::new(StringArray::from_iter_values(
+            (0..rows).map(|number| if number % 3 == 0 { "phone" } else { "cookie" }),
+        )),
         Arc::new(BooleanArray::from_iter((0..rows).map(|number| Some(number % 2 == 0)))),
         Arc::new(BinaryArray::from_iter_values(&tokens)),
         Arc::new(Int64Array::from_iter_values((0..rows).map(|_| 1))),
@@ -58,7 +62,11 @@ fn every_flipped_byte_and_every_cut_of_a_data_file_is_found_and_named() {
     };
     for at in 0..whole.len() * 2 {
         let mut bytes = whole.clone();
-        if at < whole.len() { bytes[at] ^= 1 << (at % 8) } else { bytes.truncate(at - whole.len()) }
+        if at < whole.len() {
+            bytes[at] ^= 1 << (at % 8)
+        } else {
+            bytes.truncate(at - whole.len())
+        }
         // A name of its own: what this process found whole is not read for damage again.
         let path = directory.path().join(format!("{at}.parquet"));
         std::fs::write(&path, bytes).unwrap();
@@ -77,6 +85,8 @@ fn a_block_that_no_reader_needs_is_not_read_and_the_one_that_is_damaged_is_named
     let mut bytes = std::fs::read(&file.path).unwrap();
     assert!(bytes.len() > 3 * 262_144, "{}", bytes.len());
     bytes[300_000] ^= 1;
+    // Of another name, because this process has just written the first and takes it for whole.
+    let file = DataFile { path: directory.path().join("damaged.parquet"), ..file };
     std::fs::write(&file.path, bytes).unwrap();
     let checked = CheckedFile::open(&file).unwrap();
     assert_eq!(checked.read_range(0..262_144).unwrap().len(), 262_144);

@@ -99,7 +99,8 @@ async fn a_file_goes_a_day_after_it_left_and_not_a_day_after_it_was_written() {
     let never_committed = file(&vault, 2);
     age(directory.path());
     let new = file(&vault, 3);
-    let version = vault.commit(TABLE, &Change { removed: vec![old.clone()], added: vec![new.clone()] }, None, None).await;
+    let version =
+        vault.commit(TABLE, &Change { removed: vec![old.clone()], added: vec![new.clone()] }, None, None).await;
     let present = [vault.snapshot(TABLE, version.unwrap()).await.unwrap()];
 
     assert_eq!(vault.delete_unnamed_files(&present).unwrap(), 1);

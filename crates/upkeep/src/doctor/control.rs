@@ -67,9 +67,7 @@ async fn rows(patient: &Patient<'_>, brand: &Brand, examination: &mut Examinatio
 
 fn keys(patient: &Patient<'_>, brand: &Brand, examination: &mut Examination) {
     let Some(keyring) = patient.keyring else { return };
-    for (purpose, wrapped) in
-        [(KeyPurpose::Id, &brand.wrapped_id_key), (KeyPurpose::Seal, &brand.wrapped_seal_key)]
-    {
+    for (purpose, wrapped) in [(KeyPurpose::Id, &brand.wrapped_id_key), (KeyPurpose::Seal, &brand.wrapped_seal_key)] {
         if let Err(error) = keyring.unwrap(&brand.slug, purpose, wrapped) {
             let told = Told {
                 brand: Some(brand.slug.clone()),
@@ -93,9 +91,7 @@ async fn uploads(patient: &Patient<'_>, brand: &Brand, examination: &mut Examina
                 format!("it has {length} bytes, not {}", upload.bytes)
             }
             Ok(_) => match (content_name_of(&path), &upload.content) {
-                (Ok(name), Some(content)) if name != *content => {
-                    "its bytes are not those that were sent".to_owned()
-                }
+                (Ok(name), Some(content)) if name != *content => "its bytes are not those that were sent".to_owned(),
                 (Ok(_), _) => continue,
                 (Err(error), _) => with_causes(&error),
             },

@@ -11,7 +11,7 @@ use super::{Examination, Severity, Told, quoted};
 const LITTLE_ROOM: u64 = 1 << 30;
 
 /// What belongs in a data directory.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 13] = [
     "catalog.sqlite",
     "catalog.sqlite-wal",
     "catalog.sqlite-shm",
@@ -22,6 +22,8 @@ const KNOWN: [&str; 11] = [
     "owner.lock",
     "owner.sock",
     "lost+found",
+    "demo.json",
+    "demo-world",
     crate::backup::ASIDE,
 ];
 
@@ -88,7 +90,8 @@ fn strangers(data_directory: &Path, brands: Option<&[Brand]>, examination: &mut 
                 let told = Told {
                     brand: None,
                     found: "the catalog knows no brand of this name".to_owned(),
-                    means: "what is left of a brand that was erased, or of another installation; nobody reads it".to_owned(),
+                    means: "what is left of a brand that was erased, or of another installation; nobody reads it"
+                        .to_owned(),
                     mend: Some(format!("rm -r {}", quoted(&entry.path()))),
                 };
                 examination.add(Severity::Warning, &entry.path(), told);

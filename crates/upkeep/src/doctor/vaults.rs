@@ -68,7 +68,8 @@ impl Vault<'_> {
     /// Reads every byte of a file, and every row of it when that was asked for.
     fn check(&self, file: &StoredFile, examination: &mut Examination) {
         examination.files += 1;
-        examination.bytes += std::fs::metadata(self.directory.join(&file.relative)).map_or(0, |metadata| metadata.len());
+        examination.bytes +=
+            std::fs::metadata(self.directory.join(&file.relative)).map_or(0, |metadata| metadata.len());
         match file.check(self.directory) {
             Ok(summed) => {
                 examination.without_sums += u64::from(!summed);
@@ -182,7 +183,8 @@ impl Vault<'_> {
             let told = Told {
                 brand: Some(self.brand.clone()),
                 found: format!("{old} files ({} MB) that the newest version does not name", old_bytes >> 20),
-                means: "of earlier versions or of work that was cut short; later deposits and rebuilds delete them".to_owned(),
+                means: "of earlier versions or of work that was cut short; later deposits and rebuilds delete them"
+                    .to_owned(),
                 mend: None,
             };
             examination.add(Severity::Note, self.directory, told);

@@ -76,7 +76,11 @@ fn for_people(finding: &Finding) -> String {
 fn summary(examination: &Examination) -> String {
     let count = |severity| examination.findings.iter().filter(|finding| finding.severity == severity).count();
     let Examination { brands, files, bytes, without_sums, .. } = examination;
-    let sums = if *without_sums > 0 { format!(" ({without_sums} of an earlier program, without sums)") } else { String::new() };
+    let sums = if *without_sums > 0 {
+        format!(" ({without_sums} of an earlier program, without sums)")
+    } else {
+        String::new()
+    };
     format!(
         "looked at {brands} {} and {files} {}{sums}, {} MB: {} damage, {} warnings, {} notes",
         if *brands == 1 { "brand" } else { "brands" },

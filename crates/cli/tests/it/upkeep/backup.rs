@@ -145,7 +145,9 @@ fn a_backup_refuses_places_that_are_none() {
 fn a_damaged_file_is_in_no_backup() {
     let place = shop();
     let vault = place.data.join("vaults/acme");
-    let name = files(&vault).into_keys().find(|name| name.starts_with("events") && name.extension().is_some_and(|e| e == "parquet"));
+    let name = files(&vault)
+        .into_keys()
+        .find(|name| name.starts_with("events") && name.extension().is_some_and(|e| e == "parquet"));
     let path = vault.join(name.unwrap());
     let mut bytes = fs::read(&path).unwrap();
     bytes[100] ^= 4;

@@ -102,7 +102,10 @@ fn named(place: &Place) -> BTreeMap<PathBuf, Vec<u8>> {
     place.json(&["backup", "--to", to.to_str().unwrap()]);
     let backup = fs::read_dir(&to).unwrap().map(|e| e.unwrap().path()).find(|p| p.is_dir()).unwrap();
     let of_backup = files(&backup);
-    files(&place.data).into_iter().filter(|(name, _)| of_backup.contains_key(name) || name.ends_with("catalog.seal")).collect()
+    files(&place.data)
+        .into_iter()
+        .filter(|(name, _)| of_backup.contains_key(name) || name.ends_with("catalog.seal"))
+        .collect()
 }
 
 #[test]

@@ -47,10 +47,15 @@ fn a_file(place: &Place, part: &str, ending: &str) -> PathBuf {
     let vault = place.data.join("vaults/acme");
     let of_part = |name: &PathBuf| {
         let text = name.to_string_lossy();
-        text.starts_with(part) && text.ends_with(ending) && (part.contains("_delta_log") || !text.contains("_delta_log"))
+        text.starts_with(part)
+            && text.ends_with(ending)
+            && (part.contains("_delta_log") || !text.contains("_delta_log"))
     };
     let newest = doctor(place, &[]).1;
-    assert_eq!(newest["findings"].as_array().map(|all| all.iter().filter(|f| f["severity"] == "damage").count()), Some(0));
+    assert_eq!(
+        newest["findings"].as_array().map(|all| all.iter().filter(|f| f["severity"] == "damage").count()),
+        Some(0)
+    );
     let names: Vec<PathBuf> = files(&vault).into_keys().filter(of_part).collect();
     // Files of earlier versions lie there for a day: one that the newest names is found by what its loss says.
     for name in names.into_iter().rev() {
@@ -86,7 +91,8 @@ fn a_whole_installation_is_found_sound_also_through_a_server() {
     assert_eq!(serving.end("TERM").code, Some(0));
     assert_sound(&place);
     let actions = place.json(&["audit"]);
-    let actions: Vec<&str> = actions.as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    let actions: Vec<&str> =
+        actions.as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
     assert_eq!(actions.iter().filter(|action| **action == "doctor").count(), 4, "{actions:?}");
 }
 
@@ -98,7 +104,11 @@ fn what_is_derived_from_events_is_mended_by_the_rebuild_that_is_printed() {
         for (part, ending, gone) in [(table, ".parquet", false), (table, ".parquet", true), ("log", ".json", false)] {
             let part = if part == "log" { format!("{table}/_delta_log") } else { part.to_owned() };
             let path = a_file(&place, &part, ending);
-            if gone { fs::remove_file(&path).unwrap() } else { flip(&path, 60) }
+            if gone {
+                fs::remove_file(&path).unwrap()
+            } else {
+                flip(&path, 60)
+            }
             let told = if part.ends_with("_delta_log") { "_delta_log" } else { path.to_str().unwrap() };
             let found = finding(&place, told);
             assert_eq!((&found["severity"], &found["brand"]), (&"damage".into(), &"acme".into()));

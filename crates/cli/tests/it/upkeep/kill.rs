@@ -61,7 +61,10 @@ fn a_restore_killed_at_any_moment_refuses_or_is_whole_and_goes_on_to_the_same_en
                 assert!(stderr.contains("was cut short, so it is not whole"), "{after:?}: {asked:?}");
             }
             // Nothing was written yet.
-            _ => assert!(!done && (stderr.contains("there is no data directory") || files(&other.data).is_empty()), "{asked:?}"),
+            _ => assert!(
+                !done && (stderr.contains("there is no data directory") || files(&other.data).is_empty()),
+                "{asked:?}"
+            ),
         }
         if *code != Some(0) || !other.data.join("vaults").is_dir() {
             if other.data.join("catalog.sqlite").is_file() && !other.data.join("restoring.json").is_file() {
