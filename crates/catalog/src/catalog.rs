@@ -1,19 +1,23 @@
 //! Opens the catalog and hands out its repositories.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, ConnectOptions as _, Connection as _, SqliteConnection};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
+use tokio::sync::OnceCell;
+
 use crate::error::database;
+use crate::seal::Found;
 use crate::{
     ApiKeys, Audit, Brands, CatalogError, Deposits, Grants, Idempotency, Jobs, Meta, RuleSets, SavedMappings,
-    Selections, Sessions, Uploads, Users, VaultVersions, meta, migrations,
+    Selections, Sessions, Uploads, Users, VaultVersions, meta, migrations, seal,
 };
 
 /// How long a statement waits for another process's write lock before it fails.
@@ -29,6 +33,14 @@ const MAX_CONNECTIONS: u32 = 4;
 #[derive(Debug, Clone)]
 pub struct Catalog {
     db: DatabaseConnection,
+    seal: Option<Arc<Seal>>,
+}
+
+/// The seal of a catalog whose opener is alone with it.
+#[derive(Debug)]
+struct Seal {
+    catalog: PathBuf,
+    broken: OnceCell<()>,
 }
 
 impl Catalog {
@@ -41,7 +53,70 @@ impl Catalog {
         migrations::apply(&transaction).await?;
         meta::check_format(&transaction).await?;
         transaction.commit().await.map_err(database("commit the migrations"))?;
-        Ok(Self { db })
+        Ok(Self { db, seal: None })
+    }
+
+    /// Opens the catalog for the one process that may have it open, which ends with [`Catalog::close`]. What was changed or
+    /// damaged while nobody had it open is an error that names the file.
+    pub async fn open_alone(path: &Path) -> Result<Self, CatalogError> {
+        let found = seal::check(path)?;
+        if found == Found::Sealed {
+            let db = connect(path)
+                .await
+                .map_err(|source| CatalogError::Open { path: path.to_owned(), source: Box::new(source) })?;
+            let applied = migrations::are_applied(&db).await?;
+            db.close().await.map_err(database("look at the catalog's migrations"))?;
+            if !applied {
+                seal::break_it(path)?;
+            }
+        }
+        let mut catalog = Self::open(path).await?;
+        if found == Found::Unsealed
+            && let Some(first) = catalog.check().await?.first()
+        {
+            return Err(seal::unsound(path, first));
+        }
+        catalog.seal = Some(Arc::new(Seal { catalog: path.to_owned(), broken: OnceCell::new() }));
+        if found != Found::Sealed {
+            catalog.unseal().await?;
+        }
+        Ok(catalog)
+    }
+
+    /// What SQLite finds wrong with its file; nothing when it is sound.
+    pub async fn check(&self) -> Result<Vec<String>, CatalogError> {
+        let action = "check the catalog";
+        let mut found = Vec::new();
+        for pragma in ["PRAGMA integrity_check(20)", "PRAGMA foreign_key_check"] {
+            let rows = self
+                .db
+                .query_all_raw(Statement::from_string(DbBackend::Sqlite, pragma))
+                .await
+                .map_err(database(action))?;
+            for row in rows {
+                let text: String = row.try_get_by_index(0).map_err(database(action))?;
+                if text != "ok" {
+                    found.push(text);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Writes the catalog as it is at one moment into a new file, without what was deleted from it.
+    pub async fn copy_to(&self, path: &Path) -> Result<(), CatalogError> {
+        let action = "copy the catalog";
+        let text = path.to_string_lossy().into_owned();
+        let statement = Statement::from_sql_and_values(DbBackend::Sqlite, "VACUUM INTO ?", [text.into()]);
+        self.db.execute_raw(statement).await.map_err(database(action))?;
+        Ok(())
+    }
+
+    /// Breaks the seal before the first write.
+    async fn unseal(&self) -> Result<(), CatalogError> {
+        let Some(seal) = &self.seal else { return Ok(()) };
+        seal.broken.get_or_try_init(|| async { seal::break_it(&seal.catalog) }).await?;
+        Ok(())
     }
 
     /// Facts about the installation.
@@ -122,6 +197,7 @@ impl Catalog {
     /// Rewrites the files so that nothing of what was deleted stays in them. Fine for a catalog of megabytes.
     pub async fn scrub(&self) -> Result<(), CatalogError> {
         if self.db.get_database_backend() == DbBackend::Sqlite {
+            self.unseal().await?;
             let action = "rewrite the catalog without deleted rows";
             self.db.execute_unprepared("VACUUM").await.map_err(database(action))?;
             self.db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.map_err(database(action))?;
@@ -129,9 +205,13 @@ impl Catalog {
         Ok(())
     }
 
-    /// Closes the connections and folds the write-ahead log into the file.
+    /// Closes the connections and folds the write-ahead log into the file, which is then sealed.
     pub async fn close(self) -> Result<(), CatalogError> {
-        self.db.close().await.map_err(database("close the catalog"))
+        self.db.close().await.map_err(database("close the catalog"))?;
+        match self.seal {
+            Some(seal) if seal.broken.initialized() => seal::make(&seal.catalog),
+            _ => Ok(()),
+        }
     }
 
     pub(crate) fn db(&self) -> &DatabaseConnection {
@@ -140,6 +220,7 @@ impl Catalog {
 
     /// Begins a transaction that holds the write lock from its start.
     pub(crate) async fn write(&self) -> Result<DatabaseTransaction, CatalogError> {
+        self.unseal().await?;
         begin_write(&self.db).await.map_err(database("begin a catalog transaction"))
     }
 }

@@ -192,6 +192,12 @@ impl<'a> Deposits<'a> {
     /// Closes every running account as failed, and says how many there were. For the start of the process that owns
     /// the data directory: whatever still runs then belongs to a process that was killed.
     pub async fn fail_interrupted(&self, now: i64) -> Result<u64, CatalogError> {
+        // Asked first: where nothing is written, the catalog stays sealed.
+        let open =
+            deposit_brand::Entity::find().filter(deposit_brand::Column::Status.eq(DepositStatus::Running.as_str()));
+        if open.one(self.catalog.db()).await.map_err(database("close interrupted deposits"))?.is_none() {
+            return Ok(0);
+        }
         let transaction = self.catalog.write().await?;
         let result = deposit_brand::Entity::update_many()
             .col_expr(deposit_brand::Column::Status, Expr::value(DepositStatus::Failed.as_str()))

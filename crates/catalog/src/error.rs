@@ -126,6 +126,14 @@ pub enum CatalogError {
         /// Why it is not.
         detail: String,
     },
+    /// A file of the catalog is not what was written.
+    #[error("{} is damaged: {reason}", path.display())]
+    Unsound {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        reason: String,
+    },
     /// Another master key than the one that the data directory was made with.
     #[error("the master key has fingerprint {found}, the data directory was made with {expected}")]
     WrongMasterKey {

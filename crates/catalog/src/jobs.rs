@@ -190,6 +190,12 @@ impl<'a> Jobs<'a> {
     /// Ends every job that has not ended as interrupted, and says how many there were. For the start of the process
     /// that owns the data directory: whatever still runs then belongs to a process that was killed.
     pub async fn interrupt_running(&self, now: i64) -> Result<u64, CatalogError> {
+        // Asked first: where nothing is written, the catalog stays sealed.
+        let open = job::Entity::find()
+            .filter(job::Column::Status.is_in([JobStatus::Waiting.as_str(), JobStatus::Running.as_str()]));
+        if open.one(self.catalog.db()).await.map_err(database("close interrupted jobs"))?.is_none() {
+            return Ok(0);
+        }
         let transaction = self.catalog.write().await?;
         let result = job::Entity::update_many()
             .col_expr(job::Column::Status, Expr::value(JobStatus::Interrupted.as_str()))

@@ -21,6 +21,8 @@
 //! - The audit log is only added to: the database refuses anything else, and [`Audit::verify`] finds what got past it.
 //! - An installation that has an owner keeps one.
 //! - Lists are read by pages: what was last seen, and how many more.
+//! - What was written is what is read: the file is sealed while nobody has it open, and rows that answers depend on have
+//!   sums.
 //! - No clock: instants (`*_at`, microseconds UTC) are parameters.
 
 mod api_keys;
@@ -39,6 +41,7 @@ mod migrations;
 mod private_directory;
 mod rule_sets;
 mod saved_mappings;
+mod seal;
 mod selections;
 mod sessions;
 mod uploads;

@@ -24,8 +24,9 @@ mod m20261126_000007_jobs;
 mod m20261126_000008_selections;
 mod m20261126_000009_saved_mappings;
 mod m20261126_000010_uploads;
+mod m20261126_000011_checksums;
 
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 use crate::CatalogError;
@@ -52,8 +53,15 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000008_selections::Migration),
             Box::new(m20261126_000009_saved_mappings::Migration),
             Box::new(m20261126_000010_uploads::Migration),
+            Box::new(m20261126_000011_checksums::Migration),
         ]
     }
+}
+
+/// Whether nothing is missing.
+pub(crate) async fn are_applied(db: &DatabaseConnection) -> Result<bool, CatalogError> {
+    let applied = Migrator::get_migration_models(db).await.map_err(database("read the catalog's migrations"))?;
+    Ok(applied.len() >= Migrator::migrations().len())
 }
 
 /// Applies what is missing, all of it or nothing; refuses a schema that a newer program has made.

@@ -1,13 +1,12 @@
 //! Rule sets: a brand's stage rules as written, every saved version.
 
 use databank_model::BrandSlug;
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::catalog::commit;
 use crate::entity::rule_set;
 use crate::error::database;
-use crate::{Catalog, CatalogError, brands};
+use crate::{Catalog, CatalogError, brands, seal};
 
 /// One saved version of a rule set. The catalog keeps its text; what it means is the model's matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,14 +86,19 @@ pub(crate) async fn insert<C: ConnectionTrait>(
     text: &str,
     now: i64,
 ) -> Result<(), CatalogError> {
-    let row = rule_set::ActiveModel {
-        brand: Set(brand.as_str().to_owned()),
-        name: Set(name.to_owned()),
-        version: Set(version),
-        text: Set(text.to_owned()),
-        created_at: Set(now),
+    let mut row = rule_set::Model {
+        brand: brand.as_str().to_owned(),
+        name: name.to_owned(),
+        version,
+        text: text.to_owned(),
+        created_at: now,
+        checksum: None,
     };
-    rule_set::Entity::insert(row).exec_without_returning(db).await.map_err(database("save a rule set"))?;
+    row.checksum = Some(seal::row_sum(&said(&row)));
+    rule_set::Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(db)
+        .await
+        .map_err(database("save a rule set"))?;
     Ok(())
 }
 
@@ -112,7 +116,13 @@ async fn newest<C: ConnectionTrait>(
         .map_err(database("read the newest rule set"))
 }
 
+/// All that a row says, for its sum.
+fn said(row: &rule_set::Model) -> serde_json::Value {
+    serde_json::json!([row.brand, row.name, row.version, row.text, row.created_at])
+}
+
 fn from_row(row: rule_set::Model) -> Result<RuleSetText, CatalogError> {
+    seal::require("rule set", &said(&row), row.checksum.as_deref())?;
     Ok(RuleSetText { version: number(row.version)?, name: row.name, text: row.text, created_at: row.created_at })
 }
 

@@ -95,6 +95,13 @@ impl<'a> Sessions<'a> {
         Ok(result.rows_affected > 0)
     }
 
+    /// Ends everybody's sessions.
+    pub async fn end_all(&self) -> Result<(), CatalogError> {
+        let transaction = self.catalog.write().await?;
+        session::Entity::delete_many().exec(&transaction).await.map_err(database("end all sessions"))?;
+        commit(transaction).await
+    }
+
     async fn set(&self, token_hash: &str, values: &[(session::Column, i64)]) -> Result<(), CatalogError> {
         let transaction = self.catalog.write().await?;
         let mut update = session::Entity::update_many().filter(session::Column::TokenHash.eq(token_hash));

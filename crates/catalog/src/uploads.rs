@@ -40,6 +40,8 @@ pub struct Upload {
     pub created_at: i64,
     /// When it was imported.
     pub used_at: Option<i64>,
+    /// What names its content; none of files that earlier programs took in.
+    pub content: Option<String>,
 }
 
 /// An upload to put down: all but its number.
@@ -57,6 +59,8 @@ pub struct NewUpload {
     pub created_by: String,
     /// Now.
     pub created_at: i64,
+    /// What names its content.
+    pub content: String,
 }
 
 /// The uploads of all brands.
@@ -82,6 +86,7 @@ impl<'a> Uploads<'a> {
             created_by: Set(new.created_by),
             created_at: Set(new.created_at),
             used_at: Set(None),
+            content: Set(Some(new.content)),
             ..Default::default()
         };
         let stored = upload::Entity::insert(row)
@@ -172,5 +177,6 @@ fn from_row(row: upload::Model) -> Result<Upload, CatalogError> {
         created_by: row.created_by,
         created_at: row.created_at,
         used_at: row.used_at,
+        content: row.content,
     })
 }

@@ -6,13 +6,15 @@
 use std::collections::BTreeMap;
 
 use databank_model::{BrandSlug, BusinessZone, Currency, Day, DepositId};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder,
+};
 
 use crate::catalog::commit;
 use crate::entity::vault_version;
 use crate::error::{database, parse};
-use crate::{Catalog, CatalogError, DepositCounts, brands, deposits};
+use crate::{Catalog, CatalogError, DepositCounts, brands, deposits, seal};
 
 /// A brand's vault at one moment.
 #[derive(Debug, Clone, PartialEq)]
@@ -169,18 +171,20 @@ async fn insert(
     }
     let encode =
         |source: serde_json::Error| CatalogError::Damaged { what: "vault version", detail: source.to_string() };
-    let row = vault_version::ActiveModel {
-        brand: Set(new.brand.as_str().to_owned()),
-        sequence: Set(found + 1),
-        deposit: Set(new.deposit.map(|id| id.0)),
-        tables: Set(serde_json::to_string(&new.tables).map_err(encode)?),
-        identity_sequence: Set(new.identity_sequence),
-        inbox_offset: Set(new.inbox_offset),
-        last_event_day: Set(new.last_event_day.map(|day| day.to_string())),
-        state: Set(new.state.to_string()),
-        created_at: Set(new.created_at),
+    let mut row = vault_version::Model {
+        brand: new.brand.as_str().to_owned(),
+        sequence: found + 1,
+        deposit: new.deposit.map(|id| id.0),
+        tables: serde_json::to_string(&new.tables).map_err(encode)?,
+        identity_sequence: new.identity_sequence,
+        inbox_offset: new.inbox_offset,
+        last_event_day: new.last_event_day.map(|day| day.to_string()),
+        state: new.state.to_string(),
+        created_at: new.created_at,
+        checksum: None,
     };
-    let stored = vault_version::Entity::insert(row)
+    row.checksum = Some(seal::row_sum(&said(&row)));
+    let stored = vault_version::Entity::insert(row.into_active_model().reset_all())
         .exec_with_returning(transaction)
         .await
         .map_err(database("publish a vault version"))?;
@@ -196,7 +200,23 @@ async fn newest<C: ConnectionTrait>(db: &C, brand: &BrandSlug) -> Result<Option<
         .map_err(database("read the newest vault version"))
 }
 
+/// All that a row says, for its sum.
+fn said(row: &vault_version::Model) -> serde_json::Value {
+    serde_json::json!([
+        row.brand,
+        row.sequence,
+        row.deposit,
+        row.tables,
+        row.identity_sequence,
+        row.inbox_offset,
+        row.last_event_day,
+        row.state,
+        row.created_at,
+    ])
+}
+
 fn from_row(row: vault_version::Model) -> Result<VaultVersion, CatalogError> {
+    seal::require("vault version", &said(&row), row.checksum.as_deref())?;
     let json = |what: &'static str| {
         move |source: serde_json::Error| CatalogError::Damaged { what, detail: source.to_string() }
     };

@@ -110,14 +110,18 @@ async fn start(
         command = Command::Serve(ServeArgs::on(args.listen));
     }
     let data_path = directory.join(&globals.data);
+    let key_file = match &globals.key_file {
+        Some(path) => directory.join(path),
+        None => databank_catalog::default_key_file()?,
+    };
+    if let Command::Restore(args) = command {
+        commands::upkeep::restore::run(args, &data_path, &key_file, printer).await?;
+        return Ok(Ended { code: 0, error: None });
+    }
     let data = if command.makes_data_directory() {
         DataDirectory::open_or_make(&data_path)?
     } else {
         DataDirectory::open(&data_path)?
-    };
-    let key_file = match &globals.key_file {
-        Some(path) => directory.join(path),
-        None => databank_catalog::default_key_file()?,
     };
     let confirmed = matches!(&command, Command::Brand(BrandCommand::Erase(erase)) if erase.yes);
     let request = Request {
@@ -205,7 +209,13 @@ async fn run_as_owner(
     // Made before anything slow, so that others wait in line instead of trying again.
     let socket = OwnerSocket::make(data.path()).map_err(|error| in_directory("make a socket in", &data, &error))?;
     let key_file: PathBuf = invocation.request.key_file;
-    let context = Arc::new(Context::open(data, &key_file, Clock::system(), printer).await?);
+    let path = data.path().to_owned();
+    let opened = Context::open(data, &key_file, Clock::system(), printer).await;
+    if let (Command::Doctor(_), Err(error)) = (&invocation.command, &opened) {
+        // The doctor is asked exactly when something does not open.
+        commands::upkeep::doctor::run_unopened(&path, error, printer).await?;
+    }
+    let context = Arc::new(opened?);
     let gate = Arc::new(Gate::default());
     let socket = Arc::new(socket);
     let serving = tokio::spawn(serve_others(Arc::clone(&socket), Arc::clone(&context), Arc::clone(&gate)));

@@ -5,6 +5,7 @@
 
 mod access;
 mod serving;
+mod upkeep;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ pub(crate) use access::{
     UserCommand, UserGrantArgs, UserNameArgs, UserRevokeArgs,
 };
 pub(crate) use serving::{DemoArgs, ServeArgs, WorldArgs};
+pub(crate) use upkeep::{BackupArgs, DoctorArgs, RestoreArgs};
 pub(crate) use values::{EntityKind, EntityName, RuleSetName};
 
 /// Rows that an import gathers before it writes them.
@@ -104,6 +106,12 @@ pub(crate) enum Command {
     Key(KeyCommand),
     /// Show who did what, or check that the log was not tampered with
     Audit(AuditArgs),
+    /// Take a consistent back-up beside whatever runs
+    Backup(BackupArgs),
+    /// Restore a back-up into an empty data directory
+    Restore(RestoreArgs),
+    /// Check everything stored; name each damage and what mends it
+    Doctor(DoctorArgs),
     /// Hold the data directory until standard input ends (for tests and for looking into it undisturbed)
     #[command(hide = true)]
     Hold,
@@ -327,6 +335,9 @@ impl Command {
             Self::Key(KeyCommand::Revoke(_)) => "key revoke",
             Self::Audit(AuditArgs { command: None, .. }) => "audit",
             Self::Audit(AuditArgs { command: Some(AuditCommand::Verify), .. }) => "audit verify",
+            Self::Backup(_) => "backup",
+            Self::Restore(_) => "restore",
+            Self::Doctor(_) => "doctor",
             Self::Hold => "hold",
         }
     }
@@ -359,6 +370,7 @@ impl Command {
             | Self::User(UserCommand::List)
             | Self::Key(KeyCommand::List(_))
             | Self::Audit(_)
+            | Self::Doctor(_)
             | Self::Hold => true,
             Self::Brand(BrandCommand::Add(_) | BrandCommand::Erase(_))
             | Self::Import(_)
@@ -369,6 +381,8 @@ impl Command {
             | Self::Rebuild(_)
             | Self::World(_)
             | Self::Demo(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
             | Self::Serve(_) => false,
         }
     }
@@ -393,6 +407,8 @@ impl Command {
             Self::Rules(RulesCommand::Set(args)) => resolve(&mut args.file),
             Self::World(args) => resolve(&mut args.out),
             Self::Serve(args) => args.tls_cert.iter_mut().chain(&mut args.tls_key).for_each(resolve),
+            Self::Backup(args) => resolve(&mut args.to),
+            Self::Restore(args) => resolve(&mut args.from),
             Self::Brand(_)
             | Self::Rules(RulesCommand::Show(_))
             | Self::Rebuild(_)
@@ -405,6 +421,7 @@ impl Command {
             | Self::User(_)
             | Self::Key(_)
             | Self::Audit(_)
+            | Self::Doctor(_)
             | Self::Hold => {}
         }
     }

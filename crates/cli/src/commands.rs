@@ -18,6 +18,7 @@ mod rules;
 pub(crate) mod serve;
 mod sql;
 mod trend;
+pub(crate) mod upkeep;
 mod user;
 pub(crate) mod world;
 
@@ -58,6 +59,9 @@ pub(crate) async fn prepare(command: &mut Command, terminal: &Terminal) -> Resul
         | Command::User(_)
         | Command::Key(_)
         | Command::Audit(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
+        | Command::Doctor(_)
         | Command::Hold => Ok(()),
     }
 }
@@ -103,6 +107,10 @@ fn dispatch<'a>(context: &'a Context, command: Command, printer: &'a Printer, in
         Command::Sql(args) => plain(sql::run(context, args, printer)),
         Command::World(args) => plain(world::run(args, printer)),
         Command::Demo(args) => plain(demo::run(context, args, printer)),
+        Command::Backup(args) => Box::pin(upkeep::backup::run(context, args, printer)),
+        Command::Doctor(args) => Box::pin(upkeep::doctor::run(context, args, printer)),
+        // Restored is only what nobody has open: see the start of the program.
+        Command::Restore(_) => plain(std::future::ready(Err(CommandError::Usage("restore needs no open data".into())))),
         Command::User(command) => dispatch_user(context, command, printer),
         Command::Key(KeyCommand::Create(args)) => Box::pin(key::create::run(context, args, printer)),
         Command::Key(KeyCommand::List(args)) => plain(key::list::run(context, args, printer)),

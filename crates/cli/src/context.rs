@@ -30,7 +30,7 @@ impl Context {
         clock: Clock,
         printer: &Printer,
     ) -> Result<Self, CommandError> {
-        let catalog = Catalog::open(&data.catalog()).await?;
+        let catalog = Catalog::open_alone(&data.catalog()).await?;
         let (keyring, origin) = Keyring::open(&catalog, data.path(), key_file).await?;
         if let KeyOrigin::Created(path) = origin {
             let path = path.display();
@@ -48,7 +48,8 @@ impl Context {
             tracing::warn!(interrupted, "ended jobs that an earlier process left unfinished");
         }
         catalog.idempotency().abandon_unanswered().await?;
-        clear_spill(&data.path().join("spill"))?;
+        clear(&data.path().join("spill"))?;
+        clear(&data.path().join(databank_upkeep::backup::ASIDE))?;
         let access = Access::new(catalog.clone(), AccessSettings::default());
         let installation = Arc::new(Installation::new(data.path().to_owned(), catalog, keyring, clock));
         Ok(Self { installation, access, user: system_user(), key_file: key_file.to_owned() })
@@ -68,8 +69,8 @@ impl Context {
     }
 }
 
-/// Deletes what killed processes spilled: it may hold rows in clear, of brands that are gone since.
-fn clear_spill(directory: &Path) -> Result<(), CommandError> {
+/// Deletes what killed processes left: it may hold rows in clear, of brands that are gone since.
+fn clear(directory: &Path) -> Result<(), CommandError> {
     match std::fs::remove_dir_all(directory) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(CommandError::Failed(format!("failed to clear {}: {error}", directory.display())))
@@ -79,7 +80,7 @@ fn clear_spill(directory: &Path) -> Result<(), CommandError> {
 }
 
 /// The name of this process's user, as far as its environment tells.
-fn system_user() -> String {
+pub(crate) fn system_user() -> String {
     let names = ["USER", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
     names.map(|name| name.trim().to_owned()).find(|name| !name.is_empty()).unwrap_or_else(|| "unknown".to_owned())
 }

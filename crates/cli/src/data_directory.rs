@@ -33,6 +33,9 @@ impl DataDirectory {
             }
             Err(error) => return Err(unreadable(path, &error)),
         }
+        if let Some(reason) = databank_upkeep::restore::unfinished(path) {
+            return Err(CommandError::Failed(reason));
+        }
         let directory = Self { path: path.to_owned() };
         directory.refuse_foreign_files()?;
         Ok(directory)

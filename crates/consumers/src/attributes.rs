@@ -36,7 +36,7 @@ impl ConsumerDesk {
         for file in &self.masters.files {
             let columns = ["kind", "profile", "attribute", "value", "valid_from", "source", "deposit"];
             let dictionary = ["kind", "attribute", "source"];
-            for batch in read_chosen(&file.path, &columns, &dictionary, &choice)? {
+            for batch in read_chosen(file, &columns, &dictionary, &choice)? {
                 let batch = batch?;
                 let text = |column: usize, row: usize| {
                     let array = batch.column(column).as_dictionary::<Int32Type>();

@@ -128,7 +128,7 @@ impl ConsumerDesk {
             if elsewhere || !within(file.long_bounds("consumer")) {
                 continue;
             }
-            let file = OpenFile::open(&file.path)?;
+            let file = OpenFile::open(file)?;
             let may_hold = |group: &RowGroup| within(group.bounds);
             let row_groups: Vec<usize> =
                 file.row_groups("consumer").into_iter().filter(may_hold).map(|group| group.place).collect();

@@ -63,7 +63,7 @@ impl ConsumerDesk {
         let choice = choice_of(profiles);
         for file in &self.profiles.files {
             let columns = ["profile", "token", "id_type", "alias", "sealed"];
-            for batch in read_chosen(&file.path, &columns, &["id_type"], &choice)? {
+            for batch in read_chosen(file, &columns, &["id_type"], &choice)? {
                 let batch = batch?;
                 let numbers = batch.column(0).as_primitive::<Int64Type>();
                 let tokens = batch.column(1).as_binary::<i32>();

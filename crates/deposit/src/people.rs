@@ -226,14 +226,14 @@ impl People {
         &self.ordinals
     }
 
-    /// Runs of the token index, for the vault version.
-    pub fn token_runs(&self) -> Vec<String> {
-        self.tokens.names()
+    /// Syncs the token index; its runs, for the vault version.
+    pub fn seal_tokens(&mut self) -> Result<Vec<String>, DepositError> {
+        Ok(self.tokens.seal()?)
     }
 
-    /// Runs of the link index, for the vault version; `None` while it does not hold the whole log.
-    pub fn link_runs(&self) -> Option<Vec<String>> {
-        self.links.runs()
+    /// Syncs the link index; its runs, for the vault version; `None` while it does not hold the whole log.
+    pub fn seal_links(&mut self) -> Result<Option<Vec<String>>, DepositError> {
+        self.links.seal()
     }
 }
 

@@ -3,22 +3,34 @@
 //! Delta's own provider is not used for reads: its plans cannot travel to workers, and a version's list of files is all
 //! that a scan needs.
 
+use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use databank_lake::TableSnapshot;
+use bytes::Bytes;
+use databank_lake::{CheckedFile, DataFile, TableSnapshot};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::{Result, ScalarValue, plan_err};
+use datafusion::common::{Result, ScalarValue, internal_err, plan_err};
 use datafusion::datasource::TableType;
 use datafusion::datasource::listing::PartitionedFile;
-use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::physical_plan::{
+    FileGroup, FileScanConfigBuilder, ParquetFileReaderFactory, ParquetSource,
+};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
+use datafusion::error::DataFusionError;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
+use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use datafusion::parquet::arrow::async_reader::AsyncFileReader;
+use datafusion::parquet::errors::ParquetError;
+use datafusion::parquet::file::metadata::ParquetMetaData;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
+use datafusion::physical_plan::metrics::ExecutionPlanMetricsSet;
+use futures::future::BoxFuture;
 
 /// A fixed list of Parquet files with their partition values.
 #[derive(Debug)]
@@ -64,7 +76,10 @@ impl TableProvider for FilesTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let mut source = ParquetSource::new(self.table_schema.clone());
+        let known = self.snapshot.files.iter().map(|file| (location_of(file), file.clone()));
+        let files = CheckedFiles { files: known.map(|(location, file)| Ok((location?, file))).collect::<Result<_>>()? };
+        let mut source =
+            ParquetSource::new(self.table_schema.clone()).with_parquet_file_reader_factory(Arc::new(files));
         if let Some(predicate) = datafusion::logical_expr::utils::conjunction(filters.to_vec()) {
             let schema = datafusion::common::DFSchema::try_from(self.schema())?;
             source = ParquetSource::with_predicate(&source, state.create_physical_expr(predicate, &schema)?);
@@ -72,10 +87,6 @@ impl TableProvider for FilesTable {
         let mut groups: Vec<Vec<PartitionedFile>> = vec![Vec::new(); state.config().target_partitions().max(1)];
         let n_groups = groups.len();
         for (index, file) in self.snapshot.files.iter().enumerate() {
-            let Some(path) = file.path.to_str() else {
-                return plan_err!("a data file's path is not UTF-8: {}", file.path.display());
-            };
-            let absolute = std::path::absolute(path)?;
             let values = self
                 .snapshot
                 .table
@@ -83,8 +94,7 @@ impl TableProvider for FilesTable {
                 .iter()
                 .map(|column| ScalarValue::Utf8(file.partition_value(column).map(str::to_owned)))
                 .collect();
-            let location = datafusion::object_store::path::Path::from_absolute_path(&absolute)?;
-            let part = PartitionedFile::new(location.to_string(), file.size_bytes as u64).with_partition_values(values);
+            let part = PartitionedFile::new(location_of(file)?, file.size_bytes as u64).with_partition_values(values);
             if let Some(group) = groups.get_mut(index % n_groups) {
                 group.push(part);
             }
@@ -101,5 +111,53 @@ impl TableProvider for FilesTable {
             .with_limit(limit)
             .build();
         Ok(DataSourceExec::from_data_source(config))
+    }
+}
+
+/// How DataFusion names a file.
+fn location_of(file: &DataFile) -> Result<String> {
+    let Some(path) = file.path.to_str() else {
+        return plan_err!("a data file's path is not UTF-8: {}", file.path.display());
+    };
+    Ok(datafusion::object_store::path::Path::from_absolute_path(std::path::absolute(path)?)?.to_string())
+}
+
+/// Opens the files of a scan so that damaged bytes are an error.
+#[derive(Debug)]
+struct CheckedFiles {
+    files: HashMap<String, DataFile>,
+}
+
+impl ParquetFileReaderFactory for CheckedFiles {
+    fn create_reader(
+        &self,
+        _partition: usize,
+        file: PartitionedFile,
+        _metadata_size_hint: Option<usize>,
+        _metrics: &ExecutionPlanMetricsSet,
+    ) -> Result<Box<dyn AsyncFileReader + Send>> {
+        let location = file.object_meta.location.as_ref();
+        let Some(file) = self.files.get(location) else { return internal_err!("a scan of another file: {location}") };
+        let file = CheckedFile::open(file).map_err(|error| DataFusionError::External(Box::new(error)))?;
+        Ok(Box::new(CheckedParquet(file)))
+    }
+}
+
+/// Reads a local file at once: there is nothing to wait for.
+struct CheckedParquet(CheckedFile);
+
+impl AsyncFileReader for CheckedParquet {
+    fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, Result<Bytes, ParquetError>> {
+        let bytes = self.0.read_range(range).map_err(|error| ParquetError::External(Box::new(error)));
+        Box::pin(std::future::ready(bytes))
+    }
+
+    fn get_metadata<'a>(
+        &'a mut self,
+        options: Option<&'a ArrowReaderOptions>,
+    ) -> BoxFuture<'a, Result<Arc<ParquetMetaData>, ParquetError>> {
+        let options = options.cloned().unwrap_or_default();
+        let read = ArrowReaderMetadata::load(&self.0, options).map(|metadata| Arc::clone(metadata.metadata()));
+        Box::pin(std::future::ready(read))
     }
 }

@@ -67,11 +67,15 @@ impl BrandReader {
         self.version.as_ref()?.tables.get(table.name()).copied()
     }
 
-    /// The files of a table; none before its first commit.
+    /// The files of a table, as they were published; none before its first commit.
     pub fn files<'a>(&'a self, table: Table) -> BoxFuture<'a, Result<TableSnapshot, EngineError>> {
         Box::pin(async move {
             match self.table_version(table) {
-                Some(version) => Ok(self.vault.snapshot(table, version).await?),
+                Some(version) => {
+                    let snapshot = self.vault.snapshot(table, version).await?;
+                    self.vault.require(&snapshot, self.state.tables.get(table.name()).map(String::as_str))?;
+                    Ok(snapshot)
+                }
                 None => Ok(TableSnapshot { table, version: -1, files: Vec::new() }),
             }
         })

@@ -43,6 +43,9 @@ pub struct VaultState {
     /// How the stored history was made: a later way may read events otherwise, so a history of another way is not extended.
     #[serde(default)]
     pub history_way: u32,
+    /// Table name to what names its list of files: the log must say the same. Tables of earlier deposits have none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tables: BTreeMap<String, String>,
     /// Whether any refund names an order: a refund may change the stage of somebody in another partition.
     pub has_refunds: bool,
 }
@@ -59,6 +62,7 @@ impl Default for VaultState {
             attributes: BTreeMap::new(),
             first_event_day: None,
             history_way: 0,
+            tables: BTreeMap::new(),
             has_refunds: false,
         }
     }

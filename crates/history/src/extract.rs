@@ -77,8 +77,8 @@ pub(crate) fn read_rows(
     choice: Option<&RowChoice>,
 ) -> Result<FileReader, HistoryError> {
     Ok(match choice {
-        None => read_file(&file.path, columns, dictionary)?,
-        Some(choice) => read_chosen(&file.path, columns, dictionary, choice)?,
+        None => read_file(file, columns, dictionary)?,
+        Some(choice) => read_chosen(file, columns, dictionary, choice)?,
     })
 }
 

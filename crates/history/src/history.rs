@@ -210,7 +210,7 @@ impl History {
         };
         let mut sums = DaySums::default();
         for file in &stage_days.files {
-            for batch in read_file(&file.path, &["stage", "day", "entered", "left"], &["stage"])? {
+            for batch in read_file(file, &["stage", "day", "entered", "left"], &["stage"])? {
                 let batch = batch?;
                 let stages = batch.column(0).as_dictionary::<Int32Type>();
                 let codes = stages.values().as_string::<i32>();

@@ -69,16 +69,20 @@ pub fn publish<'a>(
     Box::pin(async move {
         let deposit = closing.as_ref().map(|closing| closing.deposit);
         let mut tables = reader.version.as_ref().map(|v| v.tables.clone()).unwrap_or_default();
+        let mut state = state.clone();
         for table in Table::ALL {
+            let name = table.name();
             if let Some(change) = changes.0.get(&table).filter(|change| !change.is_empty()) {
-                let version = reader.vault.commit(table, change, deposit).await?;
-                tables.insert(table.name().to_owned(), version);
+                let built_on = reader.state.tables.get(name).map(String::as_str);
+                let committed = reader.vault.commit(table, change, deposit, built_on).await?;
+                tables.insert(name.to_owned(), committed.version);
+                state.tables.insert(name.to_owned(), committed.content);
             }
         }
         let previous = reader.sequence();
         let identity_sequence = reader.version.as_ref().map_or(0, |v| v.identity_sequence)
             + i64::from(changes.0.get(&Table::IdentityLog).is_some_and(|c| !c.is_empty()));
-        let state = serde_json::to_value(state).map_err(|e| HistoryError::Unwritable { reason: e.to_string() })?;
+        let state = serde_json::to_value(&state).map_err(|e| HistoryError::Unwritable { reason: e.to_string() })?;
         let new = NewVaultVersion {
             brand: reader.brand.slug.clone(),
             deposit,

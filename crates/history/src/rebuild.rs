@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use databank_catalog::Catalog;
-use databank_engine::{BrandReader, Limits, RuleReference};
-use databank_lake::Table;
+use databank_engine::{BrandReader, EngineError, Limits, RuleReference};
+use databank_lake::{LakeError, Table};
 use databank_model::BrandSlug;
 use databank_model::rules::{EntityKind, RuleSet};
 
@@ -75,15 +75,13 @@ async fn switch_to(
     parsed: &RuleSet,
     now_us: i64,
 ) -> Result<Rebuilt, HistoryError> {
+    give_up_damaged(&mut reader).await?;
     take_back(&mut reader).await?;
     let limits = Limits::standard(data_directory);
     let program = RuleProgram::compile(parsed, EntityKind::Brand, &limits)?;
     let source = HistorySource::of_reader(&reader).await?;
-    let stored = [
-        reader.files(Table::Stages).await?,
-        reader.files(Table::StageDays).await?,
-        reader.files(Table::StageStates).await?,
-    ];
+    let [stages, stage_days, stage_states] = DERIVED;
+    let stored = [reader.files(stages).await?, reader.files(stage_days).await?, reader.files(stage_states).await?];
     let mut changes = Changes::default();
     let step = HistoryStep { vault: &reader.vault, stored, source, extent: Extent::Whole };
     let work = step.run(&program, &rules, &mut changes)?;
@@ -94,4 +92,28 @@ async fn switch_to(
     let sequence = publish(catalog, &reader, &changes, &state, last_day, None, now_us).await?;
     tidy_up(catalog, data_directory, &reader.brand.slug, now_us).await;
     Ok(Rebuilt { events: work.events, rows: work.rows, sequence })
+}
+
+/// What a history is kept in: all of it is made again from events.
+const DERIVED: [Table; 3] = [Table::Stages, Table::StageDays, Table::StageStates];
+
+/// Deletes derived tables whose log is damaged: they begin anew.
+async fn give_up_damaged(reader: &mut BrandReader) -> Result<(), HistoryError> {
+    for table in DERIVED {
+        match reader.files(table).await {
+            Ok(_) => {}
+            Err(EngineError::Lake(
+                error @ (LakeError::Damaged { .. } | LakeError::Log { .. } | LakeError::Delta { .. }),
+            )) => {
+                tracing::warn!(brand = %reader.brand.slug, table = table.name(), %error, "made a damaged table anew");
+                reader.vault.delete_table(table)?;
+                reader.state.tables.remove(table.name());
+                if let Some(version) = &mut reader.version {
+                    version.tables.remove(table.name());
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }

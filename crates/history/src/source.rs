@@ -8,6 +8,7 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use databank_engine::BrandReader;
 use databank_identity::Assignment;
+use databank_lake::sums::read_named;
 use databank_lake::{DataFile, Table, TableSnapshot, read_file};
 use databank_model::rules::StatusKind;
 use databank_model::{Day, ProfileId, SlotRange};
@@ -70,9 +71,9 @@ impl HistorySource {
 pub fn load_identity(vault: &Path, name: Option<&str>) -> Result<Assignment, HistoryError> {
     let Some(name) = name else { return Ok(Assignment::default()) };
     let path = vault.join(name);
-    let bytes =
-        std::fs::read(&path).map_err(|e| HistoryError::IdentityMap { reason: format!("{}: {e}", path.display()) })?;
-    Assignment::from_bytes(&bytes).map_err(|e| HistoryError::IdentityMap { reason: e.to_string() })
+    let bytes = read_named(&path)?;
+    Assignment::from_bytes(&bytes)
+        .map_err(|error| HistoryError::IdentityMap { reason: format!("{}: {error}", path.display()) })
 }
 
 /// The stays in force: per (profile, key, attribute) the newest value.
@@ -81,7 +82,7 @@ pub fn read_memberships(masters: &TableSnapshot, identity: &Assignment) -> Resul
     let mut attributes: FxHashMap<(u32, String), FxHashMap<String, Newest>> = FxHashMap::default();
     for file in &masters.files {
         let columns = ["kind", "key", "profile", "attribute", "value", "valid_from", "deposit"];
-        for batch in read_file(&file.path, &columns, &[])? {
+        for batch in read_file(file, &columns, &[])? {
             let batch = batch?;
             let text = |i: usize| batch.column(i).as_string::<i32>();
             let (kinds, keys, names, values) = (text(0), text(1), text(3), text(4));

@@ -52,7 +52,7 @@ pub(crate) fn read(
         read_stages(file, codes, &mut history.rows)?;
     }
     for file in stage_states {
-        for batch in read_file(&file.path, &["consumer", "state"], &[])? {
+        for batch in read_file(file, &["consumer", "state"], &[])? {
             let batch = batch?;
             let (consumers, states) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(1).as_binary::<i32>());
             for row in 0..batch.num_rows() {
@@ -67,7 +67,7 @@ const COLUMNS: [&str; 4] = ["consumer", "stage", "from_day", "to_day"];
 
 /// Reads a file of `stages`, adding its intervals to `rows`.
 pub(crate) fn read_stages(file: &DataFile, codes: &[String], rows: &mut StageRows) -> Result<(), HistoryError> {
-    for batch in read_file(&file.path, &COLUMNS, &["stage"])? {
+    for batch in read_file(file, &COLUMNS, &["stage"])? {
         add_stages(&batch?, codes, rows)?;
     }
     Ok(())
@@ -84,7 +84,7 @@ pub(crate) fn read_stages_of(
     if file.long_bounds("consumer").is_some_and(|(least, greatest)| number < least || number > greatest) {
         return Ok(rows);
     }
-    let open = OpenFile::open(&file.path)?;
+    let open = OpenFile::open(file)?;
     let may_hold =
         |group: &RowGroup| group.bounds.is_some_and(|(least, greatest)| least <= number && number <= greatest);
     let row_groups: Vec<usize> =

@@ -27,6 +27,17 @@ pub enum LakeError {
         #[source]
         source: Box<deltalake_core::DeltaTableError>,
     },
+    /// A table's log could not be read: an entry is lost or damaged.
+    #[error("failed to read the table log {}{}", path.display(), at(*version))]
+    Log {
+        /// The log's directory.
+        path: PathBuf,
+        /// The version asked for; none for the newest.
+        version: Option<i64>,
+        /// Why.
+        #[source]
+        source: Box<deltalake_core::DeltaTableError>,
+    },
     /// A data file could not be written or read.
     #[error("failed to {action} data file {}", path.display())]
     Parquet {
@@ -55,6 +66,10 @@ pub enum LakeError {
         /// What does not fit.
         reason: String,
     },
+}
+
+fn at(version: Option<i64>) -> String {
+    version.map_or_else(String::new, |version| format!(" at version {version}"))
 }
 
 impl LakeError {

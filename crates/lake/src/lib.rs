@@ -6,6 +6,7 @@
 //! - [`Vault`]: opens a table at a version as a list of files, commits files to it, takes back commits that no vault
 //!   version names ([`vault`]).
 //! - [`FileWriter`]: writes one sorted Parquet file, synced before it is named in a commit ([`mod@write`]).
+//! - [`CheckedFile`]: a file whose bytes are compared with the sums taken when they were written ([`sums`]).
 //! - [`read_file`], [`read_chosen`]: read chosen columns, and chosen rows, of one file; [`OpenFile`] reads parts of it by what
 //!   its footer says ([`read`]).
 //! - What Delta itself writes is synced before it gets its name (`synced_store`).
@@ -14,25 +15,28 @@
 //! - [`runs`]: sorted runs of fixed-size records, the look-up indexes of tokens and event keys.
 //!
 //! Invariants: readers open versions that the catalog names, never "latest"; a commit returns only after data files, log
-//! entry and both directories are synced; a table never holds superseded rows; statistics are kept on consumer, ts and
+//! entry and both directories are synced; no byte of a file is used that is not the one written; a table never holds superseded rows; statistics are kept on consumer, ts and
 //! day alone.
 //!
 //! To add a table: add a [`Table`] variant, its columns in `tables.rs`, and a case to the golden schema test.
 
+pub mod checked;
 pub mod cores;
 pub mod durable;
 pub mod error;
 mod ledger;
 pub mod read;
 pub mod runs;
+pub mod sums;
 mod synced_store;
 pub mod tables;
 mod tidy;
 pub mod vault;
 pub mod write;
 
+pub use checked::CheckedFile;
 pub use error::LakeError;
 pub use read::{FileReader, Numbers, OpenFile, Part, RowChoice, RowGroup, read_chosen, read_file};
 pub use tables::Table;
-pub use vault::{Change, DataFile, TableSnapshot, Vault};
+pub use vault::{Change, Committed, DataFile, TableSnapshot, Vault};
 pub use write::FileWriter;

@@ -2,9 +2,8 @@
 
 mod chosen;
 
-use std::fs::File;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -18,7 +17,7 @@ use parquet::file::metadata::{PageIndexPolicy, RowGroupMetaData};
 use parquet::file::statistics::Statistics;
 
 pub use self::chosen::{Numbers, RowChoice, read_chosen};
-use crate::LakeError;
+use crate::{CheckedFile, DataFile, LakeError};
 
 /// Batches of one file, in file order.
 #[derive(Debug)]
@@ -37,18 +36,20 @@ impl Iterator for FileReader {
 
 /// Opens the named columns of a data file, in the order asked for being irrelevant: they come in file order. Names listed
 /// in `dictionary` come as dictionaries, which costs less where values repeat.
-pub fn read_file(path: &Path, columns: &[&str], dictionary: &[&str]) -> Result<FileReader, LakeError> {
-    let builder = open(path, columns, dictionary, PageIndexPolicy::Skip)?;
-    Ok(FileReader { path: path.to_owned(), reader: builder.build().map_err(LakeError::parquet("read", path))? })
+pub fn read_file(file: &DataFile, columns: &[&str], dictionary: &[&str]) -> Result<FileReader, LakeError> {
+    let path = &file.path;
+    let builder = open(file, columns, dictionary, PageIndexPolicy::Skip)?;
+    Ok(FileReader { path: path.clone(), reader: builder.build().map_err(LakeError::parquet("read", path))? })
 }
 
 fn open(
-    path: &Path,
+    file: &DataFile,
     columns: &[&str],
     dictionary: &[&str],
     pages: PageIndexPolicy,
-) -> Result<ParquetRecordBatchReaderBuilder<File>, LakeError> {
-    let file = File::open(path).map_err(LakeError::io("open", path))?;
+) -> Result<ParquetRecordBatchReaderBuilder<CheckedFile>, LakeError> {
+    let path = &file.path;
+    let file = CheckedFile::open(file)?;
     let options = ArrowReaderOptions::new().with_page_index_policy(pages);
     let plain = ArrowReaderMetadata::load(&file, options).map_err(LakeError::parquet("read", path))?;
     let metadata = if dictionary.is_empty() {
@@ -109,17 +110,18 @@ pub struct Part {
 /// One data file with its footer read: much can be asked of it before anything is decoded.
 #[derive(Debug, Clone)]
 pub struct OpenFile {
-    path: PathBuf,
+    file: DataFile,
     metadata: ArrowReaderMetadata,
 }
 
 impl OpenFile {
     /// Reads the footer of a file.
-    pub fn open(path: &Path) -> Result<Self, LakeError> {
-        let file = File::open(path).map_err(LakeError::io("open", path))?;
+    pub fn open(file: &DataFile) -> Result<Self, LakeError> {
+        let path = &file.path;
+        let checked = CheckedFile::open(file)?;
         let metadata =
-            ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(LakeError::parquet("read", path))?;
-        Ok(Self { path: path.to_owned(), metadata })
+            ArrowReaderMetadata::load(&checked, ArrowReaderOptions::new()).map_err(LakeError::parquet("read", path))?;
+        Ok(Self { file: file.clone(), metadata })
     }
 
     /// The row groups, with the bounds of a whole-number column that has statistics.
@@ -165,9 +167,9 @@ impl OpenFile {
 
     /// Reads the named columns of a part of the file; they come in file order.
     pub fn read(&self, columns: &[&str], part: Part) -> Result<FileReader, LakeError> {
-        let path = &self.path;
-        // Opened anew for each reader: readers of one open file would share its position.
-        let file = File::open(path).map_err(LakeError::io("open", path))?;
+        let path = &self.file.path;
+        // Opened for each reader: whoever keeps many files at hand does not hold as many open.
+        let file = CheckedFile::open(&self.file)?;
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
         let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
         if let Some(rows) = part.rows {

@@ -13,7 +13,7 @@ use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
 use deltalake_core::{DeltaTable, DeltaTableBuilder};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::durable::{create_directory, sync_directory, touch};
@@ -43,7 +43,13 @@ pub struct DataFile {
     pub rows: i64,
     /// Statistics, as the Delta log spells them.
     pub statistics: Option<String>,
+    /// Sums of its blocks, as [`BlockSums`](crate::sums::BlockSums) spells them; none in deposits from before there were sums.
+    #[serde(default)]
+    pub sums: Option<String>,
 }
+
+/// The tag of a log entry under which the sums of a file stand.
+const SUMS_TAG: &str = "databank.sums";
 
 impl DataFile {
     /// The value of a partition column.
@@ -74,6 +80,7 @@ impl DataFile {
             modification_time: modification_time_ms(&self.path),
             data_change: true,
             stats: self.statistics.clone(),
+            tags: self.sums.as_ref().map(|sums| HashMap::from([(SUMS_TAG.to_owned(), Some(sums.clone()))])),
             ..Default::default()
         }
     }
@@ -113,6 +120,20 @@ impl TableSnapshot {
     pub fn rows(&self) -> i64 {
         self.files.iter().map(|file| file.rows).sum()
     }
+
+    /// What names this list of files, whichever version has it: it covers all that the log says of each.
+    pub fn content_name(&self) -> String {
+        let mut files: Vec<&DataFile> = self.files.iter().collect();
+        files.sort_by(|a, b| a.relative.cmp(&b.relative));
+        let mut hasher = blake3::Hasher::new();
+        for file in files {
+            let DataFile { path: _, relative, partition, size_bytes, rows, statistics, sums } = file;
+            let said = json!([relative, partition, size_bytes, rows, statistics, sums]).to_string();
+            hasher.update(&(said.len() as u64).to_le_bytes());
+            hasher.update(said.as_bytes());
+        }
+        crate::sums::name_of(&hasher.finalize())
+    }
 }
 
 /// Files that come into a table and files that leave it, in one commit.
@@ -129,6 +150,15 @@ impl Change {
     pub fn is_empty(&self) -> bool {
         self.added.is_empty() && self.removed.is_empty()
     }
+}
+
+/// What a commit made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Committed {
+    /// The table's new version.
+    pub version: i64,
+    /// What names its list of files ([`TableSnapshot::content_name`]).
+    pub content: String,
 }
 
 /// A brand's directory. Data files that were written through it and never committed are deleted with its last clone.
@@ -159,6 +189,11 @@ impl Vault {
         self.directory.join(table.name())
     }
 
+    /// Where a table's log is.
+    pub fn log_directory(&self, table: Table) -> PathBuf {
+        self.table_directory(table).join("_delta_log")
+    }
+
     fn url(&self, table: Table) -> Result<Url, LakeError> {
         let directory = self.table_directory(table);
         let absolute = std::path::absolute(&directory).map_err(LakeError::io("resolve", &directory))?;
@@ -182,12 +217,12 @@ impl Vault {
             if let Some(version) = version {
                 builder = builder.with_version(version as u64);
             }
-            builder.load().await.map_err(LakeError::delta("open", table.name()))
+            builder.load().await.map_err(|source| LakeError::Log {
+                path: self.log_directory(table),
+                version,
+                source: Box::new(source),
+            })
         })
-    }
-
-    fn log_directory(&self, table: Table) -> PathBuf {
-        self.table_directory(table).join("_delta_log")
     }
 
     /// The newest version that has a log entry; `None` of a table that was never written, or not to the end of its first
@@ -217,6 +252,8 @@ impl Vault {
             .map(|file| {
                 let relative = file.object_store_path().to_string();
                 let partition = file.partition_values_map().into_iter().filter_map(|(k, v)| Some((k, v?))).collect();
+                #[expect(deprecated, reason = "nothing else gives the tags of a log entry")]
+                let tags = file.add_action().tags;
                 DataFile {
                     path: directory.join(&relative),
                     relative,
@@ -224,6 +261,7 @@ impl Vault {
                     size_bytes: file.size(),
                     rows: file.num_records().unwrap_or(0) as i64,
                     statistics: file.stats(),
+                    sums: tags.and_then(|mut tags| tags.remove(SUMS_TAG)).flatten(),
                 }
             })
             .collect();
@@ -238,7 +276,8 @@ impl Vault {
         FileWriter::create(table, &directory, partition, &self.ledger)
     }
 
-    /// Commits a change and returns the new version, after log entry and directories are synced.
+    /// Commits a change, after log entry and directories are synced. `built_on` is what names the list of files that the
+    /// change was made for, when that is known: on another list nothing is built.
     ///
     /// The deposit's number goes along as an application transaction: other writers and readers see which deposit a
     /// version holds, and a repeated commit of it is refused.
@@ -247,7 +286,8 @@ impl Vault {
         table: Table,
         change: &'a Change,
         deposit: Option<DepositId>,
-    ) -> BoxFuture<'a, Result<i64, LakeError>> {
+        built_on: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<Committed, LakeError>> {
         Box::pin(async move {
             // Also of a table that is there: whoever made it may have been killed before these names lasted.
             create_directory(&self.log_directory(table))?;
@@ -255,6 +295,8 @@ impl Vault {
                 Some(_) => self.open(table, None).await?,
                 None => self.create(table).await?,
             };
+            let present = self.files_of(table, &opened)?;
+            self.require(&present, built_on)?;
             change.added.iter().for_each(|file| self.ledger.take(&file.path));
             let now_ms = modification_clock_ms();
             let mut actions: Vec<Action> = change.removed.iter().map(|f| Action::Remove(f.remove(now_ms))).collect();
@@ -263,10 +305,41 @@ impl Vault {
             let version = Self::write_commit(table, &opened, actions, overwrites, deposit).await?;
             for file in &change.removed {
                 // From now on its age is the time since it left: readers of the last version have a day to finish.
-                touch(&file.path)?;
+                match touch(&file.path) {
+                    // It leaves because it is lost, and its rows were made again.
+                    Err(LakeError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {}
+                    touched => touched?,
+                }
             }
-            Ok(version)
+            let gone: HashSet<&str> = change.removed.iter().map(|file| file.relative.as_str()).collect();
+            let mut files = present.files;
+            files.retain(|file| !gone.contains(file.relative.as_str()));
+            files.extend(change.added.iter().cloned());
+            let content = TableSnapshot { table, version, files }.content_name();
+            Ok(Committed { version, content })
         })
+    }
+
+    /// Refuses a list of files that is not the one that was published: somebody changed the table's log, or it is damaged.
+    pub fn require(&self, snapshot: &TableSnapshot, content: Option<&str>) -> Result<(), LakeError> {
+        match content {
+            Some(content) if content != snapshot.content_name() => Err(LakeError::Damaged {
+                path: self.log_directory(snapshot.table),
+                reason: format!("version {} does not list the files that were published", snapshot.version),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Deletes a table that is made again from others.
+    pub fn delete_table(&self, table: Table) -> Result<(), LakeError> {
+        let directory = self.table_directory(table);
+        match std::fs::remove_dir_all(&directory) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(LakeError::io("delete", &directory)(error))
+            }
+            _ => sync_directory(&self.directory),
+        }
     }
 
     fn write_commit<'a>(

@@ -16,7 +16,8 @@ use serde_json::{Map, Value, json};
 
 use crate::durable::{create_directory, sync_directory};
 use crate::ledger::Ledger;
-use crate::{DataFile, LakeError, Table};
+use crate::sums::SummingFile;
+use crate::{CheckedFile, DataFile, LakeError, Table};
 
 /// Rows in one row group: the unit in which a reader skips.
 const ROW_GROUP_ROWS: usize = 128 * 1024;
@@ -41,7 +42,7 @@ pub struct FileWriter {
     relative: String,
     partition: BTreeMap<String, String>,
     /// A mutex only so that a deposit that holds a half-written file may pass between threads; it is never contended.
-    writer: Mutex<ArrowWriter<File>>,
+    writer: Mutex<ArrowWriter<SummingFile>>,
     rows: i64,
     bounds: Vec<Bounds>,
 }
@@ -118,7 +119,7 @@ impl FileWriter {
         let path = table_directory.join(&relative);
         ledger.begin(&path);
         let file = File::create_new(&path).map_err(LakeError::io("create", &path))?;
-        let writer = ArrowWriter::try_new(file, table.schema(), Some(properties(table)))
+        let writer = ArrowWriter::try_new(SummingFile::new(file), table.schema(), Some(properties(table)))
             .map_err(LakeError::parquet("write", &path))?;
         let bounds = vec![Bounds::default(); table.statistics_columns().len()];
         Ok(Self { table, path, relative, partition: values, writer: Mutex::new(writer), rows: 0, bounds })
@@ -168,21 +169,26 @@ impl FileWriter {
     pub fn finish(self) -> Result<DataFile, LakeError> {
         let path = self.path;
         let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let file = writer.into_inner().map_err(LakeError::parquet("finish", &path))?;
+        let written = writer.into_inner().map_err(LakeError::parquet("finish", &path))?;
+        let (file, sums) = written.finish();
         file.sync_all().map_err(LakeError::io("sync", &path))?;
         if let Some(directory) = path.parent() {
             sync_directory(directory)?;
         }
         let size_bytes = file.metadata().map_err(LakeError::io("stat", &path))?.len() as i64;
         let statistics = statistics_json(self.table, self.rows, &self.bounds);
-        Ok(DataFile {
+        let file = DataFile {
             path,
             relative: self.relative,
             partition: self.partition,
             size_bytes,
             rows: self.rows,
             statistics: Some(statistics.to_string()),
-        })
+            sums: Some(sums.to_string()),
+        };
+        // What moves rows on within the same deposit reads it soon.
+        CheckedFile::open(&file)?.trust();
+        Ok(file)
     }
 }
 

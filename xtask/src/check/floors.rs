@@ -13,14 +13,14 @@ const FLOORS: [(&str, &[&str]); 5] = [
         "services",
         &[
             "world", "access", "history", "deposit", "assets", "consumers", "audience", "insight", "predict",
-            "activate", "market", "privacy",
+            "activate", "market", "privacy", "upkeep",
         ],
     ),
     ("edge", &["server", "cli"]),
 ];
 
 /// Imports within a floor, each a decision: (importer, imported).
-const SAME_FLOOR: [(&str, &str); 9] = [
+const SAME_FLOOR: [(&str, &str); 10] = [
     // The words of the domain are everybody's.
     ("bitmap", "model"),
     ("identity", "model"),
@@ -34,6 +34,8 @@ const SAME_FLOOR: [(&str, &str); 9] = [
     ("assets", "history"),
     // Whose an id is at a vault version is read from the identity map as histories read it.
     ("consumers", "history"),
+    // The doctor reads identity maps and holds derived tables against each other as histories do.
+    ("upkeep", "history"),
     // The command line starts the server.
     ("cli", "server"),
 ];

@@ -13,6 +13,8 @@ pub struct Model {
     pub version: i32,
     pub text: String,
     pub created_at: i64,
+    /// Of all else that the row says.
+    pub checksum: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

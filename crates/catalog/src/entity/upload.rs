@@ -14,6 +14,8 @@ pub struct Model {
     pub created_by: String,
     pub created_at: i64,
     pub used_at: Option<i64>,
+    /// What names the file's content.
+    pub content: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -19,6 +19,8 @@ pub struct Model {
     /// JSON that the vault's writers leave to each other.
     pub state: String,
     pub created_at: i64,
+    /// Of all else that the row says.
+    pub checksum: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -54,6 +54,7 @@ fn new_upload(brand: &str, created_at: i64) -> NewUpload {
         path: format!("uploads/{brand}/{created_at}"),
         created_by: "anna".to_owned(),
         created_at,
+        content: "0".repeat(32),
     }
 }
 

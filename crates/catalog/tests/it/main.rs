@@ -7,6 +7,7 @@ mod deposits;
 mod keyring;
 mod opening;
 mod rule_sets;
+mod sealed;
 mod users;
 mod vault_versions;
 

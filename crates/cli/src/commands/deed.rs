@@ -50,7 +50,11 @@ impl Deed {
             Command::Key(KeyCommand::Revoke(args)) => {
                 Some(Self { target: Some(args.id.clone()), ..Self::on("key.revoke", &args.brand) })
             }
+            Command::Backup(args) => Some(Self { brands: args.brands.clone(), ..Self::new("backup") }),
+            Command::Doctor(args) => Some(Self { brands: args.brands.clone(), ..Self::new("doctor") }),
             Command::Brand(BrandCommand::List)
+            // It tells of itself in what it restored.
+            | Command::Restore(_)
             | Command::Import(_)
             | Command::Rules(RulesCommand::Show(_))
             | Command::Assets(_)

@@ -90,6 +90,7 @@ impl From<CatalogError> for CommandError {
             | CatalogError::JobEnded { .. }
             | CatalogError::SettingFixed { .. }
             | CatalogError::WrongMasterKey { .. } => Self::BadInput(text),
+            CatalogError::Unsound { .. } => Self::Failed(format!("{text}; `databank doctor` says what mends it")),
             CatalogError::Open { .. }
             | CatalogError::NewerSchema { .. }
             | CatalogError::NewerFormat { .. }

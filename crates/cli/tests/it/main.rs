@@ -17,6 +17,7 @@ mod public_data;
 mod readers;
 mod serve;
 mod sql_limits;
+mod upkeep;
 mod usage;
 mod users;
 mod world;
@@ -25,13 +26,14 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Arc;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// A data directory that does not exist yet, and a user of its own with a configuration directory.
 struct Place {
-    directory: TempDir,
+    directory: Arc<TempDir>,
     data: PathBuf,
 }
 
@@ -52,7 +54,7 @@ struct Holding {
 
 impl Place {
     fn new() -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        let directory = Arc::new(tempfile::tempdir().unwrap());
         let data = directory.path().join("data");
         Self { directory, data }
     }
@@ -71,6 +73,11 @@ impl Place {
         let place = Self::new();
         assert_eq!(place.run(["brand", "add", "acme"]).code, Some(0));
         place
+    }
+
+    /// Another data directory of the same user, with the same key.
+    fn beside(&self, name: &str) -> Self {
+        Self { directory: Arc::clone(&self.directory), data: self.path(name) }
     }
 
     fn path(&self, name: &str) -> PathBuf {

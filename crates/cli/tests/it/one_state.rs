@@ -51,7 +51,7 @@ pub(crate) fn rows(count: u64) -> Vec<String> {
         .collect()
 }
 
-fn write(place: &Place, folder: &str, name: &str, rows: &[String]) {
+pub(crate) fn write(place: &Place, folder: &str, name: &str, rows: &[String]) {
     let text = rows.iter().fold(HEADER.to_owned(), |mut text, row| {
         let _ = write!(text, "{row}");
         text
@@ -68,7 +68,7 @@ fn write(place: &Place, folder: &str, name: &str, rows: &[String]) {
     }
 }
 
-fn import(place: &Place, folder: &str, sizes: [&str; 2]) -> Value {
+pub(crate) fn import(place: &Place, folder: &str, sizes: [&str; 2]) -> Value {
     fs::write(place.path("mixed.toml"), MAPPING).unwrap();
     let folder = place.path(folder);
     let mapping = place.path("mixed.toml");
@@ -87,7 +87,7 @@ fn import(place: &Place, folder: &str, sizes: [&str; 2]) -> Value {
 }
 
 /// Each person as what they did and where they stood, without their number; sorted.
-fn people(place: &Place) -> Vec<String> {
+pub(crate) fn people(place: &Place) -> Vec<String> {
     let mut by_consumer: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let ask = |query: &str| place.json(&["sql", "--brand", "acme", query]);
     let events = "select consumer, ts, day, behavior, item_id, order_id, amount_minor, properties from events";
@@ -112,7 +112,7 @@ fn people(place: &Place) -> Vec<String> {
 
 /// One by one, so that a failure shows whom it is about.
 #[track_caller]
-fn assert_same_people(ours: &[String], theirs: &[String]) {
+pub(crate) fn assert_same_people(ours: &[String], theirs: &[String]) {
     assert_eq!(ours.len(), theirs.len());
     for (our, their) in ours.iter().zip(theirs) {
         assert_eq!(our, their);

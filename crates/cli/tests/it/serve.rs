@@ -19,7 +19,7 @@ impl Serving {
         Self::start_with(place, &[])
     }
 
-    fn start_with(place: &Place, more: &[&str]) -> Self {
+    pub(crate) fn start_with(place: &Place, more: &[&str]) -> Self {
         let mut command = Self::command(place);
         command.args(more);
         Self::try_start_by(command).unwrap()
@@ -45,7 +45,7 @@ impl Serving {
     }
 
     /// The whole answer to a request, written as it travels.
-    fn ask(&self, request: &str) -> String {
+    pub(crate) fn ask(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = Vec::new();
@@ -71,7 +71,7 @@ impl Serving {
         ))
     }
 
-    fn get(&self, path: &str) -> String {
+    pub(crate) fn get(&self, path: &str) -> String {
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address))
     }
 

@@ -157,7 +157,7 @@ impl World {
             tokens.iter().zip(ids).map(|(token, (profile, ..))| (token.0, profile.to_le_bytes())).collect();
         records.sort_unstable();
         index.push(&records).unwrap();
-        self.state.indexes.insert(TOKEN_INDEX.to_owned(), index.names());
+        self.state.indexes.insert(TOKEN_INDEX.to_owned(), index.seal().unwrap());
         self
     }
 

@@ -207,7 +207,7 @@ mod tests {
         let file = sorted.finish(&vault).unwrap().unwrap();
         assert_eq!(std::fs::read_dir(scratch.path()).unwrap().count(), 0, "nothing is left behind");
         let mut rows = Vec::new();
-        for batch in read_file(&file.path, &["profile", "value"], &[]).unwrap() {
+        for batch in read_file(&file, &["profile", "value"], &[]).unwrap() {
             let batch = batch.unwrap();
             let (numbers, places) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(1).as_string::<i32>());
             rows.extend((0..batch.num_rows()).map(|row| {

@@ -104,15 +104,15 @@ impl BrandDeposit {
         })
     }
 
-    fn next_state(&self, assignment: &Assignment, relinked: bool) -> Result<VaultState, DepositError> {
+    fn next_state(&mut self, assignment: &Assignment, relinked: bool) -> Result<VaultState, DepositError> {
         let mut state = self.reader.state.clone();
         state.partitions = self.partitions.iter().map(SlotRange::to_string).collect();
         state.indexes = BTreeMap::from([
-            ("tokens".to_owned(), self.people.token_runs()),
-            ("events".to_owned(), self.events_index.names()),
-            ("lines".to_owned(), self.lines_index.names()),
+            ("tokens".to_owned(), self.people.seal_tokens()?),
+            ("events".to_owned(), self.events_index.seal()?),
+            ("lines".to_owned(), self.lines_index.seal()?),
         ]);
-        if let Some(runs) = self.people.link_runs() {
+        if let Some(runs) = self.people.seal_links()? {
             state.indexes.insert("links".to_owned(), runs);
         }
         state.ordinals = self.people.ordinals().to_vec();
@@ -124,12 +124,14 @@ impl BrandDeposit {
             *known = all.into_iter().collect();
         }
         if relinked && !assignment.is_identity() {
-            let name = format!("identity/{:012}.map", self.facts.deposit.0);
+            let bytes = assignment.to_bytes();
+            let content = databank_lake::sums::content_name(&bytes);
+            let name = format!("identity/{:012}-{content}.map", self.facts.deposit.0);
             let path = self.reader.vault.directory().join(&name);
             if let Some(directory) = path.parent() {
                 databank_lake::durable::create_directory(directory)?;
             }
-            databank_lake::durable::write_whole(&path, &assignment.to_bytes())?;
+            databank_lake::durable::write_whole(&path, &bytes)?;
             if let Some(before) = &state.identity_map {
                 databank_lake::durable::touch(&self.reader.vault.directory().join(before))?;
             }

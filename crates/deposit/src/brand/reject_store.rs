@@ -156,7 +156,7 @@ impl RejectStore {
         for file in &self.stored.files {
             let mut remaining = Vec::new();
             let mut touched = false;
-            for batch in read_file(&file.path, &names, &[])? {
+            for batch in read_file(file, &names, &[])? {
                 let batch = batch?;
                 let ids = batch.column(0).as_string::<i32>();
                 let keep: BooleanArray =
@@ -250,7 +250,7 @@ fn push_without_numbers(clear: &mut String, text: &str) {
 fn read_ids(stored: &TableSnapshot) -> Result<FxHashSet<String>, DepositError> {
     let mut ids = FxHashSet::default();
     for file in &stored.files {
-        for batch in read_file(&file.path, &["reject"], &[])? {
+        for batch in read_file(file, &["reject"], &[])? {
             let batch = batch?;
             ids.extend(batch.column(0).as_string::<i32>().iter().flatten().map(str::to_owned));
         }

@@ -108,7 +108,7 @@ impl Relocation<'_> {
                 if !may_move && !self.stale.replaces_any() {
                     continue;
                 }
-                let opened = OpenFile::open(&file.path)?;
+                let opened = OpenFile::open(file)?;
                 let moves = self.take_moved(&opened, &mut moved, &mut scratch)?;
                 if self.stale.add_replaced(&opened, &mut replaced)? || moves {
                     rewritten.insert(file.relative.clone());
@@ -219,7 +219,7 @@ impl Relocation<'_> {
         for file in leaving {
             let range = range_of(file).unwrap_or(SlotRange::ALL);
             let Some(within) = overlap(range, partition) else { continue };
-            let opened = OpenFile::open(&file.path)?;
+            let opened = OpenFile::open(file)?;
             let groups: Vec<RowGroup> = opened.row_groups("consumer");
             let groups = groups.iter().filter(|group| within || may_hold(group, partition));
             let (row_groups, rows): (Vec<usize>, Vec<usize>) = groups.map(|group| (group.place, group.rows)).unzip();

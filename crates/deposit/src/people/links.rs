@@ -95,9 +95,9 @@ impl Links {
         })
     }
 
-    /// The index's runs; `None` while it does not hold all of the log.
-    pub(super) fn runs(&self) -> Option<Vec<String>> {
-        self.unread.is_none().then(|| self.index.names())
+    /// Syncs the index; its runs; `None` while it does not hold all of the log.
+    pub(super) fn seal(&mut self) -> Result<Option<Vec<String>>, DepositError> {
+        Ok(if self.unread.is_none() { Some(self.index.seal()?) } else { None })
     }
 
     /// The types that new links name by number.

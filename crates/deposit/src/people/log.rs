@@ -67,7 +67,7 @@ pub(super) fn for_each_link(
 ) -> Result<(), DepositError> {
     let mut types = Types::default();
     for file in &log.files {
-        for batch in read_file(&file.path, &["token_a", "type_a", "token_b", "type_b", "ts", "source", "rule"], &[])? {
+        for batch in read_file(file, &["token_a", "type_a", "token_b", "type_b", "ts", "source", "rule"], &[])? {
             let batch = batch?;
             let (a, b) = (batch.column(0).as_binary::<i32>(), batch.column(2).as_binary::<i32>());
             let (type_a, type_b) = (batch.column(1).as_string::<i32>(), batch.column(3).as_string::<i32>());

@@ -116,7 +116,7 @@ fn nodes_of(profiles: Vec<u32>, table: &TableSnapshot) -> Result<Vec<Node>, Depo
     let mut nodes: Vec<Option<Node>> = vec![None; profiles.len()];
     let mut types = Types::default();
     for file in &table.files {
-        for batch in read_file(&file.path, &["profile", "token", "id_type", "alias"], &[])? {
+        for batch in read_file(file, &["profile", "token", "id_type", "alias"], &[])? {
             let batch = batch?;
             let numbers = batch.column(0).as_primitive::<Int64Type>();
             let (tokens, names) = (batch.column(1).as_binary::<i32>(), batch.column(2).as_string::<i32>());

@@ -185,7 +185,7 @@ impl RejectReader {
     ) -> Result<(), DepositError> {
         for (index, file) in self.stored.files.iter().enumerate() {
             let mut first = 0;
-            for batch in read_file(&file.path, columns, &[])? {
+            for batch in read_file(file, columns, &[])? {
                 let batch = batch?;
                 each(&batch, (index, first))?;
                 first += batch.num_rows();
@@ -202,7 +202,7 @@ impl RejectReader {
         let mut rejects = Vec::with_capacity(places.len());
         for of_file in places.chunk_by(|left, right| left.0 == right.0) {
             let Some(stored) = of_file.first().and_then(|(file, _)| self.stored.files.get(*file)) else { continue };
-            let file = OpenFile::open(&stored.path)?;
+            let file = OpenFile::open(stored)?;
             let part = Part {
                 row_groups: file.row_groups("line").iter().map(|group| group.place).collect(),
                 rows: Some(ranges(of_file.iter().map(|(_, row)| *row))),

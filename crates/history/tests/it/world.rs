@@ -196,7 +196,7 @@ fn batch(rows: &[Row]) -> RecordBatch {
 fn read_rows(file: &DataFile) -> Vec<Row> {
     let columns = ["day", "consumer", "behavior", "store_id", "order_id", "amount_minor", "rating", "deposit"];
     let mut rows = Vec::new();
-    for batch in read_file(&file.path, &columns, &[]).unwrap() {
+    for batch in read_file(file, &columns, &[]).unwrap() {
         let batch = batch.unwrap();
         let column = |name: &str| Arc::clone(batch.column_by_name(name).unwrap());
         let text = |name: &str, row: usize| {
@@ -233,7 +233,7 @@ fn lines_of(files: &[DataFile]) -> Vec<String> {
             Table::ALL.into_iter().find(|table| file.path.to_string_lossy().contains(&format!("/{}/", table.name())));
         let schema = schema.unwrap().schema();
         let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
-        for batch in read_file(&file.path, &names, &[]).unwrap() {
+        for batch in read_file(file, &names, &[]).unwrap() {
             let batch = batch.unwrap();
             for row in 0..batch.num_rows() {
                 let values: Vec<String> = batch

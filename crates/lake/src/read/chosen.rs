@@ -1,7 +1,6 @@
 //! Reading the rows that some numbers choose.
 
 use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray};
@@ -13,7 +12,7 @@ use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use rustc_hash::FxHashSet;
 
 use super::{FileReader, open};
-use crate::LakeError;
+use crate::{DataFile, LakeError};
 
 /// Some numbers among very many: most of the others are told apart by one bit of a table that stays in a near cache.
 #[derive(Debug)]
@@ -80,18 +79,19 @@ impl RowChoice {
 /// Twice over the file: the column of the choice, without the pages whose bounds rule the numbers out; then of the others
 /// only the pages that hold chosen rows, by their places.
 pub fn read_chosen(
-    path: &Path,
+    file: &DataFile,
     columns: &[&str],
     dictionary: &[&str],
     choice: &RowChoice,
 ) -> Result<FileReader, LakeError> {
+    let path = &file.path;
     let failed = || LakeError::parquet("read", path);
-    let builder = open(path, &[choice.column], &[], PageIndexPolicy::Optional)?;
+    let builder = open(file, &[choice.column], &[], PageIndexPolicy::Optional)?;
     let possible = possible_rows(builder.metadata(), choice);
     let rows = builder.metadata().file_metadata().num_rows().max(0) as usize;
     let reader = match possible.as_slice() {
         // From the first page to the last: by places, each page would be a system call.
-        [all] if all.len() == rows => super::read_file(path, &[choice.column], &[])?.reader,
+        [all] if all.len() == rows => super::read_file(file, &[choice.column], &[])?.reader,
         _ => builder.with_row_selection(selection(possible.clone(), rows)).build().map_err(failed())?,
     };
     let mut places = possible.into_iter().flatten();
@@ -106,11 +106,11 @@ pub fn read_chosen(
             }
         }
     }
-    let reader = open(path, columns, dictionary, PageIndexPolicy::Optional)?
+    let reader = open(file, columns, dictionary, PageIndexPolicy::Optional)?
         .with_row_selection(selection(chosen, rows))
         .build()
         .map_err(failed())?;
-    Ok(FileReader { path: path.to_owned(), reader })
+    Ok(FileReader { path: path.clone(), reader })
 }
 
 fn selection(ranges: Vec<Range<usize>>, rows: usize) -> RowSelection {

@@ -42,14 +42,18 @@ impl<'a, const V: usize> Cursor<'a, V> {
 
 /// Merges two runs into a new one; a key that both hold keeps the newer value.
 pub(super) fn merge<const V: usize>(older: &Run<V>, newer: &Run<V>, path: &Path) -> Result<Run<V>, LakeError> {
-    // Counted first: the head of a run states its length.
+    // The head of a run states its length, which is known when there is no key in both: most runs hold new keys only.
+    let most = older.count + newer.count;
+    let mut writer = RunWriter::<V>::create(path, most)?;
     let mut count = 0;
-    merge_records(older, newer, &mut |_| {
+    merge_records(older, newer, &mut |record| {
         count += 1;
-        Ok(())
+        writer.push_record(record)
     })?;
-    let mut writer = RunWriter::<V>::create(path, count)?;
-    merge_records(older, newer, &mut |record| writer.push_record(record))?;
+    if count < most {
+        writer = RunWriter::<V>::create(path, count)?;
+        merge_records(older, newer, &mut |record| writer.push_record(record))?;
+    }
     writer.finish()
 }
 

@@ -4,28 +4,34 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::{HEADER, Key, MAGIC, Run, number_of};
+use super::filter::{Filter, MOST_RECORDS};
+use super::{HEADER, Key, MAGIC, Run, hash_of, number_of};
 use crate::LakeError;
-use crate::durable::{create_directory, sync_directory};
+use crate::durable::create_directory;
+use crate::sums::{BlockSummer, name_of};
 
-/// Bytes hashed and written at a time: BLAKE3 hashes many kilobytes at once several times faster than one record.
+/// Bytes summed and written at a time.
 const BLOCK: usize = 256 * 1024;
 
 /// Writes one run. Keys must come in strictly ascending order.
 #[derive(Debug)]
 pub struct RunWriter<const V: usize> {
+    /// Its name before it is known what it holds.
     path: PathBuf,
     file: File,
-    hasher: blake3::Hasher,
+    head: [u8; HEADER],
+    summer: BlockSummer,
     block: Vec<u8>,
     count: u64,
     last: Option<u128>,
     expected: u64,
+    filter: Option<Filter>,
 }
 
 impl<const V: usize> RunWriter<V> {
-    /// Starts a run of exactly `count` records.
-    pub fn create(path: &Path, count: u64) -> Result<Self, LakeError> {
+    /// Starts a run of exactly `count` records; its name is `stem`, what names its content, and `.run`.
+    pub fn create(stem: &Path, count: u64) -> Result<Self, LakeError> {
+        let path = &stem.with_extension("part");
         if let Some(parent) = path.parent() {
             create_directory(parent)?;
         }
@@ -33,17 +39,18 @@ impl<const V: usize> RunWriter<V> {
         let mut writer = Self {
             path: path.to_owned(),
             file,
-            hasher: blake3::Hasher::new(),
+            head: [0_u8; HEADER],
+            summer: BlockSummer::default(),
             block: Vec::with_capacity(BLOCK + Run::<V>::WIDTH),
             count: 0,
             last: None,
             expected: count,
+            filter: (count <= MOST_RECORDS).then(|| Filter::new(count)),
         };
-        let mut header = [0_u8; HEADER];
-        header[..8].copy_from_slice(MAGIC);
-        header[8..16].copy_from_slice(&count.to_le_bytes());
-        header[16..20].copy_from_slice(&(V as u32).to_le_bytes());
-        writer.block.extend_from_slice(&header);
+        writer.head[..8].copy_from_slice(MAGIC);
+        writer.head[8..16].copy_from_slice(&count.to_le_bytes());
+        writer.head[16..20].copy_from_slice(&(V as u32).to_le_bytes());
+        writer.block.extend_from_slice(&writer.head);
         Ok(writer)
     }
 
@@ -69,6 +76,9 @@ impl<const V: usize> RunWriter<V> {
         }
         self.last = Some(key);
         self.count += 1;
+        if let Some(filter) = &mut self.filter {
+            filter.insert(key);
+        }
         Ok(())
     }
 
@@ -77,25 +87,33 @@ impl<const V: usize> RunWriter<V> {
     }
 
     fn write_block(&mut self) -> Result<(), LakeError> {
-        self.hasher.update(&self.block);
+        self.summer.update(&self.block);
         self.file.write_all(&self.block).map_err(LakeError::io("write", &self.path))?;
         self.block.clear();
         Ok(())
     }
 
-    /// Closes and syncs the run.
+    /// Closes the run. It is not synced yet.
     pub fn finish(mut self) -> Result<Run<V>, LakeError> {
         if self.count != self.expected {
             return Err(LakeError::Damaged { path: self.path, reason: "record count differs".into() });
         }
         self.write_block()?;
-        let hash = *self.hasher.finalize().as_bytes();
+        let sums = self.summer.finish().to_bytes();
+        let hash = hash_of(&self.head, &sums);
         let path = self.path;
-        self.file.write_all(&hash).map_err(LakeError::io("write", &path))?;
-        self.file.sync_all().map_err(LakeError::io("sync", &path))?;
-        if let Some(directory) = path.parent() {
-            sync_directory(directory)?;
+        let tail = [sums.as_slice(), hash.as_bytes()].concat();
+        self.file.write_all(&tail).map_err(LakeError::io("write", &path))?;
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let named = path.with_file_name(format!("{stem}-{}.run", name_of(&hash)));
+        std::fs::rename(&path, &named).map_err(LakeError::io("name", &path))?;
+        let mut run = Run::open(&named)?;
+        run.is_synced = false;
+        if let Some(filter) = self.filter {
+            _ = run.filter.set(filter);
         }
-        Run::open(&path)
+        // A merge that follows at once would else sum again what was summed just now.
+        run.file.trust();
+        Ok(run)
     }
 }

@@ -35,7 +35,7 @@ fn naive(profiles: &[Option<i64>], wanted: &[i64]) -> Vec<(i64, i64)> {
 fn chosen(file: &databank_lake::DataFile, wanted: &[i64]) -> Vec<(i64, i64)> {
     let choice = RowChoice::new("profile", wanted.iter().copied());
     let mut found = Vec::new();
-    for batch in read_chosen(&file.path, &["profile", "id_type", "deposit"], &["id_type"], &choice).unwrap() {
+    for batch in read_chosen(file, &["profile", "id_type", "deposit"], &["id_type"], &choice).unwrap() {
         let batch = batch.unwrap();
         let (profiles, rows) =
             (batch.column(0).as_primitive::<Int64Type>(), batch.column(2).as_primitive::<Int64Type>());

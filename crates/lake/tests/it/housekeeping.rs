@@ -54,7 +54,7 @@ async fn replaced(vault: &Vault, n: i64) -> Vec<HashSet<String>> {
         versions.push(names(&added));
         let change = Change { removed: std::mem::replace(&mut held, added.clone()), added };
         // The first commit makes the table, so that version 0 is its making.
-        assert_eq!(vault.commit(TABLE, &change, None).await.unwrap(), number + 1);
+        assert_eq!(vault.commit(TABLE, &change, None, None).await.unwrap().version, number + 1);
     }
     versions
 }
@@ -95,11 +95,12 @@ async fn a_file_goes_a_day_after_it_left_and_not_a_day_after_it_was_written() {
     let directory = tempfile::tempdir().unwrap();
     let vault = Vault::at(directory.path().to_owned());
     let old = file(&vault, 1);
-    vault.commit(TABLE, &Change { removed: vec![], added: vec![old.clone()] }, None).await.unwrap();
+    vault.commit(TABLE, &Change { removed: vec![], added: vec![old.clone()] }, None, None).await.unwrap();
     let never_committed = file(&vault, 2);
     age(directory.path());
     let new = file(&vault, 3);
-    let version = vault.commit(TABLE, &Change { removed: vec![old.clone()], added: vec![new.clone()] }, None).await;
+    let version =
+        vault.commit(TABLE, &Change { removed: vec![old.clone()], added: vec![new.clone()] }, None, None).await;
     let present = [vault.snapshot(TABLE, version.unwrap()).await.unwrap()];
 
     assert_eq!(vault.delete_unnamed_files(&present).unwrap(), 1);
@@ -131,7 +132,7 @@ async fn what_no_commit_took_goes_with_the_vault_that_wrote_it() {
     let vault = Vault::at(directory.path().to_owned());
     let [taken, left] = [file(&vault, 1), file(&vault, 2)];
     let begun = vault.create_file(TABLE, &["aipl@1", "brand", "000-255"]).unwrap();
-    vault.commit(TABLE, &Change { removed: vec![], added: vec![taken.clone()] }, None).await.unwrap();
+    vault.commit(TABLE, &Change { removed: vec![], added: vec![taken.clone()] }, None, None).await.unwrap();
     let clone = vault.clone();
     drop(vault);
     assert!(is_there(&left.path), "a clone may yet commit it");
@@ -151,6 +152,48 @@ async fn a_table_whose_first_entry_was_never_written_is_made_by_the_next_commit(
     std::fs::write(log.join(format!("{:020}.json.unfinished", 0)), "{\"protocol").unwrap();
     assert_eq!(vault.take_back(TABLE, None).await.unwrap(), None);
     let added = vec![file(&vault, 1)];
-    let version = vault.commit(TABLE, &Change { removed: vec![], added: added.clone() }, None).await.unwrap();
+    let version =
+        vault.commit(TABLE, &Change { removed: vec![], added: added.clone() }, None, None).await.unwrap().version;
     assert_eq!(names(&vault.snapshot(TABLE, version).await.unwrap().files), names(&added));
+}
+
+#[tokio::test]
+async fn a_checkpoint_keeps_all_that_the_log_said_of_a_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let vault = Vault::at(directory.path().join("vault"));
+    let mut content = String::new();
+    for number in 0..60 {
+        let change = Change { added: vec![file(&vault, number)], removed: Vec::new() };
+        content = vault.commit(TABLE, &change, None, None).await.unwrap().content;
+    }
+    let before = vault.snapshot(TABLE, 60).await.unwrap();
+    assert_eq!(before.content_name(), content);
+    vault.checkpoint(TABLE, 60).await.unwrap();
+    age(directory.path());
+    vault.shorten_log(TABLE, 60).unwrap();
+    assert!(!is_there(&vault.log_directory(TABLE).join("00000000000000000003.json")), "the checkpoint stands for it");
+    let after = vault.snapshot(TABLE, 60).await.unwrap();
+    assert!(after.files.iter().all(|file| file.sums.is_some()));
+    assert_eq!(after.content_name(), content);
+    // What takes commits back names the same files again.
+    let change = Change { added: vec![file(&vault, 99)], removed: before.files.clone() };
+    vault.commit(TABLE, &change, None, Some(&content)).await.unwrap();
+    let version = vault.take_back(TABLE, Some(60)).await.unwrap().unwrap();
+    assert_eq!(vault.snapshot(TABLE, version).await.unwrap().content_name(), content);
+}
+
+#[tokio::test]
+async fn nothing_is_built_on_a_log_that_says_something_else() {
+    let directory = tempfile::tempdir().unwrap();
+    let vault = Vault::at(directory.path().join("vault"));
+    let change = Change { added: vec![file(&vault, 1)], removed: Vec::new() };
+    let content = vault.commit(TABLE, &change, None, None).await.unwrap().content;
+    let entry = vault.log_directory(TABLE).join("00000000000000000001.json");
+    let text = std::fs::read_to_string(&entry).unwrap();
+    let fewer = text.replace(r#"\"numRecords\":1"#, r#"\"numRecords\":2"#);
+    assert_ne!(text, fewer);
+    std::fs::write(&entry, fewer).unwrap();
+    let more = Change { added: vec![file(&vault, 2)], removed: Vec::new() };
+    let error = vault.commit(TABLE, &more, None, Some(&content)).await.unwrap_err();
+    assert!(error.to_string().contains("_delta_log is damaged"), "{error}");
 }

@@ -1,4 +1,5 @@
 //! Vaults over directories that go away.
 
 mod chosen;
+mod damage;
 mod housekeeping;

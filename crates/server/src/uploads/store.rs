@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use axum::body::Body;
 use databank_catalog::{NewUpload, Upload};
 use databank_deposit::input::{Inspection, inspect};
+use databank_lake::sums::ContentNamer;
 use databank_model::BrandSlug;
 use futures::StreamExt;
 use tokio::io::AsyncWriteExt;
@@ -78,7 +79,7 @@ pub(crate) async fn store(
     let name = safe_name(name);
     let folder = Folder::make(installation, brand)?;
     let path = folder.path().join(&name);
-    let bytes = write(&path, body, app.settings().max_upload_bytes).await?;
+    let (bytes, content) = write(&path, body, app.settings().max_upload_bytes).await?;
     let inspected = look_at(path.clone()).await?;
     let relative = path.strip_prefix(&installation.data_directory).unwrap_or(&path);
     let new = NewUpload {
@@ -88,6 +89,7 @@ pub(crate) async fn store(
         path: relative.to_string_lossy().into_owned(),
         created_by: by,
         created_at: app.now_us(),
+        content,
     };
     let upload = installation.catalog.uploads().add(new).await?;
     folder.keep();
@@ -107,22 +109,25 @@ pub(crate) async fn look_at(path: PathBuf) -> Result<Inspection, Problem> {
     }
 }
 
-async fn write(path: &Path, body: Body, most: u64) -> Result<u64, Problem> {
+/// Writes a body to a new file; returns its length and what names its content.
+async fn write(path: &Path, body: Body, most: u64) -> Result<(u64, String), Problem> {
     let mut options = std::fs::OpenOptions::new();
     let file = options.write(true).create_new(true).mode(0o600).open(path).map_err(|error| unwritten(&error))?;
     let mut file = tokio::io::BufWriter::with_capacity(1 << 18, tokio::fs::File::from_std(file));
     let mut pieces = body.into_data_stream();
     let mut bytes = 0_u64;
+    let mut namer = ContentNamer::default();
     while let Some(piece) = pieces.next().await {
         let piece = piece.map_err(|_| Problem::malformed("the file did not arrive whole"))?;
         bytes += piece.len() as u64;
         if bytes > most {
             return Err(too_large(most));
         }
+        namer.update(&piece);
         file.write_all(&piece).await.map_err(|error| unwritten(&error))?;
     }
     file.flush().await.map_err(|error| unwritten(&error))?;
-    Ok(bytes)
+    Ok((bytes, namer.finish()))
 }
 
 /// The file is larger than an upload may be.

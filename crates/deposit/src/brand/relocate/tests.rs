@@ -126,7 +126,7 @@ fn read(file: &DataFile) -> Vec<(Key, Row, Option<ConsumerId>)> {
     let columns = ["event_key", "ts", "profile", "consumer", "revision", "properties"];
     let mut rows = Vec::new();
     let mut last = None;
-    for batch in read_file(&file.path, &columns, &[]).unwrap() {
+    for batch in read_file(file, &columns, &[]).unwrap() {
         let batch = batch.unwrap();
         let places = Places::of(&batch).unwrap();
         let long = |name: &str, row: usize| {
@@ -285,6 +285,7 @@ fn many_small_deposits_leave_few_files_and_rewrite_each_row_few_times() {
         size_bytes,
         rows: 0,
         statistics: None,
+        sums: None,
     };
     let full = 128_u64 << 20;
     let mut numbers = Numbers(5);
