@@ -65,7 +65,7 @@ impl Place {
         let directory =
             if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() };
         let data = directory.path().join("data");
-        Self { directory, data }
+        Self { directory: Arc::new(directory), data }
     }
 
     /// A place with one brand, `acme`.
