@@ -23,6 +23,7 @@ use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::DataFusionError;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::logical_expr::{Expr, TableProviderFilterPushDown};
+use datafusion::object_store::path::Path;
 use datafusion::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use datafusion::parquet::arrow::async_reader::AsyncFileReader;
 use datafusion::parquet::errors::ParquetError;
@@ -76,8 +77,12 @@ impl TableProvider for FilesTable {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let known = self.snapshot.files.iter().map(|file| (location_of(file), file.clone()));
-        let files = CheckedFiles { files: known.map(|(location, file)| Ok((location?, file))).collect::<Result<_>>()? };
+        let mut files = HashMap::new();
+        for file in &self.snapshot.files {
+            // As a scan spells it after it has read the name once more.
+            files.insert(Path::from(location_of(file)?).to_string(), file.clone());
+        }
+        let files = CheckedFiles { files };
         let mut source =
             ParquetSource::new(self.table_schema.clone()).with_parquet_file_reader_factory(Arc::new(files));
         if let Some(predicate) = datafusion::logical_expr::utils::conjunction(filters.to_vec()) {
@@ -119,7 +124,7 @@ fn location_of(file: &DataFile) -> Result<String> {
     let Some(path) = file.path.to_str() else {
         return plan_err!("a data file's path is not UTF-8: {}", file.path.display());
     };
-    Ok(datafusion::object_store::path::Path::from_absolute_path(std::path::absolute(path)?)?.to_string())
+    Ok(Path::from_absolute_path(std::path::absolute(path)?)?.to_string())
 }
 
 /// Opens the files of a scan so that damaged bytes are an error.

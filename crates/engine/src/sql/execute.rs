@@ -55,7 +55,10 @@ pub(super) async fn execute(
 }
 
 fn sorted_out(error: DataFusionError, limits: &Limits) -> EngineError {
+    // On its way through readers a damaged file's error is left with its text alone.
+    let is_damage = error.to_string().contains(" is damaged: ");
     match error.find_root() {
+        _ if is_damage => EngineError::Query(Box::new(error)),
         DataFusionError::ResourcesExhausted(_) => EngineError::MemoryLimit { megabytes: limits.memory_bytes >> 20 },
         DataFusionError::ArrowError(..) | DataFusionError::Execution(_) | DataFusionError::Plan(_) => {
             EngineError::BadQuestion { message: error.strip_backtrace() }
