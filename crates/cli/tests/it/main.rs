@@ -4,6 +4,7 @@ mod audit;
 mod bad_input;
 mod brands;
 mod data_sets;
+mod hostile;
 mod keys;
 mod keys_cli;
 mod many_brands;

@@ -9,13 +9,13 @@ use serde_json::Value;
 use crate::{Finished, Place, finish, finished};
 
 /// A process that serves.
-struct Serving {
-    child: Child,
-    address: String,
+pub(crate) struct Serving {
+    pub(crate) child: Child,
+    pub(crate) address: String,
 }
 
 impl Serving {
-    fn start(place: &Place) -> Self {
+    pub(crate) fn start(place: &Place) -> Self {
         Self::start_with(place, &[])
     }
 
@@ -39,12 +39,12 @@ impl Serving {
         String::from_utf8_lossy(&answer).into_owned()
     }
 
-    fn get(&self, path: &str) -> String {
+    pub(crate) fn get(&self, path: &str) -> String {
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address))
     }
 
     /// Tells it to end.
-    fn end(self, signal: &str) -> Finished {
+    pub(crate) fn end(self, signal: &str) -> Finished {
         let sent = Command::new("sh").arg("-c").arg(format!("kill -{signal} {}", self.child.id())).status().unwrap();
         assert!(sent.success());
         finished(self.child)
