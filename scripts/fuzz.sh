@@ -33,7 +33,8 @@ for name in "$@"; do
     DATABANK_FUZZ_TARGET=$name nice -n 10 "$FUZZER" "$work/$name" "fuzz/corpus/$name" \
         -max_total_time="$seconds" -timeout=5 -rss_limit_mb=2048 -max_len=65536 -len_control=50 -use_value_profile=1 \
         -dict="fuzz/dictionaries/$name" -artifact_prefix="fuzz/found/$name/" -print_final_stats=1 -verbosity=1 \
-        2>&1 | grep -Ev '^#[0-9]+.*(NEW|REDUCE|RELOAD) ' || failed=1
+        2>&1 | grep -Ev '^#[0-9]+.*(NEW|REDUCE|RELOAD|pulse) |NEW_FUNC|^"|^######|^WARNING: Failed to find|^INFO: Load|files found' ||
+        failed=1
 done
 find fuzz/found -type d -empty -delete 2>/dev/null || true
 [ $failed = 0 ] || { echo "error: something was found: see fuzz/found" >&2; exit 1; }

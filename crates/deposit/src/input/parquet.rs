@@ -34,6 +34,9 @@ const MOST_FOOTER_BYTES: u64 = 32 << 20;
 /// About how many bytes of wide rows are decoded at once.
 const WIDE_BATCH_BYTES: u64 = 8 << 20;
 
+/// From this length on, batches are made for the longest rows instead of the average ones.
+const LONG_ROW_BYTES: u64 = 64 << 10;
+
 /// From this unpacked size on, a ratio above 1000 is refused.
 const BOMB_BYTES: i64 = 10 << 30;
 
@@ -90,9 +93,23 @@ pub(crate) fn columns(file: &InputFile) -> Result<Vec<FieldRef>, InputError> {
     Ok(builder.schema().fields().iter().map(column).collect())
 }
 
-/// Returns the average bytes of a row, unpacked.
+/// Returns about how many bytes a row has, unpacked: by what the file says, or by the longest value of each column where that
+/// is much more, as when a few bytes stand for many.
 pub(crate) fn row_bytes(file: &InputFile) -> Result<u64, InputError> {
-    Ok(bytes_per_row(open(file)?.metadata()))
+    let builder = open(file)?;
+    let average = bytes_per_row(builder.metadata());
+    let pages = pages_of(file)?;
+    // What is wrong with a column is told when it is read; another may be the only one that is.
+    let longest = catch_unwind(AssertUnwindSafe(|| pages::row_bytes(&pages, builder.metadata())));
+    let longest = longest.ok().and_then(Result::ok).unwrap_or(0);
+    Ok(if longest > LONG_ROW_BYTES { longest } else { average })
+}
+
+fn pages_of(file: &InputFile) -> Result<Arc<std::fs::File>, InputError> {
+    let opened = fs_err::File::open(&file.path);
+    opened
+        .map(|opened| Arc::new(opened.into_parts().0))
+        .map_err(|source| InputError::Io { file: file.name.to_string(), source })
 }
 
 fn bytes_per_row(metadata: &ParquetMetaData) -> u64 {
@@ -170,8 +187,7 @@ impl ParquetReader {
         let row_bytes = bytes_per_row(builder.metadata()).max(1);
         let batch_rows = usize::try_from(WIDE_BATCH_BYTES / row_bytes).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);
         let mask = ProjectionMask::roots(builder.parquet_schema(), decoded.iter().copied());
-        let pages = fs_err::File::open(&file.path).map(|opened| Arc::new(opened.into_parts().0));
-        let pages = pages.map_err(|source| InputError::Io { file: file.name.to_string(), source })?;
+        let pages = pages_of(file)?;
         let most_rows = match catch_unwind(AssertUnwindSafe(|| pages::most_rows(&pages, builder.metadata(), &mask))) {
             Ok(most_rows) => most_rows.map_err(damaged)?,
             Err(_) => return Err(damaged("a dictionary cannot be decoded".into())),

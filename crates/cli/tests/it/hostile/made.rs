@@ -104,7 +104,7 @@ pub(super) fn dictionary(text: &[u8]) -> Vec<u8> {
 /// A page of so many values, each the first of the dictionary: five bytes.
 pub(super) fn all_the_first(values: i32) -> Vec<u8> {
     let mut run = vec![1];
-    varint((values.cast_unsigned() as u64) << 1, &mut run);
+    varint(u64::from(values.cast_unsigned()) << 1, &mut run);
     run.push(0);
     page(values, 8, run.len() as i32, &run)
 }

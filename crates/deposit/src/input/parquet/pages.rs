@@ -63,6 +63,19 @@ const DATA_V2: Fields = &[
 /// Values that share their beginning with the one before: each may be as long as all of the page.
 const DELTA_BYTE_ARRAY: i32 = 7;
 
+/// Looks at the pages of all columns. Returns the bytes that a row may have, by the longest value of each.
+pub(super) fn row_bytes(file: &Arc<File>, metadata: &ParquetMetaData) -> Result<u64, Refusal> {
+    let mut most = 0;
+    for group in metadata.row_groups() {
+        let mut row_bytes = 0_u64;
+        for column in group.columns() {
+            row_bytes = row_bytes.saturating_add(Chunk::of(file, column, Looked::Over)?.longest);
+        }
+        most = most.max(row_bytes);
+    }
+    Ok(most)
+}
+
 /// Looks at the pages of the columns that are read. Returns how many rows may be decoded at once.
 pub(super) fn most_rows(file: &Arc<File>, metadata: &ParquetMetaData, mask: &ProjectionMask) -> Result<u64, Refusal> {
     let mut most = u64::MAX;
@@ -73,7 +86,7 @@ pub(super) fn most_rows(file: &Arc<File>, metadata: &ParquetMetaData, mask: &Pro
             let path = column.column_path().string();
             let name = path.chars().take(100).collect::<String>();
             let of_column = |reason: Refusal| format!("column {name:?}: {reason}");
-            let chunk = Chunk::of(file, column).map_err(of_column)?;
+            let chunk = Chunk::of(file, column, Looked::Through).map_err(of_column)?;
             held = held.saturating_add(chunk.held());
             let value = VALUE_BYTES.saturating_add(chunk.longest);
             if column.column_descr().max_rep_level() > 0 {
@@ -105,6 +118,15 @@ pub(super) fn most_rows(file: &Arc<File>, metadata: &ParquetMetaData, mask: &Pro
     Ok(most)
 }
 
+/// How closely pages are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Looked {
+    /// To be decoded: what each of them becomes is counted, where the decoder does not.
+    Through,
+    /// To be sized up: only dictionaries are unpacked.
+    Over,
+}
+
 /// What the pages of one column in one row group take.
 #[derive(Debug, Default)]
 struct Chunk {
@@ -116,7 +138,7 @@ struct Chunk {
 }
 
 impl Chunk {
-    fn of(file: &Arc<File>, column: &ColumnChunkMetaData) -> Result<Self, Refusal> {
+    fn of(file: &Arc<File>, column: &ColumnChunkMetaData, looked: Looked) -> Result<Self, Refusal> {
         let mut chunk = Self::default();
         let start = column.dictionary_page_offset().unwrap_or_else(|| column.data_page_offset());
         let file_bytes = file.metadata().map_err(|error| error.to_string())?.len();
@@ -145,7 +167,9 @@ impl Chunk {
                 let most = MOST_PAGE_BYTES >> 20;
                 return Err(format!("a page claims {bytes} bytes, more than {most} MiB; write smaller pages"));
             }
-            header.check_unpacking(file, column.compression())?;
+            if looked == Looked::Through || matches!(header.kind, PageKind::Dictionary) {
+                header.check_unpacking(file, column.compression())?;
+            }
             match header.kind {
                 PageKind::Other => {}
                 PageKind::Dictionary if header_at > start => return Err("it has a second dictionary".into()),

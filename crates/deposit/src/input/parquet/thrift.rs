@@ -9,6 +9,8 @@ pub(super) type Refusal = String;
 
 /// The types of fields, as they are written.
 pub(super) mod kind {
+    /// No field: the record ends.
+    pub(in super::super) const STOP: u8 = 0;
     pub(in super::super) const TRUE: u8 = 1;
     pub(in super::super) const FALSE: u8 = 2;
     pub(in super::super) const BYTE: u8 = 3;
@@ -103,14 +105,15 @@ impl<'a> Reader<'a> {
         let mut last = 0_i16;
         loop {
             let head = self.byte()?;
-            if head & 0x0F == 0 {
+            let found = head & 0x0F;
+            if found == kind::STOP {
                 return Ok(());
             }
             let id = match head >> 4 {
                 0 => self.i64()? as i16,
                 delta => last.checked_add(i16::from(delta)).ok_or("it has more fields than the format knows")?,
             };
-            let found = match head & 0x0F {
+            let found = match found {
                 kind::TRUE => kind::FALSE,
                 other => other,
             };
@@ -152,13 +155,14 @@ impl<'a> Reader<'a> {
             }
             kind::STRUCT => loop {
                 let head = self.byte()?;
-                if head & 0x0F == 0 {
+                let found = head & 0x0F;
+                if found == kind::STOP {
                     return Ok(());
                 }
                 if head >> 4 == 0 {
                     self.i64()?;
                 }
-                self.skip(head & 0x0F, deeper)?;
+                self.skip(found, deeper)?;
             },
             other => Err(format!("a field has type {other}, which is none")),
         }
