@@ -1,4 +1,4 @@
-# usage: make [build | web | demo | test | check | test-long | bench | openapi | advisories | oracle-env | clean-demo]
+# usage: make [build | web | demo | test | check | test-long | fuzz | bench | openapi | advisories | oracle-env | clean-demo]
 #
 # One profile, release, for everything: nothing is built twice. `CARGO_TARGET_DIR` moves the target folder.
 
@@ -9,8 +9,9 @@ SHELL := /bin/bash
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 ORACLE := $(TARGET)/oracle-venv
 CASES ?= 10000
+SECONDS ?= 300
 
-.PHONY: build web demo test check test-long bench openapi advisories oracle-env clean-demo
+.PHONY: build web demo test check test-long fuzz bench openapi advisories oracle-env clean-demo
 
 # The product: one binary with its pages, $(TARGET)/release/databank.
 build: web
@@ -55,6 +56,11 @@ advisories:
 test-long:
 	DATABANK_LONG_CASES=$(CASES) ORACLE="$(ORACLE)" scripts/test.sh long 2>&1 \
 	    | sed -e 's#$(TARGET)#target#g' -e 's#$(CURDIR)#.#g' -e 's#$(HOME)#~#g' | tee docs/test-long.log
+
+# Looks for bytes that break what reads them, SECONDS for each target, and keeps its log, without this machine's paths.
+fuzz:
+	SECONDS_EACH=$(SECONDS) scripts/fuzz.sh 2>&1 \
+	    | sed -e 's#$(TARGET)#target#g' -e 's#$(CURDIR)#.#g' -e 's#$(HOME)#~#g' | tee docs/fuzz.log
 
 # Benchmarks: every script in bench/ prints its own table.
 bench: build

@@ -45,7 +45,7 @@ mod window;
 
 pub use databank_engine::guarded::{FILE_COLUMN, LINE_COLUMN};
 pub use error::InputError;
-pub use inspect::{Inspection, inspect};
+pub use inspect::{Inspection, inspect, inspect_with};
 pub use ledger::{FileCount, InputLedger};
 pub use options::{Format, InputOptions};
 pub use provider::InputTable;
@@ -65,6 +65,12 @@ pub const FIELD_BYTES: usize = 1 << 20;
 
 /// The longest record that is read.
 pub const RECORD_BYTES: usize = 16 << 20;
+
+/// The most columns of an input, and keys of one JSON line. More are a file that is read with the wrong delimiter.
+pub const MOST_COLUMNS: usize = 10_000;
+
+/// The longest name of a column, in bytes.
+pub const NAME_BYTES: usize = 1024;
 
 /// The most raw text kept of an unreadable record.
 pub const RAW_BYTES: usize = 64 << 10;

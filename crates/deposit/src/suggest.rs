@@ -28,6 +28,12 @@ use column::Sample;
 /// Rows of each file that are looked at.
 const SAMPLE_ROWS: usize = 2000;
 
+/// The most kinds of files, told apart by their columns: the values of each are kept.
+const MOST_KINDS: usize = 20;
+
+/// Values that are looked at of one kind of files, at most: fewer rows of many columns.
+const SAMPLE_VALUES: usize = 400_000;
+
 /// What is known besides the files.
 #[derive(Debug, Clone)]
 pub struct SuggestSettings {
@@ -52,11 +58,19 @@ pub struct Suggestion {
 pub fn suggest(paths: &[PathBuf], settings: &SuggestSettings) -> Result<Suggestion, DepositError> {
     let mut samples: Vec<Sample> = Vec::new();
     for path in paths {
-        let inspected = inspect(path, SAMPLE_ROWS).map_err(crate::mapping::MappingError::from)?;
-        match samples.iter_mut().find(|sample| sample.is_like(&inspected)) {
-            Some(alike) => alike.files.push(inspected.file),
-            None => samples.push(Sample::of(inspected)),
+        let mut inspected = inspect(path, SAMPLE_ROWS).map_err(crate::mapping::MappingError::from)?;
+        if let Some(alike) = samples.iter_mut().find(|sample| sample.is_like(&inspected)) {
+            alike.files.push(inspected.file);
+            continue;
         }
+        if samples.len() == MOST_KINDS {
+            let message = format!(
+                "the files have more than {MOST_KINDS} kinds of columns; propose a mapping for those that belong together"
+            );
+            return Err(DepositError::BadRequest { message });
+        }
+        inspected.rows.truncate(SAMPLE_VALUES / inspected.columns.len().max(1));
+        samples.push(Sample::of(inspected));
     }
     column::name_tables(&mut samples);
     let suggestion = compose::compose(&samples, settings)?;

@@ -2,7 +2,8 @@
 //!
 //! A rule set names its stages deepest first; the first whose condition holds is the consumer's stage that day. What
 //! a condition means day by day is the business of the sweep (`databank-stages`); this module only says what may be
-//! written. [`RuleSet::parse`] reports every problem at once, each with its line, its place and what would be right.
+//! written. [`RuleSet::parse`] reports all problems at once (the first hundred), each with its line, its place and what would
+//! be right.
 //!
 //! To add a key to a condition: a field here, its reading in `rules/parse.rs`, a refused case in `rules/tests.rs`.
 //!
@@ -29,6 +30,9 @@ pub const MAX_THRESHOLD: u32 = 1_000;
 /// The deepest nesting of conditions; one directly in a stage's list is at depth 1.
 pub const MAX_DEPTH: usize = 8;
 
+/// The most problems that are told of one text.
+pub const MAX_PROBLEMS: usize = 100;
+
 /// The names of the built-in presets.
 pub const PRESETS: [&str; 3] = ["aipl", "5a", "jd4a"];
 
@@ -52,7 +56,7 @@ pub struct RuleSet {
 }
 
 impl RuleSet {
-    /// Reads a rule set, or says everything that is wrong with it.
+    /// Reads a rule set, or says what is wrong with it, up to [`MAX_PROBLEMS`] things.
     pub fn parse(source: &str) -> Result<Self, RuleSetErrors> {
         parse::read(source)
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use databank_access::{Access, Action, Denied, Target};
 use databank_model::BrandSlug;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::caller::Caller;
 use crate::histories::Histories;
@@ -17,6 +18,9 @@ use crate::settings::Settings;
 
 /// How often what is of no more use is removed.
 const HOUSE_KEEPING: Duration = Duration::from_hours(1);
+
+/// How many files are looked at, and how many imports previewed, at once: each may take hundreds of megabytes.
+const AT_ONCE: usize = 2;
 
 /// The running server. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -33,6 +37,8 @@ struct Inner {
     rate_limit: RateLimit,
     jobs: Jobs,
     histories: Histories,
+    looks: Semaphore,
+    previews: Semaphore,
 }
 
 impl App {
@@ -41,7 +47,9 @@ impl App {
         let rate_limit = RateLimit::new(settings.requests_per_second);
         let jobs = Jobs::new(Arc::clone(&installation));
         let (metrics, histories) = (Metrics::new(), Histories::new());
-        Self { inner: Arc::new(Inner { installation, access, settings, metrics, rate_limit, jobs, histories }) }
+        let (looks, previews) = (Semaphore::new(AT_ONCE), Semaphore::new(AT_ONCE));
+        let inner = Inner { installation, access, settings, metrics, rate_limit, jobs, histories, looks, previews };
+        Self { inner: Arc::new(inner) }
     }
 
     /// The open data directory.
@@ -88,6 +96,16 @@ impl App {
     /// Forgets uploads that nobody has imported for a day.
     pub async fn sweep_uploads(&self, now_us: i64) -> Result<(), Problem> {
         crate::uploads::sweep(self, now_us).await
+    }
+
+    /// A turn to look at a file, for as long as it is held.
+    pub(crate) async fn place_to_look(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        self.inner.looks.acquire().await.map_err(|error| Problem::failed(&error))
+    }
+
+    /// A turn to preview an import, for as long as it is held.
+    pub(crate) async fn place_to_preview(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        self.inner.previews.acquire().await.map_err(|error| Problem::failed(&error))
     }
 
     /// How many requests an address may send.

@@ -47,7 +47,7 @@ const COLUMNS: &str = "event_id ts behavior id.phone id.email id.member_card id.
                        revision quantity amount currency rating item_id content prop.p prop.q";
 
 /// A mapping of one input whose SQL is `sql`.
-fn mapping(input: &str, sql: &str) -> String {
+pub(crate) fn mapping(input: &str, sql: &str) -> String {
     format!(
         "name = \"shop\"\ntimezone = \"Asia/Shanghai\"\ncurrency = \"CNY\"\n[inputs]\nrows = {{ {input} }}\n\
          [[events]]\nsql = '''{sql}'''\n"
@@ -102,7 +102,7 @@ fn adds_up(ledger: &Value) {
 }
 
 /// Accepted, duplicate, rejected, unreadable.
-fn counts(report: &Value) -> [u64; 4] {
+pub(crate) fn counts(report: &Value) -> [u64; 4] {
     let of = |name: &str| report[name].as_u64().unwrap();
     let unreadable = report["inputs"].as_array().unwrap().iter().map(|input| input["unreadable"].as_u64().unwrap());
     [of("accepted"), of("duplicate"), of("rejected"), unreadable.sum()]

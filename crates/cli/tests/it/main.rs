@@ -5,6 +5,7 @@ mod bad_input;
 mod brands;
 mod data_sets;
 mod durability;
+mod hostile;
 mod keys;
 mod keys_cli;
 mod many_brands;

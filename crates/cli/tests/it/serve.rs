@@ -11,7 +11,7 @@ use crate::{Finished, Place, finish, finished};
 /// A process that serves.
 pub(crate) struct Serving {
     child: Option<Child>,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Serving {
@@ -83,7 +83,7 @@ impl Serving {
         finished(child)
     }
 
-    fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.as_ref().unwrap().id()
     }
 }

@@ -21,6 +21,9 @@ use crate::reject::{REJECT, Reject};
 /// Rejects written at a time.
 const WRITE_ROWS: usize = 4096;
 
+/// Bytes of their rows from which on fewer are: a row may be as long as a record.
+const WRITE_BYTES: usize = 16 << 20;
+
 /// Where a sealed row keeps its message.
 const MESSAGE: &str = "_message";
 
@@ -43,6 +46,7 @@ pub(crate) struct RejectStore {
     known: Option<FxHashSet<String>>,
     seen: FxHashMap<[u8; 16], u32>,
     buffer: Vec<Kept>,
+    buffered_bytes: usize,
     writer: Option<FileWriter>,
     keyer: Keyer,
     /// The first few refusals, for the answer.
@@ -57,6 +61,7 @@ impl RejectStore {
                 known: None,
                 seen: FxHashMap::default(),
                 buffer: Vec::new(),
+                buffered_bytes: 0,
                 writer: None,
                 keyer: Keyer::new(key),
                 first: Vec::new(),
@@ -102,8 +107,9 @@ impl RejectStore {
             reject.message = without_values(&reject.message);
             let sealed = seal(&reject.row);
             reject.row.clear();
+            self.buffered_bytes += sealed.len();
             self.buffer.push(Kept { id, reject, sealed });
-            if self.buffer.len() >= WRITE_ROWS {
+            if self.buffer.len() >= WRITE_ROWS || self.buffered_bytes >= WRITE_BYTES {
                 self.write(vault, facts)?;
             }
         }
@@ -112,6 +118,7 @@ impl RejectStore {
 
     fn write(&mut self, vault: &Vault, facts: &DepositFacts) -> Result<(), DepositError> {
         let kept = std::mem::take(&mut self.buffer);
+        self.buffered_bytes = 0;
         if kept.is_empty() {
             return Ok(());
         }

@@ -8,6 +8,10 @@ use arrow::datatypes::SchemaRef;
 use super::types::{ColumnBuilder, ColumnType};
 use super::{BATCH_BYTES, BATCH_ROWS};
 
+/// About how many cells a batch holds at most: those without a text take memory too, and thousands of columns of nothing
+/// would make it gigabytes.
+const BATCH_CELLS: usize = 1 << 20;
+
 /// What a projected column is made of.
 enum Slot {
     Column { index: usize, column_type: ColumnType, builder: ColumnBuilder },
@@ -19,6 +23,8 @@ enum Slot {
 pub(crate) struct BatchBuilder {
     schema: SchemaRef,
     slots: Vec<Slot>,
+    /// The most rows of a batch, by its width.
+    most_rows: usize,
     rows: usize,
     bytes: usize,
 }
@@ -26,15 +32,16 @@ pub(crate) struct BatchBuilder {
 impl BatchBuilder {
     /// Makes a builder of `projection`, indexes into `columns` followed by `_file` and `_line`.
     pub(crate) fn new(schema: SchemaRef, columns: &[(String, ColumnType)], projection: &[usize]) -> Self {
+        let most_rows = (BATCH_CELLS / projection.len().max(1)).clamp(1, BATCH_ROWS);
         let slot = |&index: &usize| match columns.get(index) {
             Some(&(_, column_type)) => {
-                let builder = ColumnBuilder::new(column_type, BATCH_ROWS);
+                let builder = ColumnBuilder::new(column_type, most_rows);
                 Slot::Column { index, column_type, builder }
             }
             None if index == columns.len() => Slot::File,
-            None => Slot::Line(Int64Builder::with_capacity(BATCH_ROWS)),
+            None => Slot::Line(Int64Builder::with_capacity(most_rows)),
         };
-        Self { schema, slots: projection.iter().map(slot).collect(), rows: 0, bytes: 0 }
+        Self { schema, slots: projection.iter().map(slot).collect(), most_rows, rows: 0, bytes: 0 }
     }
 
     /// Adds a row of about `bytes`. `append` gets the index of each projected column and appends one value to it.
@@ -52,7 +59,7 @@ impl BatchBuilder {
 
     /// Returns whether the batch should be handed on.
     pub(crate) fn is_full(&self) -> bool {
-        self.rows >= BATCH_ROWS || self.bytes >= BATCH_BYTES
+        self.rows >= self.most_rows || self.bytes >= BATCH_BYTES
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -63,12 +70,13 @@ impl BatchBuilder {
     pub(crate) fn finish(&mut self, file: &str) -> RecordBatch {
         let rows = std::mem::take(&mut self.rows);
         self.bytes = 0;
+        let most_rows = self.most_rows;
         let column = |slot: &mut Slot| -> ArrayRef {
             match slot {
                 Slot::Column { column_type, builder, .. } => {
                     let array = builder.finish();
                     // Builders start small again after each finish; a fresh one has the room of a batch.
-                    *builder = ColumnBuilder::new(*column_type, BATCH_ROWS);
+                    *builder = ColumnBuilder::new(*column_type, most_rows);
                     array
                 }
                 Slot::File => Arc::new(StringArray::from_iter_values(std::iter::repeat_n(file, rows))),

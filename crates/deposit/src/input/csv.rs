@@ -17,12 +17,19 @@ use super::reader::{Findings, RowReader};
 use super::types::{ColumnBuilder, ColumnType, Value};
 use super::unreadable::{Found, UnreadableCode, raw_text};
 use super::window::{Window, line_length};
-use super::{InputError, RAW_BYTES};
+use super::{InputError, MOST_COLUMNS, RAW_BYTES, RECORD_BYTES};
 pub(crate) use record::Dialect;
 use record::{Field, Scan};
 
-/// More columns than this are a file read with the wrong delimiter.
-const MOST_COLUMNS: usize = 10_000;
+/// How often the bytes of a file may be looked through in vain, on average, for the end of records that have none.
+const LOOKED_AGAIN: u64 = 16;
+
+/// What is looked through in vain before that counts.
+const LOOKED_FREE: u64 = 16 * RECORD_BYTES as u64;
+
+/// What is said of a line that is given up with its neighbors.
+const GIVEN_UP: &str = "one of very many lines among which quotes are opened and never closed; double a quote inside a \
+                        quoted field, or set quote = \"\" if the file does not quote";
 
 /// How the files of a CSV input are written.
 #[derive(Debug, Clone)]
@@ -68,9 +75,9 @@ impl CsvFormat {
                     window.consume(length);
                     opened.line += 1;
                 }
-                Scan::Broken(code) => return Err(refuse(format!("the header cannot be read ({code})"))),
+                Scan::Broken { code, .. } => return Err(refuse(bad_header(code, opened.line))),
                 Scan::Record { fields: count, .. } if count > MOST_COLUMNS => {
-                    return Err(refuse(format!("the header has {count} columns, more than {MOST_COLUMNS}")));
+                    return Err(refuse(too_many_columns(count)));
                 }
                 Scan::Record { length, lines, .. } => {
                     let data = window.data().get(..length).unwrap_or_default();
@@ -114,6 +121,25 @@ impl CsvFormat {
     }
 }
 
+/// Says that there are more columns than anybody has, and why that may be.
+pub(crate) fn too_many_columns(count: usize) -> String {
+    format!(
+        "it has {count} columns, more than {MOST_COLUMNS}; set `delimiter` to what separates its fields, or split it"
+    )
+}
+
+fn bad_header(code: UnreadableCode, line: u64) -> String {
+    let what = match code {
+        UnreadableCode::BadQuote => {
+            "holds a quote that is never closed, or text after a closing quote; correct it, or set quote = \"\""
+        }
+        _ => {
+            "has a name of more than 1 MiB, or more than 16 MiB in all; set `delimiter` and `quote` to what the file uses"
+        }
+    };
+    format!("its header, on line {line}, {what}")
+}
+
 fn bad_text(encoding: Option<&'static Encoding>) -> String {
     match encoding {
         Some(encoding) => format!("bytes that are not {}; correct `encoding`", encoding.name()),
@@ -133,6 +159,11 @@ pub(crate) struct CsvReader {
     window: Window,
     line: u64,
     ordinal: u64,
+    /// Bytes that were read, and bytes that were looked through for an end of a record that has none.
+    consumed: u64,
+    looked: u64,
+    /// How far lines are given up without being looked at again.
+    given_up: u64,
     fields: Vec<Field>,
     values: Vec<Value>,
     scratch: String,
@@ -162,6 +193,9 @@ impl CsvReader {
             window: opened.window,
             line: opened.line,
             ordinal: 0,
+            consumed: 0,
+            looked: 0,
+            given_up: 0,
             fields: Vec::new(),
             values: vec![Value::Null; columns.len()],
             scratch: String::new(),
@@ -178,14 +212,18 @@ impl CsvReader {
             if data.is_empty() && self.window.at_end() {
                 return Ok(false);
             }
+            if self.consumed < self.given_up {
+                self.break_off(UnreadableCode::BadQuote, GIVEN_UP.into())?;
+                return Ok(true);
+            }
             match self.format.dialect.scan(data, self.window.at_end(), &mut self.fields, self.columns.len() + 1) {
                 Scan::NeedMore => self.fill()?,
                 Scan::Blank { length } => {
                     self.window.consume(length);
                     self.line += 1;
                 }
-                Scan::Broken(code) => {
-                    self.break_off(code, broken_message(code))?;
+                Scan::Broken { code, looked } => {
+                    self.break_off_all(code, looked)?;
                     return Ok(true);
                 }
                 Scan::Record { fields, lines, .. } if fields != self.columns.len() => {
@@ -210,6 +248,7 @@ impl CsvReader {
                         self.findings.push(Found { ordinal: self.ordinal, line: self.line, code, message, raw });
                     }
                     self.window.consume(length);
+                    self.consumed += length as u64;
                     self.line += lines;
                     return Ok(true);
                 }
@@ -253,7 +292,23 @@ impl CsvReader {
         Ok(())
     }
 
-    /// Gives up the record at hand and goes to the line after its first line.
+    /// Gives up the record at hand, whose end was not found in the next `looked` bytes, and goes to the line after its
+    /// first line.
+    ///
+    /// A file can be made such that from every line of it the end of a record is looked for as far as a record may reach.
+    /// Once that has been in vain too often, none of the lines that were looked through is looked at again: all of them are
+    /// given up, the good ones among them too, and each is kept.
+    fn break_off_all(&mut self, code: UnreadableCode, looked: usize) -> Result<(), InputError> {
+        let end = self.consumed + looked as u64;
+        self.looked += looked as u64;
+        self.break_off(code, broken_message(code))?;
+        if self.looked > LOOKED_FREE + LOOKED_AGAIN * self.consumed {
+            self.given_up = end;
+        }
+        Ok(())
+    }
+
+    /// Gives up the line at hand and goes to the next one.
     fn break_off(&mut self, code: UnreadableCode, message: String) -> Result<(), InputError> {
         self.ordinal += 1;
         let mut raw = None;
@@ -266,12 +321,14 @@ impl CsvReader {
             }
             if let Some(length) = line {
                 self.window.consume(length);
+                self.consumed += length as u64;
                 break;
             }
             if raw.is_some() {
                 // A carriage return at the very end may be half of a line end.
-                let keep = usize::from(data.last() == Some(&b'\r'));
-                self.window.consume(data.len() - keep);
+                let length = data.len() - usize::from(data.last() == Some(&b'\r'));
+                self.window.consume(length);
+                self.consumed += length as u64;
             }
             self.fill()?;
         }
@@ -325,25 +382,37 @@ pub(crate) fn positions(
     for (position, name) in header.iter().enumerate() {
         by_name.insert(name, position);
     }
-    let missing: Vec<_> =
-        columns.iter().map(|(name, _)| name).filter(|name| !by_name.contains_key(name.as_str())).collect();
-    let extra: Vec<_> = header.iter().filter(|name| !columns.iter().any(|(column, _)| column == *name)).collect();
+    let known: FxHashSet<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    let missing: Vec<&str> =
+        columns.iter().map(|(name, _)| name.as_str()).filter(|name| !by_name.contains_key(name)).collect();
+    let extra: Vec<&str> = header.iter().map(String::as_str).filter(|name| !known.contains(name)).collect();
     if let Some(name) = repeated(header) {
         return Err(repeated_column(file, name));
     }
     if missing.is_empty() && extra.is_empty() {
         return Ok(columns.iter().filter_map(|(name, _)| by_name.get(name.as_str()).copied()).collect());
     }
+    let (missing, extra) = (first_names(&missing), first_names(&extra));
     let differences = match (missing.is_empty(), extra.is_empty()) {
-        (false, true) => format!("missing {missing:?}"),
-        (true, _) => format!("extra {extra:?}"),
-        (false, false) => format!("missing {missing:?}, extra {extra:?}"),
+        (false, true) => format!("missing {missing}"),
+        (true, _) => format!("extra {extra}"),
+        (false, false) => format!("missing {missing}, extra {extra}"),
     };
     let reason = format!(
         "its columns are not those of the first file of this input: {differences}; correct the file, or make it an input \
          of its own"
     );
     Err(InputError::Columns { file: file.name.to_string(), reason })
+}
+
+/// Names for a message, which must stay one that people read: the first twenty of them.
+pub(crate) fn first_names(names: &[&str]) -> String {
+    const SHOWN: usize = 20;
+    match names {
+        [] => String::new(),
+        names if names.len() <= SHOWN => format!("{names:?}"),
+        names => format!("{:?} and {} more", names.get(..SHOWN).unwrap_or_default(), names.len() - SHOWN),
+    }
 }
 
 /// Returns a name that occurs twice.

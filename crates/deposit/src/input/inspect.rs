@@ -21,6 +21,9 @@ const SHOWN_UNREADABLE: usize = 50;
 /// The most batches that are read: a file may hold no row that can be read.
 const MOST_BATCHES: usize = 16;
 
+/// About how many bytes of rows are kept: thousands of columns would make gigabytes of them.
+const KEPT_BYTES: usize = 16 << 20;
+
 /// What a file holds, as far as it was looked at.
 #[derive(Debug, Clone)]
 pub struct Inspection {
@@ -40,12 +43,21 @@ pub struct Inspection {
 
 /// Looks at a file: its format, its columns and its first `rows` rows.
 pub fn inspect(path: &Path, rows: usize) -> Result<Inspection, InputError> {
-    let files = given_files(&[path.to_owned()])?;
-    let Some(file) = files.first() else {
-        return Err(InputError::EmptyFile { table: "file".into(), file: path.display().to_string() });
-    };
-    let (format, options) = sniff(file)?;
-    inspect_as(file.clone(), format, options, rows)
+    let file = given_file(path)?;
+    let (format, options) = sniff(&file)?;
+    inspect_as(file, format, options, rows)
+}
+
+/// Looks at a file that is written as `options` say.
+pub fn inspect_with(path: &Path, options: &InputOptions, rows: usize) -> Result<Inspection, InputError> {
+    let file = given_file(path)?;
+    let format = options.format.unwrap_or_else(|| Format::of_name(&file.name));
+    inspect_as(file, format, options.clone(), rows)
+}
+
+fn given_file(path: &Path) -> Result<InputFile, InputError> {
+    let found = given_files(&[path.to_owned()])?.into_iter().next();
+    found.ok_or_else(|| InputError::EmptyFile { table: "file".into(), file: path.display().to_string() })
 }
 
 fn inspect_as(file: InputFile, format: Format, options: InputOptions, most: usize) -> Result<Inspection, InputError> {
@@ -57,18 +69,18 @@ fn inspect_as(file: InputFile, format: Format, options: InputOptions, most: usiz
     let own = |name: &str| name != FILE_COLUMN && name != LINE_COLUMN;
     let fields = table.columns().fields().iter().filter(|field| own(field.name()));
     let columns = fields.map(|field| (field.name().clone(), field.data_type().clone())).collect();
-    let (mut rows, mut batches) = (Vec::new(), 0);
+    let (mut rows, mut batches, mut room) = (Vec::new(), 0, KEPT_BYTES);
     table.read_rows(&mut |batch| {
-        push_texts(batch, most, &mut rows);
+        push_texts(batch, most, &mut rows, &mut room);
         batches += 1;
-        rows.len() < most && batches < MOST_BATCHES
+        rows.len() < most && batches < MOST_BATCHES && room > 0
     })?;
     let unreadable = std::mem::take(&mut *kept.0.lock().unwrap_or_else(PoisonError::into_inner));
     Ok(Inspection { file: name, format, options, columns, rows, unreadable })
 }
 
-/// Adds a batch's own values as texts, up to `most` rows.
-fn push_texts(batch: &RecordBatch, most: usize, rows: &mut Vec<Vec<Option<String>>>) {
+/// Adds a batch's own values as texts, up to `most` rows and while there is room.
+fn push_texts(batch: &RecordBatch, most: usize, rows: &mut Vec<Vec<Option<String>>>, room: &mut usize) {
     let schema: Arc<Schema> = batch.schema();
     let options = FormatOptions::default().with_display_error(true);
     let own = |name: &str| name != FILE_COLUMN && name != LINE_COLUMN;
@@ -84,7 +96,13 @@ fn push_texts(batch: &RecordBatch, most: usize, rows: &mut Vec<Vec<Option<String
             let text = shown.as_ref().filter(|_| column.is_valid(row))?.value(row).to_string();
             Some(text.chars().take(SHOWN_CHARACTERS).collect())
         };
-        rows.push(columns.iter().map(text).collect());
+        let texts: Vec<Option<String>> = columns.iter().map(text).collect();
+        let bytes = texts.iter().map(|text| size_of::<Option<String>>() + text.as_ref().map_or(0, String::len)).sum();
+        rows.push(texts);
+        *room = room.saturating_sub(bytes);
+        if *room == 0 {
+            return;
+        }
     }
 }
 

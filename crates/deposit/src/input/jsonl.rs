@@ -20,7 +20,7 @@ use super::reader::{Findings, RowReader};
 use super::types::{ColumnType, Value};
 use super::unreadable::{Found, UnreadableCode, raw_text};
 use super::window::Window;
-use super::{FIELD_BYTES, InputError, RAW_BYTES, RECORD_BYTES};
+use super::{FIELD_BYTES, InputError, MOST_COLUMNS, RAW_BYTES, RECORD_BYTES};
 use object::{parse_object, text};
 
 /// How many lines of each file are looked at for its keys.
@@ -28,9 +28,6 @@ const SAMPLE_LINES: usize = 1000;
 
 /// How many bytes of all files together are looked at for keys.
 const SAMPLE_BYTES: usize = 64 << 20;
-
-/// The most keys that become columns.
-const MOST_COLUMNS: usize = 10_000;
 
 /// A line of a file, or what is wrong with it.
 enum Line {

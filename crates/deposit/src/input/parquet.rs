@@ -2,8 +2,14 @@
 //!
 //! The columns keep their types, except that encodings of arrow are undone (dictionaries, large and view types), since
 //! a mapping should not depend on the writer. The file's embedded arrow schema is not read: it may contradict the data.
-//! A damaged file can make the decoder panic or promise absurd sizes, so its calls are caught, its footer is bounded
-//! before it is parsed, and the rows read are held against the rows promised.
+//! A damaged file can make the decoder panic, recurse without end or ask for any amount of memory, which would end the
+//! process. So `footer` looks at what the footer claims before the decoder parses it, `pages` at what the pages claim
+//! before it unpacks them (both by `thrift`), what the decoder panics at is an error of the file, and the rows read are held
+//! against the rows promised.
+
+mod footer;
+mod pages;
+mod thrift;
 
 use std::io::{Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,16 +26,16 @@ use parquet::file::metadata::ParquetMetaData;
 use super::files::InputFile;
 use super::reader::RowReader;
 use super::unreadable::Found;
-use super::{BATCH_ROWS, InputError};
+use super::{BATCH_ROWS, InputError, MOST_COLUMNS};
 
 /// The longest footer that is parsed.
-const MOST_FOOTER_BYTES: u64 = 128 << 20;
-
-/// The most columns a file may have.
-const MOST_COLUMNS: usize = 10_000;
+const MOST_FOOTER_BYTES: u64 = 32 << 20;
 
 /// About how many bytes of wide rows are decoded at once.
 const WIDE_BATCH_BYTES: u64 = 8 << 20;
+
+/// From this length on, batches are made for the longest rows instead of the average ones.
+const LONG_ROW_BYTES: u64 = 64 << 10;
 
 /// From this unpacked size on, a ratio above 1000 is refused.
 const BOMB_BYTES: i64 = 10 << 30;
@@ -54,6 +60,10 @@ pub(crate) fn open(file: &InputFile) -> Result<ParquetRecordBatchReaderBuilder<s
     if footer_bytes > (file.bytes - 12).min(MOST_FOOTER_BYTES) {
         return Err(damaged(format!("its footer claims {footer_bytes} bytes")));
     }
+    let mut claims = vec![0; usize::try_from(footer_bytes).unwrap_or(usize::MAX)];
+    let from_end = -(footer_bytes.cast_signed() + 8);
+    opened.seek(SeekFrom::End(from_end)).and_then(|_| opened.read_exact(&mut claims)).map_err(io)?;
+    footer::check(&claims).map_err(|reason| damaged(format!("its footer: {reason}")))?;
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
     let builder = guarded(file, || ParquetRecordBatchReaderBuilder::try_new_with_options(opened, options))?;
     if builder.schema().fields().len() > MOST_COLUMNS {
@@ -83,9 +93,23 @@ pub(crate) fn columns(file: &InputFile) -> Result<Vec<FieldRef>, InputError> {
     Ok(builder.schema().fields().iter().map(column).collect())
 }
 
-/// Returns the average bytes of a row, unpacked.
+/// Returns about how many bytes a row has, unpacked: by what the file says, or by the longest value of each column where that
+/// is much more, as when a few bytes stand for many.
 pub(crate) fn row_bytes(file: &InputFile) -> Result<u64, InputError> {
-    Ok(bytes_per_row(open(file)?.metadata()))
+    let builder = open(file)?;
+    let average = bytes_per_row(builder.metadata());
+    let pages = pages_of(file)?;
+    // What is wrong with a column is told when it is read; another may be the only one that is.
+    let longest = catch_unwind(AssertUnwindSafe(|| pages::row_bytes(&pages, builder.metadata())));
+    let longest = longest.ok().and_then(Result::ok).unwrap_or(0);
+    Ok(if longest > LONG_ROW_BYTES { longest } else { average })
+}
+
+fn pages_of(file: &InputFile) -> Result<Arc<std::fs::File>, InputError> {
+    let opened = fs_err::File::open(&file.path);
+    opened
+        .map(|opened| Arc::new(opened.into_parts().0))
+        .map_err(|source| InputError::Io { file: file.name.to_string(), source })
 }
 
 fn bytes_per_row(metadata: &ParquetMetaData) -> u64 {
@@ -145,6 +169,7 @@ impl ParquetReader {
         projection: (&SchemaRef, &[usize]),
     ) -> Result<Self, InputError> {
         let builder = open(file)?;
+        let damaged = |reason: String| InputError::Parquet { file: file.name.to_string(), reason };
         let (schema, projection) = projection;
         let of_name = |field: &FieldRef| builder.schema().index_of(field.name()).ok();
         let wanted: Vec<Option<usize>> = projection.iter().map(|&index| columns.get(index).and_then(of_name)).collect();
@@ -162,6 +187,12 @@ impl ParquetReader {
         let row_bytes = bytes_per_row(builder.metadata()).max(1);
         let batch_rows = usize::try_from(WIDE_BATCH_BYTES / row_bytes).unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);
         let mask = ProjectionMask::roots(builder.parquet_schema(), decoded.iter().copied());
+        let pages = pages_of(file)?;
+        let most_rows = match catch_unwind(AssertUnwindSafe(|| pages::most_rows(&pages, builder.metadata(), &mask))) {
+            Ok(most_rows) => most_rows.map_err(damaged)?,
+            Err(_) => return Err(damaged("a dictionary cannot be decoded".into())),
+        };
+        let batch_rows = usize::try_from(most_rows).unwrap_or(BATCH_ROWS).clamp(1, batch_rows);
         let builder = builder.with_projection(mask).with_batch_size(batch_rows);
         let reader = guarded(file, || builder.build())?;
         let schema = Arc::clone(schema);

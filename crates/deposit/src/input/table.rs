@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, FieldRef, Schema, SchemaRef};
 use encoding_rs::Encoding;
 
-use super::csv::{CsvFormat, CsvReader, Dialect, positions, repeated, repeated_column};
+use super::csv::{CsvFormat, CsvReader, Dialect, first_names, positions, repeated, repeated_column, too_many_columns};
 use super::files::InputFile;
 use super::jsonl::{JsonlReader, sample_keys};
 use super::ledger::InputLedger;
@@ -15,7 +15,7 @@ use super::parquet::{self, ParquetReader};
 use super::reader::RowReader;
 use super::types::ColumnType;
 use super::window::line_bytes;
-use super::{FILE_COLUMN, Format, InputError, InputOptions, LINE_COLUMN};
+use super::{FILE_COLUMN, Format, InputError, InputOptions, LINE_COLUMN, MOST_COLUMNS, NAME_BYTES};
 
 /// The columns of a text input with their types.
 type TextColumns = Arc<[(String, ColumnType)]>;
@@ -253,6 +253,18 @@ fn check_options(table: &str, format: Format, options: &InputOptions) -> Result<
 }
 
 fn check_names(file: &InputFile, names: &[String]) -> Result<(), InputError> {
+    if names.len() > MOST_COLUMNS {
+        return Err(InputError::Columns { file: file.name.to_string(), reason: too_many_columns(names.len()) });
+    }
+    if let Some(name) = names.iter().find(|name| name.len() > NAME_BYTES) {
+        let begin: String = name.chars().take(40).collect();
+        let reason = format!(
+            "a column's name has {} bytes, more than {NAME_BYTES}: it begins with {begin:?}; if the file has no header, set \
+             header = false and `columns`",
+            name.len()
+        );
+        return Err(InputError::Columns { file: file.name.to_string(), reason });
+    }
     if let Some(name) = repeated(names) {
         return Err(repeated_column(file, name));
     }
@@ -271,7 +283,8 @@ fn text_columns(
 ) -> Result<TextColumns, InputError> {
     check_names(file, &names)?;
     if let Some((name, _)) = types.iter().find(|(name, _)| !names.contains(name)) {
-        let reason = format!("`types` names column {name:?}, which {} lacks; it has {names:?}", file.name);
+        let has = first_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let reason = format!("`types` names column {name:?}, which {} lacks; it has {has}", file.name);
         return Err(InputError::BadOptions { table: table.into(), reason });
     }
     let type_of =

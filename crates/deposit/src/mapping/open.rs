@@ -16,6 +16,9 @@ use crate::input::{
 /// Up to this estimate of all rows in memory, joins may hash; beyond, they sort and merge, which can spill.
 const HASH_JOIN_BYTES: u64 = 256 << 20;
 
+/// From this width of a row on, the batches of small inputs have fewer rows too: filters gather rows until a batch is full.
+const WIDE_ROW_BYTES: u64 = 64 << 10;
+
 /// The least rows of a batch, however wide they are.
 const LEAST_ROWS: usize = 64;
 
@@ -124,7 +127,11 @@ fn resources(tables: &[InputTable], options: &MappingOptions) -> GuardedOptions 
     GuardedOptions {
         memory_bytes: options.memory_bytes,
         spill_directory: options.temp_dir.clone(),
-        batch_rows: if is_small { BATCH_ROWS } else { rows.clamp(LEAST_ROWS, BATCH_ROWS) },
+        batch_rows: if is_small && row_bytes < WIDE_ROW_BYTES {
+            BATCH_ROWS
+        } else {
+            rows.clamp(LEAST_ROWS, BATCH_ROWS)
+        },
         hash_joins: is_small,
     }
 }

@@ -23,9 +23,9 @@ fn is_hex(value: &str) -> bool {
     value.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// One character over and over (zeros, `ff:ff:…`): what a device says when it will not tell.
+/// One character over and over (zeros, `ff:ff:…`), in whatever case: what a device says when it will not tell.
 fn is_one_character(value: &str) -> bool {
-    value.as_bytes().windows(2).all(|pair| pair[0] == pair[1])
+    value.as_bytes().windows(2).all(|pair| pair[0].eq_ignore_ascii_case(&pair[1]))
 }
 
 pub(super) fn imei(value: Cow<'_, str>) -> Normal<'_> {

@@ -55,7 +55,9 @@ fn bad_id2_zeros_and_dashes_never_become_an_id_of_any_type() {
         check_never_links(type_name, &zeros);
     }
     check_never_links("idfa", &["{00000000-0000-0000-0000-000000000000}", "ffffffff-ffff-ffff-ffff-ffffffffffff"]);
-    check_never_links("oaid", &["FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"]);
+    check_never_links("oaid", &["FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", "fFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"]);
+    check_never_links("imei", &["AaaaaaAAAAaaaa"]);
+    check_never_links("idfa", &["ffffffff-FFFF-FFFF-FFFF-FFFFFFFFFFFF"]);
 }
 
 #[test]

@@ -8,8 +8,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::error::{Fault, RuleSetErrors, RuleSetProblem};
 use super::{
-    Condition, EntityKind, EventCondition, MAX_DEPTH, MAX_EVENT_CONDITIONS, MAX_STAGES, MAX_THRESHOLD, MAX_WINDOW_DAYS,
-    RuleSet, Scope, StageRule, StatusKind, Threshold,
+    Condition, EntityKind, EventCondition, MAX_DEPTH, MAX_EVENT_CONDITIONS, MAX_PROBLEMS, MAX_STAGES, MAX_THRESHOLD,
+    MAX_WINDOW_DAYS, RuleSet, Scope, StageRule, StatusKind, Threshold,
 };
 use crate::behavior::Behavior;
 
@@ -72,6 +72,10 @@ struct Reader<'s> {
 
 impl Reader<'_> {
     fn fault(&mut self, span: &Range<usize>, fault: Fault) {
+        // Each costs a look for its line: a text that is wrong everywhere would take the square of its length.
+        if self.problems.len() == MAX_PROBLEMS {
+            return;
+        }
         let before = self.source.get(..span.start).unwrap_or(self.source);
         let line = 1 + before.matches('\n').count();
         self.problems.push(RuleSetProblem { line, place: self.place.text(), fault });
@@ -278,7 +282,7 @@ impl Reader<'_> {
 
     fn count_distinct(&mut self, condition: &EventCondition, span: &Range<usize>) {
         let canonical = condition.canonical();
-        if self.distinct.contains(&canonical) {
+        if self.distinct.len() > MAX_EVENT_CONDITIONS || self.distinct.contains(&canonical) {
             return;
         }
         self.distinct.push(canonical);

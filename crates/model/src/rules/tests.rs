@@ -224,3 +224,15 @@ fn stages_conditions_and_nesting_have_limits() {
         ],
     );
 }
+
+#[test]
+fn of_a_text_that_is_wrong_everywhere_the_first_hundred_problems_are_told() {
+    let keys: String = (0..200_000).map(|number| format!("k{number}=1\n")).collect();
+    let refused = RuleSet::parse(&keys).unwrap_err();
+    assert_eq!(refused.problems.len(), MAX_PROBLEMS);
+    let condition = |days: u32| format!("{{ behaviors = [\"view\"], within_days = {days} }}");
+    let conditions: Vec<String> = (1..=3_600).map(condition).collect();
+    let stages = format!("[[stage]]\ncode = \"A\"\nany = [ {} ]\n", conditions.join(", "));
+    let refused = RuleSet::parse(&format!("name = \"x\"\nentity = \"brand\"\n{stages}")).unwrap_err();
+    assert_eq!(refused.problems.len(), 1, "{refused}");
+}

@@ -80,7 +80,7 @@ pub(crate) async fn store(
     let folder = Folder::make(installation, brand)?;
     let path = folder.path().join(&name);
     let (bytes, content) = write(&path, body, app.settings().max_upload_bytes).await?;
-    let inspected = look_at(path.clone()).await?;
+    let inspected = look_at(app, path.clone()).await?;
     let relative = path.strip_prefix(&installation.data_directory).unwrap_or(&path);
     let new = NewUpload {
         brand: brand.clone(),
@@ -96,8 +96,9 @@ pub(crate) async fn store(
     Ok((upload, inspected))
 }
 
-/// Looks at a file that lies on disk.
-pub(crate) async fn look_at(path: PathBuf) -> Result<Inspection, Problem> {
+/// Looks at a file that lies on disk. A look may take hundreds of megabytes, so that only a few are taken at once.
+pub(crate) async fn look_at(app: &App, path: PathBuf) -> Result<Inspection, Problem> {
+    let _place = app.place_to_look().await?;
     match blocking(move || inspect(&path, SHOWN_ROWS)).await {
         Ok(Ok(inspected)) => Ok(inspected),
         Ok(Err(error)) => Err(Problem::invalid(crate::problem::with_causes(&error))),

@@ -124,7 +124,7 @@ fn headers_are_matched_by_name_and_ragged_lines_cost_themselves() {
             "100,000 columns",
             (0..100_000).map(|n| format!("c{n},")).collect::<String>(),
             "",
-            Error("the header has 100001 columns"),
+            Error("it has 100001 columns"),
         ),
     ]);
 }

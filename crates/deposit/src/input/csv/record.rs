@@ -31,8 +31,8 @@ pub(crate) enum Scan {
     Blank { length: usize },
     /// A record that does not end in the data at hand.
     NeedMore,
-    /// A record whose end cannot be told.
-    Broken(UnreadableCode),
+    /// A record whose end cannot be told, and how far it was looked for.
+    Broken { code: UnreadableCode, looked: usize },
 }
 
 impl Dialect {
@@ -48,7 +48,7 @@ impl Dialect {
                 if is_quoted { self.quoted(data, at, at_end, &mut lines) } else { self.plain(data, at, at_end) };
             let (field, next) = match found {
                 Ok(found) => found,
-                Err(scan) if at > RECORD_BYTES => return too_long(scan),
+                Err(Scan::NeedMore) if at > RECORD_BYTES => return broken(UnreadableCode::FieldTooLong, at),
                 Err(scan) => return scan,
             };
             if count < most {
@@ -71,7 +71,7 @@ impl Dialect {
                 None => return Scan::NeedMore,
             };
             if length > RECORD_BYTES {
-                return Scan::Broken(UnreadableCode::FieldTooLong);
+                return broken(UnreadableCode::FieldTooLong, length);
             }
             if count == 1 && next == 0 {
                 return Scan::Blank { length };
@@ -86,7 +86,7 @@ impl Dialect {
         let looked = rest.get(..=FIELD_BYTES).unwrap_or(rest);
         match find_end(self.delimiter, looked) {
             Some(length) => Ok((Field { start: at, end: at + length, escaped: false }, at + length)),
-            None if looked.len() < rest.len() => Err(Scan::Broken(UnreadableCode::FieldTooLong)),
+            None if looked.len() < rest.len() => Err(broken(UnreadableCode::FieldTooLong, at + looked.len())),
             None if at_end => Ok((Field { start: at, end: data.len(), escaped: false }, data.len())),
             None => Err(Scan::NeedMore),
         }
@@ -105,8 +105,8 @@ impl Dialect {
                 // With a line end in it, a quote without its partner is likelier than a text of a megabyte.
                 let is_one_line = memchr::memchr2(b'\n', b'\r', looked).is_none();
                 return Err(match (looked.len() < rest.len(), at_end) {
-                    (true, _) if is_one_line => Scan::Broken(UnreadableCode::FieldTooLong),
-                    (true, _) | (false, true) => Scan::Broken(UnreadableCode::BadQuote),
+                    (true, _) if is_one_line => broken(UnreadableCode::FieldTooLong, start + looked.len()),
+                    (true, _) | (false, true) => broken(UnreadableCode::BadQuote, start + looked.len()),
                     (false, false) => Scan::NeedMore,
                 });
             };
@@ -117,7 +117,7 @@ impl Dialect {
                     from = end + 2;
                 }
                 Some(&byte) if byte == self.delimiter || byte == b'\n' || byte == b'\r' => break end,
-                Some(_) => return Err(Scan::Broken(UnreadableCode::BadQuote)),
+                Some(_) => return Err(broken(UnreadableCode::BadQuote, start + end)),
                 None if at_end => break end,
                 None => return Err(Scan::NeedMore),
             }
@@ -151,12 +151,8 @@ fn find_end(delimiter: u8, data: &[u8]) -> Option<usize> {
     memchr::memchr3(delimiter, b'\n', b'\r', data.get(at..)?).map(|found| at + found)
 }
 
-/// A record beyond the limit is not waited for.
-fn too_long(scan: Scan) -> Scan {
-    match scan {
-        Scan::NeedMore => Scan::Broken(UnreadableCode::FieldTooLong),
-        other => other,
-    }
+fn broken(code: UnreadableCode, looked: usize) -> Scan {
+    Scan::Broken { code, looked }
 }
 
 /// Counts line ends: `\r\n` is one.

@@ -8,11 +8,10 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::input::{MOST_COLUMNS, NAME_BYTES};
+
 /// The deepest nesting that is read; the line's own object is level 1.
 const MOST_DEPTH: usize = 128;
-
-/// The most keys of one line.
-const MOST_KEYS: usize = 10_000;
 
 /// The keys and raw values of one line, in the order they are written.
 #[derive(Debug)]
@@ -91,8 +90,12 @@ impl<'de> Visitor<'de> for ObjectVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = Vec::new();
         while let Some((Key(key), value)) = map.next_entry::<Key<'de>, &'de RawValue>()? {
-            if entries.len() == MOST_KEYS {
-                return Err(serde::de::Error::custom(format!("more than {MOST_KEYS} keys")));
+            if entries.len() == MOST_COLUMNS {
+                return Err(serde::de::Error::custom(format!("more than {MOST_COLUMNS} keys")));
+            }
+            // A key becomes the name of a column, or is remembered as ignored.
+            if key.len() > NAME_BYTES {
+                return Err(serde::de::Error::custom(format!("a key of more than {NAME_BYTES} bytes")));
             }
             entries.push((key, value));
         }

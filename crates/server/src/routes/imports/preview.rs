@@ -107,6 +107,7 @@ pub(crate) async fn preview_import(
     let uploads = find_all(app.installation(), &brand, &asked.uploads).await?;
     let mapping = Mapping::parse(&asked.mapping, "mapping").map_err(|error| of_mapping(&error, &[]))?;
     let installation = Arc::clone(app.installation());
+    let _place = app.place_to_preview().await?;
     let blocks = blocking_future(move || look(installation, brand, mapping, uploads)).await??;
     Ok(Json(ImportPreview { blocks }))
 }

@@ -64,6 +64,7 @@ pub(crate) async fn suggest_mapping(
         now_us: app.now_us(),
     };
     let staged = stage(installation, &brand, &uploads, None)?;
+    let _place = app.place_to_look().await?;
     let suggested = blocking(move || suggest(&staged.paths, &settings)).await?;
     let suggested = suggested.map_err(|error| of_deposit(error, &uploads))?;
     Ok(Json(MappingSuggestion { text: suggested.text, notes: suggested.notes }))

@@ -30,6 +30,6 @@ pub(crate) async fn get_upload(
 ) -> Result<Json<UploadDocument>, Problem> {
     let brand = app.authorize(&caller, &brand, Action::ImportsWrite).await?;
     let upload = find(app.installation(), &brand, &upload).await?;
-    let seen = look_at(path_of(app.installation(), &upload)).await?;
+    let seen = look_at(&app, path_of(app.installation(), &upload)).await?;
     Ok(Json(UploadDocument::of(&upload, seen)))
 }

@@ -26,8 +26,8 @@ fn records_end_where_their_line_ends() {
 
 #[test]
 fn broken_quotes_are_told() {
-    check("\"a\n", Scan::Broken(UnreadableCode::BadQuote), &[]);
-    check("x,\"a\"b\n", Scan::Broken(UnreadableCode::BadQuote), &["x"]);
+    check("\"a\n", Scan::Broken { code: UnreadableCode::BadQuote, looked: 3 }, &[]);
+    check("x,\"a\"b\n", Scan::Broken { code: UnreadableCode::BadQuote, looked: 4 }, &["x"]);
 }
 
 #[test]
