@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(instants(&held.settle().unwrap()), [5, 5, 5 + DAY_US]);
         assert!(held.brought_news());
         // Opened again: nothing of it is news, but what was earlier is.
-        let runs = held.runs().unwrap();
+        let runs = held.seal().unwrap().unwrap();
         let mut held = links(directory.path(), &runs, None);
         for ts_us in [6, 5 + DAY_US, 9 + DAY_US] {
             see(&mut held, true, 1, ts_us);
@@ -241,7 +241,7 @@ mod tests {
         see(&mut held, true, 1, 4);
         assert_eq!(instants(&held.settle().unwrap()), [4, 4 + DAY_US]);
         // Another source says it for itself.
-        let runs = held.runs().unwrap();
+        let runs = held.seal().unwrap().unwrap();
         let mut other = Links::open(directory.path(), &runs, None, "till").unwrap();
         see(&mut other, true, 1, 50);
         assert_eq!(other.settle().unwrap().len(), 1);
@@ -278,21 +278,21 @@ mod tests {
         let mut held = links(&indexes, &[], Some(log.clone()));
         // Not read before a link comes: a deposit without links leaves the vault as old as it was.
         assert!(held.settle().unwrap().is_empty());
-        assert_eq!(held.runs(), None);
+        assert_eq!(held.seal().unwrap(), None);
         see(&mut held, true, 1, 7);
         see(&mut held, false, 2, 8);
         assert_eq!(instants(&held.settle().unwrap()), [0_i64; 0]);
         see(&mut held, true, 1, 6);
         see(&mut held, false, 2, 5);
         assert_eq!(instants(&held.settle().unwrap()), [5, 6]);
-        let runs = held.runs().unwrap();
+        let runs = held.seal().unwrap().unwrap();
         assert!(!runs.is_empty());
         let mut till = Links::open(&indexes, &runs, None, "till").unwrap();
         see(&mut till, true, 1, 3);
         assert_eq!(instants(&till.settle().unwrap()), [0_i64; 0]);
         // An empty log needs no reading.
         let none = TableSnapshot { files: Vec::new(), ..log };
-        assert_eq!(links(&indexes, &[], Some(none)).runs(), Some(Vec::new()));
+        assert_eq!(links(&indexes, &[], Some(none)).seal().unwrap(), Some(Vec::new()));
     }
 
     #[test]
