@@ -113,17 +113,17 @@ fn pages_that_claim_more_than_they_hold_are_refused_before_they_are_unpacked() {
 
 #[test]
 fn a_few_bytes_that_stand_for_gigabytes_are_read_a_few_rows_at_a_time() {
-    // One text of a mebibyte in the dictionary, and two thousand rows that say so: two gibibytes.
-    let rows = 2000;
-    let pages = [dictionary(&vec![b'x'; 1 << 20]), all_the_first(rows)].concat();
+    // One text of 256 KiB in the dictionary, and four thousand rows that say so: a gibibyte.
+    let rows = 4000;
+    let pages = [dictionary(&vec![b'x'; 256 << 10]), all_the_first(rows)].concat();
     let long = texts(&pages, i64::from(rows), |claims| Claims { dictionary: true, ..claims });
     let huge = [dictionary(&vec![b'x'; 100 << 20]), all_the_first(rows)].concat();
     let huge = texts(&huge, i64::from(rows), |claims| Claims { dictionary: true, ..claims });
     check(
         LENGTHS,
         vec![
-            hostile("2,000 times a mebibyte", "a.parquet", long, Counted([2000, 0, 0, 0])),
-            lie("2,000 times 100 mebibytes", huge, "one row may take 100 MiB"),
+            hostile("4,000 times 256 KiB", "a.parquet", long, Counted([4000, 0, 0, 0])),
+            lie("4,000 times 100 MiB", huge, "one row may take 100 MiB"),
         ],
     );
     // A list of two billion texts in one row: 40 bytes.
