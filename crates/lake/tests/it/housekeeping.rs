@@ -101,7 +101,7 @@ async fn a_file_goes_a_day_after_it_left_and_not_a_day_after_it_was_written() {
     let new = file(&vault, 3);
     let version =
         vault.commit(TABLE, &Change { removed: vec![old.clone()], added: vec![new.clone()] }, None, None).await;
-    let present = [vault.snapshot(TABLE, version.unwrap()).await.unwrap()];
+    let present = [vault.snapshot(TABLE, version.unwrap().version).await.unwrap()];
 
     assert_eq!(vault.delete_unnamed_files(&present).unwrap(), 1);
     assert!(!is_there(&never_committed.path) && is_there(&old.path), "a reader of the last version still has its file");
