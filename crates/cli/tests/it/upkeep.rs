@@ -90,7 +90,7 @@ fn backup(place: &Place, to: &str) -> Value {
 }
 
 fn restore(place: &Place, from: &str) -> Finished {
-    place.run(["restore", "--from", place.path(from).to_str().unwrap(), "--format", "json"])
+    place.run(["restore", "--from", place.path(from).to_str().unwrap(), "--format", "json", "--quiet"])
 }
 
 /// What the doctor finds, and its exit code.

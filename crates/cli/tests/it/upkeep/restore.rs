@@ -54,7 +54,9 @@ fn a_restore_that_was_cut_short_is_refused_by_everybody_and_goes_on() {
         let finished = restore(&other, "backups");
         finished.refused(2, &format!("{shown} is damaged"));
         for command in [&["assets", "--brand", "acme"][..], &["serve", "--listen", "127.0.0.1:0"], &["doctor"]] {
-            other.run(command).refused(1, "was cut short, so it is not whole; `databank restore --from ");
+            other
+                .run(command.iter().chain(&["--quiet"]))
+                .refused(1, "was cut short, so it is not whole; `databank restore --from ");
         }
         fs::write(path.join(&name), &whole).unwrap();
     }
