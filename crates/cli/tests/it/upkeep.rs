@@ -118,3 +118,8 @@ fn cases(few: u64, share: u64) -> u64 {
     let long = std::env::var("DATABANK_LONG_CASES").ok().and_then(|text| text.parse::<u64>().ok());
     long.map_or(few, |cases| (cases / share).max(few))
 }
+
+/// Whether this is the run that takes long.
+fn is_long() -> bool {
+    std::env::var_os("DATABANK_LONG_CASES").is_some()
+}

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Said, cases, doctor, files, said, shop};
+use super::{Said, cases, doctor, files, is_long, said, shop};
 use crate::one_state::{Numbers, people};
 use crate::{Finished, Place};
 
@@ -57,10 +57,11 @@ fn kind(name: &Path) -> String {
     }
 }
 
-/// Asks everything. Each answer must be right, or an error that names a file and prints no result.
+/// Asks everything, or in a short run every other question by turns. Each answer must be right, or an error that names a file and prints no result.
 fn ask(place: &Place, right: &Said, what: &str) -> usize {
     let mut wrong = 0;
-    for (question, answer) in super::QUESTIONS.iter().zip(&right.answers) {
+    let turns = if is_long() { 1 } else { 2 };
+    for (question, answer) in super::QUESTIONS.iter().zip(&right.answers).skip(what.len() % turns).step_by(turns) {
         let finished = place.run(question.iter().chain(&["--format", "json", "--quiet"]));
         match finished.code {
             Some(0) => {
@@ -144,7 +145,7 @@ fn damage_of_every_kind_of_file_is_found_named_and_never_served() {
             refused += now;
             fs::write(place.data.join(name), whole).unwrap();
             // An owner that opened a whole catalog may have written to it: the doctor's own entry in the audit log.
-            if !kind.starts_with("catalog") {
+            if is_long() && !kind.starts_with("catalog") {
                 assert_eq!(people(&place), right.people, "{what}: mended");
             }
             for catalog in ["catalog.sqlite", "catalog.seal"] {
