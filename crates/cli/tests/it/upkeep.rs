@@ -90,7 +90,7 @@ fn backup(place: &Place, to: &str) -> Value {
 }
 
 fn restore(place: &Place, from: &str) -> Finished {
-    place.run(["restore", "--from", place.path(from).to_str().unwrap(), "--format", "json"])
+    place.run(["restore", "--from", place.path(from).to_str().unwrap(), "--format", "json", "--quiet"])
 }
 
 /// What the doctor finds, and its exit code.
@@ -117,4 +117,9 @@ fn assert_sound(place: &Place) {
 fn cases(few: u64, share: u64) -> u64 {
     let long = std::env::var("DATABANK_LONG_CASES").ok().and_then(|text| text.parse::<u64>().ok());
     long.map_or(few, |cases| (cases / share).max(few))
+}
+
+/// Whether this is the run that takes long.
+fn is_long() -> bool {
+    std::env::var_os("DATABANK_LONG_CASES").is_some()
 }

@@ -53,7 +53,8 @@ pub(super) struct Masters {
 
 impl Work {
     fn bytes(&self) -> usize {
-        let of_rejects = |rejects: &[Reject]| rejects.iter().map(|reject| reject.row.len() + ROW_BYTES).sum();
+        // A row is held as text, with its mapping, and sealed, until it is written.
+        let of_rejects = |rejects: &[Reject]| rejects.iter().map(|reject| 4 * reject.row.len() + ROW_BYTES).sum();
         match self {
             Self::Events { chunk, .. } => chunk.bytes(),
             Self::Rejects(rejects) | Self::Unreadable(rejects) => of_rejects(rejects),

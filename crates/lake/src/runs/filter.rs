@@ -31,7 +31,7 @@ impl Filter {
 
     /// The number of a key's block, and the bits that it has there.
     fn place(&self, key: u128) -> (usize, Block) {
-        let block = (key >> 64) * self.blocks.len() as u128 >> 64;
+        let block = ((key >> 64) * self.blocks.len() as u128) >> 64;
         let (mut bits, mut rest) = (Block::default(), key as u64);
         for _ in 0..BITS_A_KEY {
             let bit = rest % 512;

@@ -77,7 +77,8 @@ impl Caller<'_> {
 #[test]
 fn serial_a_server_that_is_sent_hostile_files_goes_on() {
     let place = Place::with_brand();
-    let serving = Serving::start(&place);
+    // The job is asked for as fast as can be.
+    let serving = Serving::start_with(&place, &["--requests-per-second", "100000"]);
     let mut asked = vec!["key", "create", "--brand", "acme", "--kind", "api", "--name", "k"];
     asked.extend(["--scope", "imports.write", "--scope", "assets.read"]);
     let key = place.json(&asked)["key"].as_str().unwrap().to_owned();
