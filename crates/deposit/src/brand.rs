@@ -287,7 +287,10 @@ impl BrandDeposit {
     /// Settles a chunk, of which more follow, and writes what is new. An empty vault starts with partitions enough for
     /// the `expected` rows of the whole import.
     pub(crate) fn take_events(&mut self, chunk: Chunk, expected: u64) -> Result<(), DepositError> {
-        if let Some(settled) = self.settle(chunk)? {
+        let settled = self.settle(&chunk)?;
+        // What is put aside is a copy.
+        drop(chunk);
+        if let Some(settled) = settled {
             self.choose_partitions(expected);
             self.put_aside(&settled)?;
         }

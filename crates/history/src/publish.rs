@@ -118,7 +118,7 @@ pub fn default_program<'a>(
 /// How long past vault versions and the files that only they name are kept: readers that began on them finish.
 const KEPT_US: i64 = 24 * 3600 * 1_000_000;
 
-/// Housekeeping after a vault version was published: see [`tidy`]. What was published stands whatever becomes of this, and
+/// Housekeeping after a vault version was published: old versions and what only they name. What was published stands whatever becomes of this, and
 /// what is left over goes with the next time; so a failure is told to the log and to nobody else.
 pub fn tidy_up<'a>(
     catalog: &'a Catalog,

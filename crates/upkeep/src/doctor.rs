@@ -1,7 +1,7 @@
 //! The doctor: everything stored, checked, and for each damage what it means and what mends it.
 //!
-//! It changes nothing. Each part has its file: [`places`] looks at the data directory itself, [`control`] at the catalog and the
-//! keys, [`vaults`] at each brand's tables, files and look-up runs, [`derived`] (asked for apart: it computes every history
+//! It changes nothing. Each part has its file: `places` looks at the data directory itself, `control` at the catalog and the
+//! keys, `vaults` at each brand's tables, files and look-up runs, `derived` (asked for apart: it computes every history
 //! again) at what is derived from events.
 
 mod control;

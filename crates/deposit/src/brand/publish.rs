@@ -44,7 +44,8 @@ impl BrandDeposit {
         Box::pin(async move {
             let slug = self.reader.brand.slug.clone();
             watch.phase(format!("{slug}: linking people"));
-            let mut last = self.settle(chunk)?;
+            let mut last = self.settle(&chunk)?;
+            drop(chunk);
             if last.is_some() {
                 self.choose_partitions(expected);
             }

@@ -29,22 +29,22 @@ pub struct Settled {
 
 impl BrandDeposit {
     /// Settles a chunk; `None` when it brought nothing new.
-    pub(super) fn settle(&mut self, chunk: Chunk) -> Result<Option<Settled>, DepositError> {
+    pub(super) fn settle(&mut self, chunk: &Chunk) -> Result<Option<Settled>, DepositError> {
         if chunk.rows == 0 {
             return Ok(None);
         }
-        let candidates = self.candidates(&chunk)?;
+        let candidates = self.candidates(chunk)?;
         let verdict = dedupe::decide(&candidates, &mut self.events_index, &mut self.lines_index)?;
         self.superseded.extend(&verdict.superseded);
-        self.account(&chunk, &verdict)?;
+        self.account(chunk, &verdict)?;
         let fates = candidates.iter().zip(&verdict.fates);
         let keys: Vec<Key> = fates.filter(|(_, fate)| **fate == Fate::Accepted).map(|(c, _)| c.key).collect();
         drop(candidates);
-        let profiles = self.assign_profiles(&chunk, &verdict)?;
+        let profiles = self.assign_profiles(chunk, &verdict)?;
         if keys.is_empty() {
             return Ok(None);
         }
-        let columns = accepted_columns(&chunk, &verdict)?;
+        let columns = accepted_columns(chunk, &verdict)?;
         let days = columns.column(1).as_primitive::<arrow::datatypes::Date32Type>();
         let (least, greatest) = (arrow::compute::min(days).map(Day), arrow::compute::max(days).map(Day));
         self.first_day = [self.first_day, least].into_iter().flatten().min();

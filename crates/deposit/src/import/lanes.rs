@@ -29,6 +29,8 @@ const GATHERED_BYTES: usize = 256 << 20;
 const WORK_BYTES: usize = 192 << 20;
 /// What a refusal or a fact takes beside its text.
 const ROW_BYTES: usize = 200;
+/// How often a refused row is there until it is written: read, as JSON, with its mapping, sealed, on its pages.
+const REJECT_COPIES: usize = 16;
 
 /// What a brand has to do.
 enum Work {
@@ -53,8 +55,8 @@ pub(super) struct Masters {
 
 impl Work {
     fn bytes(&self) -> usize {
-        // A row is held as text, with its mapping, and sealed, until it is written.
-        let of_rejects = |rejects: &[Reject]| rejects.iter().map(|reject| 4 * reject.row.len() + ROW_BYTES).sum();
+        let of_rejects =
+            |rejects: &[Reject]| rejects.iter().map(|reject| REJECT_COPIES * reject.row.len() + ROW_BYTES).sum();
         match self {
             Self::Events { chunk, .. } => chunk.bytes(),
             Self::Rejects(rejects) | Self::Unreadable(rejects) => of_rejects(rejects),
@@ -115,7 +117,7 @@ struct Done {
 
 /// All brands of an import, known by their place.
 pub(super) struct Lanes {
-    lanes: Vec<Lane>,
+    all: Vec<Lane>,
     at_work: FuturesUnordered<BoxFuture<'static, Done>>,
     /// Brands at work at most.
     workers: usize,
@@ -150,7 +152,7 @@ impl Lanes {
             expected: 0,
         };
         Self {
-            lanes: brands.into_iter().map(lane).collect(),
+            all: brands.into_iter().map(lane).collect(),
             at_work: FuturesUnordered::new(),
             workers: std::thread::available_parallelism().map_or(1, usize::from),
             chunk_rows,
@@ -158,58 +160,58 @@ impl Lanes {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.lanes.len()
+        self.all.len()
     }
 
     pub(super) fn get(&self, place: usize) -> Option<&Lane> {
-        self.lanes.get(place)
+        self.all.get(place)
     }
 
     pub(super) fn slugs(&self) -> impl Iterator<Item = &BrandSlug> {
-        self.lanes.iter().map(|lane| &lane.slug)
+        self.all.iter().map(|lane| &lane.slug)
     }
 
     /// Rows that were given to a brand.
     pub(super) fn read(&self, place: usize) -> u64 {
-        self.lanes.get(place).map_or(0, |lane| lane.read)
+        self.all.get(place).map_or(0, |lane| lane.read)
     }
 
     /// Rows read and refused so far. Those that contradict others are known only when they are settled.
     pub(super) fn total(&self) -> Counts {
-        let sum = |of: fn(&Lane) -> u64| self.lanes.iter().map(of).sum();
+        let sum = |of: fn(&Lane) -> u64| self.all.iter().map(of).sum();
         Counts { read: sum(|lane| lane.read), rejected: sum(|lane| lane.refused + lane.conflicts), ..Counts::default() }
     }
 
     /// Says how many rows the whole import may bring a brand.
     pub(super) fn expect_rows(&mut self, place: usize, rows: u64) {
-        if let Some(lane) = self.lanes.get_mut(place) {
+        if let Some(lane) = self.all.get_mut(place) {
             lane.expected = rows;
         }
     }
 
     /// Gives a brand converted rows of events. `repairs` names, row by row, the stored reject that the row repairs.
     pub(super) fn give_events(&mut self, place: usize, block: &str, staged: Staged, repairs: Vec<Option<String>>) {
-        let Some(lane) = self.lanes.get_mut(place) else { return };
+        let Some(lane) = self.all.get_mut(place) else { return };
         lane.read += staged.columns.num_rows() as u64;
         lane.chunk.push(block, staged, repairs);
         if lane.chunk.is_full(self.chunk_rows) {
             self.close_chunk(place);
         }
-        let gathered: usize = self.lanes.iter().map(|lane| lane.chunk.bytes()).sum();
+        let gathered: usize = self.all.iter().map(|lane| lane.chunk.bytes()).sum();
         if gathered > GATHERED_BYTES {
-            let fullest = (0..self.lanes.len()).max_by_key(|place| self.lanes.get(*place).map(|l| l.chunk.bytes()));
+            let fullest = (0..self.all.len()).max_by_key(|place| self.all.get(*place).map(|l| l.chunk.bytes()));
             self.close_chunk(fullest.unwrap_or(place));
         }
     }
 
     fn close_chunk(&mut self, place: usize) {
-        let Some(lane) = self.lanes.get_mut(place) else { return };
+        let Some(lane) = self.all.get_mut(place) else { return };
         let (chunk, expected) = (std::mem::take(&mut lane.chunk), lane.expected);
         self.give(place, Work::Events { chunk, expected });
     }
 
     pub(super) fn give_rejects(&mut self, place: usize, rejects: Vec<Reject>) {
-        if let Some(lane) = self.lanes.get_mut(place) {
+        if let Some(lane) = self.all.get_mut(place) {
             lane.refused += rejects.len() as u64;
         }
         self.give(place, Work::Rejects(rejects));
@@ -224,7 +226,7 @@ impl Lanes {
     }
 
     fn give(&mut self, place: usize, work: Work) {
-        let Some(lane) = self.lanes.get_mut(place) else { return };
+        let Some(lane) = self.all.get_mut(place) else { return };
         lane.read += work.rows();
         lane.work_bytes += work.bytes();
         lane.waiting.push_back(work);
@@ -235,7 +237,7 @@ impl Lanes {
     fn set_to_work(&mut self) {
         while self.at_work.len() < self.workers {
             let has_work = |(_, lane): &(usize, &mut Lane)| lane.brand.is_some() && !lane.waiting.is_empty();
-            let next = self.lanes.iter_mut().enumerate().filter(has_work).max_by_key(|(_, lane)| lane.work_bytes);
+            let next = self.all.iter_mut().enumerate().filter(has_work).max_by_key(|(_, lane)| lane.work_bytes);
             let Some((place, lane)) = next else { return };
             let Some(mut brand) = lane.brand.take() else { return };
             let work = std::mem::take(&mut lane.waiting);
@@ -250,7 +252,7 @@ impl Lanes {
     /// Waits until a brand has done its work; `None` if none is at work. May be given up and called again.
     pub(super) async fn next_done(&mut self) -> Option<Result<(), DepositError>> {
         let Done { place, brand, bytes, outcome } = self.at_work.next().await?;
-        if let Some(lane) = self.lanes.get_mut(place) {
+        if let Some(lane) = self.all.get_mut(place) {
             lane.conflicts = brand.conflicts();
             lane.work_bytes -= bytes;
             lane.brand = Some(brand);
@@ -263,7 +265,7 @@ impl Lanes {
 
     /// Waits while there is more work than may wait.
     pub(super) async fn make_room(&mut self) -> Result<(), DepositError> {
-        while self.lanes.iter().map(|lane| lane.work_bytes).sum::<usize>() > WORK_BYTES {
+        while self.all.iter().map(|lane| lane.work_bytes).sum::<usize>() > WORK_BYTES {
             match self.next_done().await {
                 Some(outcome) => outcome?,
                 None => break,
@@ -282,7 +284,7 @@ impl Lanes {
 
     /// Waits for the brands that are at work, and has none begin: what they hold must not outlive the import.
     pub(super) async fn stop(&mut self) {
-        self.lanes.iter_mut().for_each(|lane| lane.waiting.clear());
+        self.all.iter_mut().for_each(|lane| lane.waiting.clear());
         while self.next_done().await.is_some() {}
     }
 
@@ -292,6 +294,6 @@ impl Lanes {
             let Lane { slug, brand, chunk, expected, read: rows, .. } = lane;
             Some(Ready { slug, brand: brand?, chunk, expected, rows })
         };
-        self.lanes.into_iter().filter_map(ready).collect()
+        self.all.into_iter().filter_map(ready).collect()
     }
 }

@@ -16,7 +16,7 @@ fn profiles(vault: &Vault, rows: i64) -> DataFile {
         Arc::new(StringArray::from_iter_values(
             (0..rows).map(|number| if number % 3 == 0 { "phone" } else { "cookie" }),
         )),
-        Arc::new(BooleanArray::from_iter((0..rows).map(|number| Some(number % 2 == 0)))),
+        Arc::new((0..rows).map(|number| Some(number % 2 == 0)).collect::<BooleanArray>()),
         Arc::new(BinaryArray::from_iter_values(&tokens)),
         Arc::new(Int64Array::from_iter_values((0..rows).map(|_| 1))),
     ];
@@ -63,9 +63,9 @@ fn every_flipped_byte_and_every_cut_of_a_data_file_is_found_and_named() {
     for at in 0..whole.len() * 2 {
         let mut bytes = whole.clone();
         if at < whole.len() {
-            bytes[at] ^= 1 << (at % 8)
+            bytes[at] ^= 1 << (at % 8);
         } else {
-            bytes.truncate(at - whole.len())
+            bytes.truncate(at - whole.len());
         }
         // A name of its own: what this process found whole is not read for damage again.
         let path = directory.path().join(format!("{at}.parquet"));

@@ -7,6 +7,9 @@ use databank_lake::sums::content_name_of;
 use super::{Examination, Patient, Severity, Told, with_causes};
 use crate::backup::CATALOG;
 
+/// What it means that the catalog is not sound.
+const STRUCTURE: &str = "what it says of brands, versions, users or deposits may be wrong or missing";
+
 /// Looks at the catalog. Returns the brands, when it can say which there are.
 pub(super) async fn examine(patient: &Patient<'_>, examination: &mut Examination) -> Option<Vec<Brand>> {
     let path = patient.data_directory.join(CATALOG);
@@ -14,7 +17,6 @@ pub(super) async fn examine(patient: &Patient<'_>, examination: &mut Examination
         let told = Told { brand: None, found, means: means.to_owned(), mend: Some(patient.restore()) };
         examination.add(Severity::Damage, &path, told);
     };
-    const STRUCTURE: &str = "what it says of brands, versions, users or deposits may be wrong or missing";
     match patient.catalog.check().await {
         Ok(found) => found.into_iter().for_each(|text| damage(examination, text, STRUCTURE)),
         Err(error) => damage(examination, with_causes(&error), STRUCTURE),

@@ -65,8 +65,8 @@ impl Sum {
             for place in 0..rows.len() {
                 let said = (rows.consumers[place], rows.stages[place], rows.from[place], rows.to[place]);
                 let bytes = blake3::hash(format!("{said:?}").as_bytes());
-                let [a, b, c, d, e, f, g, h, ..] = *bytes.as_bytes();
-                sum.hash = sum.hash.wrapping_add(u64::from_le_bytes([a, b, c, d, e, f, g, h]));
+                let head = bytes.as_bytes().first_chunk().map_or(0, |head| u64::from_le_bytes(*head));
+                sum.hash = sum.hash.wrapping_add(head);
                 sum.rows += 1;
             }
         })?;

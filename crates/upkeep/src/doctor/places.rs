@@ -48,6 +48,11 @@ fn room(data_directory: &Path, examination: &mut Examination) {
     }
 }
 
+/// Whether a mode lets others of the machine in.
+fn is_open(mode: u32) -> bool {
+    mode & 0o077 > 0
+}
+
 /// Others of the machine must not read what is stored.
 fn modes(data_directory: &Path, examination: &mut Examination) {
     for (name, owner_only) in [("", "700"), ("catalog.sqlite", "600"), ("owner.sock", "600")] {
@@ -56,8 +61,8 @@ fn modes(data_directory: &Path, examination: &mut Examination) {
         let mode = metadata.permissions().mode() & 0o777;
         // A file within a directory that is closed to others is closed to them.
         let within_closed = !name.is_empty()
-            && std::fs::metadata(data_directory).is_ok_and(|directory| directory.permissions().mode() & 0o077 == 0);
-        if mode & 0o077 != 0 && !within_closed {
+            && std::fs::metadata(data_directory).is_ok_and(|directory| !is_open(directory.permissions().mode()));
+        if is_open(mode) && !within_closed {
             let told = Told {
                 brand: None,
                 found: format!("its mode is {mode:o}: other users of this machine may open it"),

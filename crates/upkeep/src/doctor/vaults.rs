@@ -90,8 +90,8 @@ impl Vault<'_> {
 
     fn damage(&self, file: &StoredFile, found: String, examination: &mut Examination) {
         let (means, mend) = match &file.kind {
-            FileKind::Data(table, data) => (self.meaning(*table, data.rows), self.mend(*table)),
-            FileKind::Log(table) => (self.meaning(*table, 0), self.mend(*table)),
+            FileKind::Data(table, data) => (Self::meaning(*table, data.rows), self.mend(*table)),
+            FileKind::Log(table) => (Self::meaning(*table, 0), self.mend(*table)),
             FileKind::Run => (
                 "ids and events are looked up in it: nothing can be deposited until it is mended; reports are not touched"
                     .to_owned(),
@@ -105,7 +105,7 @@ impl Vault<'_> {
         examination.add(Severity::Damage, &self.directory.join(&file.relative), told);
     }
 
-    fn meaning(&self, table: Table, rows: i64) -> String {
+    fn meaning(table: Table, rows: i64) -> String {
         let rows = if rows > 0 { format!("{rows} rows of {} ", table.name()) } else { format!("{} ", table.name()) };
         match table {
             Table::Stages | Table::StageDays | Table::StageStates => {
@@ -133,7 +133,7 @@ impl Vault<'_> {
         for entry in std::fs::read_dir(&log).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             if version_of(&name).is_some()
-                && name.ends_with(".json")
+                && entry.path().extension().is_some_and(|extension| extension == "json")
                 && let Some(line) = unreadable_line(&entry.path())
             {
                 found.push(format!("line {line} of {name} is no JSON"));
@@ -142,7 +142,7 @@ impl Vault<'_> {
         let told = Told {
             brand: Some(self.brand.clone()),
             found: found.join("; "),
-            means: self.meaning(table, 0),
+            means: Self::meaning(table, 0),
             mend: Some(self.mend(table)),
         };
         examination.add(Severity::Damage, &log, told);

@@ -111,9 +111,9 @@ fn what_is_derived_from_events_is_mended_by_the_rebuild_that_is_printed() {
             let part = if part == "log" { format!("{table}/_delta_log") } else { part.to_owned() };
             let path = a_file(&place, &part, ending);
             if gone {
-                fs::remove_file(&path).unwrap()
+                fs::remove_file(&path).unwrap();
             } else {
-                flip(&path, 60)
+                flip(&path, 60);
             }
             let told = if part.ends_with("_delta_log") { "_delta_log" } else { path.to_str().unwrap() };
             let found = finding(&place, told);
