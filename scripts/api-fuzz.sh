@@ -11,7 +11,8 @@ schemathesis=${SCHEMATHESIS:-schemathesis}
 cases=${CASES:-5000}
 work=$(mktemp -d)
 server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+# The server writes until it has ended.
+trap '[ -z "$server" ] || { kill "$server" 2>/dev/null && wait "$server"; } || true; rm -rf "$work"' EXIT
 export DATABANK_DATA=$work/data DATABANK_KEY_FILE=$work/master.key
 
 "$binary" --quiet brand add shop --timezone Asia/Shanghai --currency CNY >/dev/null
