@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from http.client import HTTPConnection
+from http.client import CannotSendRequest, HTTPConnection
 from threading import local
 
 from pages import Server
@@ -113,11 +113,19 @@ class Ours:
         self.server = Server(binary, BRANDS[0])
         self.pool, self.kept = ThreadPoolExecutor(CORES), local()
 
-    def ask(self, address):
+    def send(self, address):
         if not hasattr(self.kept, "connection"):
             self.kept.connection = HTTPConnection(self.server.address)
         self.kept.connection.request("GET", f"/api/v1/brands/{address}", headers={"cookie": self.server.cookie})
-        response = self.kept.connection.getresponse()
+        return self.kept.connection.getresponse()
+
+    def ask(self, address):
+        try:
+            response = self.send(address)
+        except (ConnectionError, CannotSendRequest):
+            # While a peer worked, the server hung up.
+            self.kept.connection.close()
+            response = self.send(address)
         text = response.read()
         if response.status != 200:
             raise SystemExit(f"{address}: {response.status} {text[:300]!r}")

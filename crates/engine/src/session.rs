@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use datafusion::error::DataFusionError;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
@@ -41,6 +42,8 @@ impl Limits {
 pub fn session(limits: &Limits) -> Result<SessionContext, EngineError> {
     let pool = FairSpillPool::new(limits.memory_bytes);
     let tracked = TrackConsumersPool::new(pool, std::num::NonZeroUsize::new(3).unwrap_or(std::num::NonZeroUsize::MIN));
+    // The engine makes it too, but fails when another thread makes it at the same moment.
+    std::fs::create_dir_all(&limits.spill_directory).map_err(DataFusionError::IoError)?;
     let disk =
         DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![limits.spill_directory.clone()]));
     let runtime =
@@ -54,4 +57,26 @@ pub fn session(limits: &Limits) -> Result<SessionContext, EngineError> {
         context.register_udf(function);
     }
     Ok(context)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_that_begin_together_share_a_directory_that_none_has_made() {
+        for _ in 0..50 {
+            let directory = tempfile::tempdir().unwrap();
+            let limits = Limits::standard(directory.path());
+            let begin = std::sync::Barrier::new(8);
+            std::thread::scope(|scope| {
+                let one = || {
+                    begin.wait();
+                    session(&limits).map(|_| ())
+                };
+                let all: Vec<_> = (0..8).map(|_| scope.spawn(one)).collect();
+                assert!(all.into_iter().all(|thread| thread.join().unwrap().is_ok()));
+            });
+        }
+    }
 }
