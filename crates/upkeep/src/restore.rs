@@ -21,6 +21,9 @@ use crate::{BoxFuture, Progress, UpkeepError};
 /// The file that says that a data directory is being restored and is not whole.
 pub const MARK: &str = "restoring.json";
 
+/// The mark before it has its name.
+const MARK_BEGUN: &str = "restoring.tmp";
+
 /// A back-up, found and read.
 #[derive(Debug)]
 pub struct Source {
@@ -65,7 +68,11 @@ impl Source {
 /// Why a data directory must not be opened, when a restore into it was cut short.
 pub fn unfinished(data_directory: &Path) -> Option<String> {
     let bytes = match std::fs::read(data_directory.join(MARK)) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return None,
+        // Cut short while the mark itself was written.
+        Err(error) if error.kind() == ErrorKind::NotFound => match std::fs::metadata(data_directory.join(MARK_BEGUN)) {
+            Ok(_) => Vec::new(),
+            Err(_) => return None,
+        },
         bytes => bytes.unwrap_or_default(),
     };
     let from =
@@ -147,7 +154,7 @@ fn refuse_used(source: &Source, data_directory: &Path) -> Result<(), UpkeepError
     }
     for entry in std::fs::read_dir(data_directory).map_err(UpkeepError::io("list", data_directory))?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.starts_with("owner.") && !name.starts_with('.') && name != "lost+found" && name != "restoring.tmp" {
+        if !name.starts_with("owner.") && !name.starts_with('.') && name != "lost+found" && name != MARK_BEGUN {
             return Err(UpkeepError::bad(format!(
                 "{data} is not empty: it holds {name:?}; a back-up is restored into a new directory: name one with --data"
             )));
