@@ -63,8 +63,8 @@ impl CommandError {
             Self::BadInput(text) | Self::Failed(text) if lacks_room(text) => {
                 Some(format!("{text}; there is no room left on the disk; free some and do it again"))
             }
-            // All that SQLite says when it cannot make the files that it needs beside its own.
-            Self::Failed(text) if text.contains("unable to open database file") => {
+            // All that SQLite says when it cannot make the files that it needs beside its own, or when syncing fails.
+            Self::Failed(text) if text.contains("unable to open database file") || text.contains("disk I/O error") => {
                 Some(format!("{text}; see whether there is room left on the disk, and whether you may write there"))
             }
             Self::Usage(text) | Self::BadInput(text) | Self::Refused(text) | Self::Failed(text) => Some(text.clone()),
