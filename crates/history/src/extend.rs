@@ -6,15 +6,17 @@
 
 use databank_lake::{DataFile, RowChoice};
 use databank_model::SlotRange;
-use databank_stages::{Scratch, State, resume, sweep_with_state};
+use databank_stages::{Event, Scratch, State, resume, sweep_with_state};
 use rustc_hash::FxHashSet;
 
-use crate::extract::PartitionEvents;
+use crate::extract::Extractor;
 use crate::history::Entity;
-use crate::partition::{for_each_person, memberships_of};
+use crate::partition::memberships_of;
+use crate::people::People;
 use crate::refunds::Refunds;
 use crate::rows::PartitionHistory;
-use crate::{HistoryError, HistorySource, RuleProgram, statuses};
+use crate::source::Membership;
+use crate::{HistoryError, HistorySource, RuleProgram};
 
 /// What a history is extended by, the same for all partitions.
 pub(crate) struct Extension<'a> {
@@ -51,28 +53,46 @@ pub(crate) struct Changed {
     pub(crate) swept: u64,
 }
 
+/// A deposit's rows in one partition.
+#[derive(Debug, Default)]
+struct PartitionNews {
+    /// Rows read, whether they mean anything or not.
+    rows: u64,
+    /// All events, person by person.
+    events: Vec<Event>,
+    /// Whose they are, and where among them each one's end.
+    ends: Vec<(u32, usize)>,
+    /// Who joined or left something.
+    turned: Vec<u32>,
+}
+
 impl Extension<'_> {
-    /// Extends what is held of a partition. `news_files` are those that may hold rows of the deposit.
+    /// Extends what is held of a partition, if anything is. `news_files` are those that may hold rows of the deposit.
     pub(crate) fn extend(
         &self,
         range: SlotRange,
+        is_held: bool,
         held: impl FnOnce() -> Result<PartitionHistory, HistoryError>,
         news_files: &[DataFile],
     ) -> Result<Extended, HistoryError> {
         let in_range = |consumer: &&u32| range.contains((**consumer >> 24) as u8);
         let mut in_full: FxHashSet<u32> =
             self.disturbed.iter().chain(&self.refunds.buyers).filter(in_range).copied().collect();
-        let news = PartitionEvents::read(news_files, self.program, &Entity::Brand, Some(self.news))?;
+        let files = self.source.files_of(range);
+        let rows_of = |files: &[DataFile]| files.iter().map(|file| file.rows).sum::<i64>();
+        // All of it is new, as in a first deposit.
+        if !files.is_empty() && rows_of(&files) == rows_of(news_files) && !is_held {
+            return Ok(Extended::SweepAnew);
+        }
+        let news = self.read_news(news_files)?;
         if news.rows == 0 && in_full.is_empty() {
             return Ok(Extended::Unchanged);
         }
-        let files = self.source.files_of(range);
-        let stored: i64 = files.iter().map(|file| file.rows).sum();
         // Reading the old rows in order costs less than states and searches for half of them.
-        if news.rows.saturating_mul(2) > stored as u64 {
+        if news.rows.saturating_mul(2) > rows_of(&files) as u64 {
             return Ok(Extended::SweepAnew);
         }
-        in_full.extend(news.status_events.iter().map(|event| event.consumer));
+        in_full.extend(&news.turned);
         let held = held()?;
         let resumed = self.resume_all(&held, &news, &mut in_full);
         let (swept, events) = self.sweep_in_full(range, &files, &in_full)?;
@@ -85,26 +105,54 @@ impl Extension<'_> {
         Ok(Extended::Changed(Box::new(changed)))
     }
 
+    /// The deposit's rows.
+    fn read_news(&self, files: &[DataFile]) -> Result<PartitionNews, HistoryError> {
+        let people = self.people(files, self.news, &[]);
+        let mut news = PartitionNews::default();
+        news.rows = people.for_each(&mut |person| {
+            if person.turned {
+                news.turned.push(person.consumer);
+            }
+            if !person.events.is_empty() {
+                news.events.extend_from_slice(person.events);
+                news.ends.push((person.consumer, news.events.len()));
+            }
+        })?;
+        Ok(news)
+    }
+
+    fn people<'b>(&'b self, files: &'b [DataFile], choice: &'b RowChoice, memberships: &'b [Membership]) -> People<'b> {
+        let cancelled = &self.refunds.cancelled;
+        let extractor = Extractor { program: self.program, entity: &Entity::Brand, cancelled };
+        People { files, extractor, choice: Some(choice), memberships }
+    }
+
     /// Goes on from the states of consumers that have news; adds those that cannot to `in_full`.
     fn resume_all(
         &self,
         held: &PartitionHistory,
-        news: &PartitionEvents,
+        news: &PartitionNews,
         in_full: &mut FxHashSet<u32>,
     ) -> PartitionHistory {
         let program = &self.program.program;
         let mut resumed = PartitionHistory::default();
         let (mut scratch, mut old, mut intervals) = (Scratch::default(), Vec::new(), Vec::new());
-        for_each_person(news, &self.refunds.cancelled, &[], &mut |consumer, person, _| {
+        let mut start = 0;
+        for (consumer, end) in news.ends.iter().copied() {
+            let events = &news.events[start..end];
+            start = end;
             if in_full.contains(&consumer) {
-                return;
+                continue;
             }
             let state = match held.of_consumer(consumer, &mut old) {
-                None => Some(sweep_with_state(program, person, &[], &mut scratch, &mut intervals)),
+                None => {
+                    let mut state = State::default();
+                    sweep_with_state(program, events, &[], &mut scratch, &mut intervals, &mut state);
+                    Some(state)
+                }
                 // A state of another version is no error: its consumer is swept in full.
                 Some(bytes) => State::from_bytes(bytes).ok().and_then(|state| {
-                    let statuses = state.statuses().to_vec();
-                    resume(program, &state, &old, person, &statuses, &mut scratch, &mut intervals).ok()
+                    resume(program, &state, &old, events, state.statuses(), &mut scratch, &mut intervals).ok()
                 }),
             };
             match state {
@@ -113,7 +161,7 @@ impl Extension<'_> {
                     in_full.insert(consumer);
                 }
             }
-        });
+        }
         resumed
     }
 
@@ -129,18 +177,20 @@ impl Extension<'_> {
             return Ok((history, 0));
         }
         let choice = RowChoice::new("consumer", consumers.iter().map(|consumer| i64::from(*consumer)));
-        let mut events = PartitionEvents::read(files, self.program, &Entity::Brand, Some(&choice))?;
-        let stays: Vec<_> = memberships_of(self.source, range)
+        let stays: Vec<_> = memberships_of(self.source, range, self.program)
             .iter()
             .filter(|stay| consumers.contains(&stay.consumer))
             .copied()
             .collect();
-        let spans = statuses::spans(&mut events.status_events, &stays);
-        let (mut scratch, mut intervals) = (Scratch::default(), Vec::new());
-        for_each_person(&events, &self.refunds.cancelled, &spans, &mut |consumer, person, statuses| {
-            let state = sweep_with_state(&self.program.program, person, statuses, &mut scratch, &mut intervals);
-            history.push(consumer, &intervals, Some(&state));
-        });
-        Ok((history, events.rows))
+        let (mut scratch, mut intervals, mut state) = (Scratch::default(), Vec::new(), State::default());
+        let events = self.people(files, &choice, &stays).for_each(&mut |person| {
+            if person.events.is_empty() && person.statuses.is_empty() {
+                return;
+            }
+            let program = &self.program.program;
+            sweep_with_state(program, person.events, person.statuses, &mut scratch, &mut intervals, &mut state);
+            history.push(person.consumer, &intervals, Some(&state));
+        })?;
+        Ok((history, events))
     }
 }

@@ -1,10 +1,13 @@
-//! One partition's event files to the narrow columns that a sweep needs.
+//! Rows of events to the narrow columns that a sweep needs.
 
-use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Int64Array, RecordBatch};
+use arrow::buffer::ScalarBuffer;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Int32Type, Int64Type, TimestampMicrosecondType};
-use databank_lake::{DataFile, FileReader, RowChoice, read_chosen, read_file};
+use databank_engine::RowFilter;
+use databank_model::Day;
 use databank_model::rules::StatusKind;
+use rustc_hash::FxHashMap;
 
 use crate::history::Entity;
 use crate::{HistoryError, RuleProgram};
@@ -12,29 +15,15 @@ use crate::{HistoryError, RuleProgram};
 /// Bit of `flags` for traffic that is not a person's.
 pub(crate) const FLAG_BOT: i64 = 1;
 
-/// A joining or leaving.
+/// A joining or leaving of one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct StatusEvent {
-    pub(crate) consumer: u32,
     pub(crate) kind: StatusKind,
     pub(crate) programme: u64,
     pub(crate) ts_us: i64,
     /// Leaving sorts before joining at the same instant, so that the later intention, to be a member, holds.
     pub(crate) joins: bool,
     pub(crate) day: i32,
-}
-
-/// Columns of the events that set a condition bit, and beside them what statuses need.
-#[derive(Debug, Default)]
-pub(crate) struct PartitionEvents {
-    pub(crate) consumers: Vec<u32>,
-    pub(crate) days: Vec<i32>,
-    pub(crate) orders: Vec<u64>,
-    pub(crate) bits: Vec<u64>,
-    pub(crate) purchases: Vec<bool>,
-    pub(crate) status_events: Vec<StatusEvent>,
-    /// Rows read, whether they mattered or not.
-    pub(crate) rows: u64,
 }
 
 /// A 64-bit key of a text (order id, programme): never 0, which stands for "none". Stable for ever: sweep states hold it.
@@ -44,10 +33,42 @@ pub(crate) fn key_of_text(text: &str) -> u64 {
     head.max(1)
 }
 
-/// What a behaviour means to extraction, beside its condition bits.
+pub(crate) fn dictionary(column: &ArrayRef) -> Result<DictionaryArray<Int32Type>, HistoryError> {
+    let data_type = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    Ok(cast(column, &data_type)?.as_dictionary::<Int32Type>().clone())
+}
+
+/// Columns that come as dictionaries, which costs less: their values repeat.
+pub(crate) const REPEATING: &[&str] = &["behavior", "order_id", "category", "item_id"];
+
+/// Rows of one file, in its order, reduced to what a sweep asks.
+#[derive(Debug)]
+pub(crate) struct Chunk {
+    /// By row. Empty when no row has one.
+    pub(crate) consumers: ScalarBuffer<i64>,
+    /// By row.
+    pub(crate) days: ScalarBuffer<i32>,
+    /// By row: condition bits; none for a row that means nothing to the rules.
+    pub(crate) bits: Vec<u64>,
+    /// The rows that name an order, ascending.
+    pub(crate) orders: Vec<OrderRow>,
+    /// Joinings and leavings, by their rows, ascending.
+    pub(crate) statuses: Vec<(usize, StatusEvent)>,
+}
+
+/// A row that names an order.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OrderRow {
+    pub(crate) row: usize,
+    /// The order's key.
+    pub(crate) order: u64,
+    /// The first day on which the row no longer counts.
+    pub(crate) cancelled_from: Day,
+}
+
+/// What a behaviour means to extraction, beside the bits that it sets by itself.
 #[derive(Debug, Clone, Copy, Default)]
 struct Role {
-    bits: u64,
     purchase: bool,
     status: Option<(StatusKind, bool)>,
     filtered: bool,
@@ -62,137 +83,191 @@ fn role_of(behavior: &str, program: &RuleProgram) -> Role {
         _ => None,
     };
     Role {
-        bits: program.plain_bits(behavior),
         purchase: behavior == "purchase",
-        status,
+        status: status.filter(|(kind, _)| program.program.asks_for(*kind)),
         filtered: program.filtered.iter().any(|(_, behaviors, _)| behaviors.iter().any(|b| b == behavior)),
     }
 }
 
-/// Opens the named columns of a file: all rows, or the chosen ones.
-pub(crate) fn read_rows(
-    file: &DataFile,
-    columns: &[&str],
-    dictionary: &[&str],
-    choice: Option<&RowChoice>,
-) -> Result<FileReader, HistoryError> {
-    Ok(match choice {
-        None => read_file(file, columns, dictionary)?,
-        Some(choice) => read_chosen(file, columns, dictionary, choice)?,
-    })
+/// Reduces rows for one rule set and entity.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extractor<'a> {
+    pub(crate) program: &'a RuleProgram,
+    pub(crate) entity: &'a Entity,
+    /// From which day on an order's purchases no longer count.
+    pub(crate) cancelled: &'a FxHashMap<u64, i32>,
 }
 
-pub(crate) fn dictionary(column: &ArrayRef) -> Result<DictionaryArray<Int32Type>, HistoryError> {
-    let data_type = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-    Ok(cast(column, &data_type)?.as_dictionary::<Int32Type>().clone())
-}
-
-impl PartitionEvents {
-    /// Reads the files of a partition: all rows, or the chosen ones. With an entity, only its events.
-    pub(crate) fn read(
-        files: &[DataFile],
-        program: &RuleProgram,
-        entity: &Entity,
-        choice: Option<&RowChoice>,
-    ) -> Result<Self, HistoryError> {
-        let mut columns = vec!["consumer", "day", "ts", "behavior", "order_id", "flags", "store_id", "properties"];
-        columns.extend(entity.column());
-        columns.extend(program.filter_columns());
-        columns.sort_unstable();
-        columns.dedup();
-        let mut events = Self::default();
-        for file in files {
-            for batch in read_rows(file, &columns, &["behavior", "order_id", "category", "item_id"], choice)? {
-                events.add(&batch?, program, entity)?;
-            }
-        }
-        Ok(events)
+impl Extractor<'_> {
+    /// The columns that every row is asked for.
+    pub(crate) fn columns(&self) -> Vec<&str> {
+        let mut columns = vec!["consumer", "day", "behavior", "order_id", "flags"];
+        columns.extend(self.entity.column());
+        columns
     }
 
-    fn add(&mut self, batch: &RecordBatch, program: &RuleProgram, entity: &Entity) -> Result<(), HistoryError> {
+    /// The columns that only some rows are asked for: those that a filter looks at, joinings and leavings.
+    pub(crate) fn side_columns(&self) -> Vec<&str> {
+        let asks_for_statuses = StatusKind::ALL.into_iter().any(|kind| self.program.program.asks_for(kind));
+        let mut columns = if asks_for_statuses { vec!["ts", "store_id", "properties"] } else { Vec::new() };
+        columns.extend(self.program.filter_columns());
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
+    /// Reduces a batch. `side` gives the side columns of chosen rows (ascending), when there are any.
+    pub(crate) fn chunk(
+        &self,
+        batch: &RecordBatch,
+        side: &mut dyn FnMut(&[usize]) -> Result<RecordBatch, HistoryError>,
+    ) -> Result<Chunk, HistoryError> {
         let column = |name: &str| {
             batch.column_by_name(name).ok_or_else(|| HistoryError::BadRules {
-                name: program.name.clone(),
+                name: self.program.name.clone(),
                 reason: format!("events lack the column {name}"),
             })
         };
         let consumers = column("consumer")?.as_primitive::<Int64Type>();
         let days = column("day")?.as_primitive::<Date32Type>();
-        let instants = column("ts")?.as_primitive::<TimestampMicrosecondType>();
-        let flags = column("flags")?.as_primitive::<Int64Type>();
         let behaviors = dictionary(column("behavior")?)?;
+        let keys = behaviors.keys().values();
+        let names: Vec<&str> = behaviors.values().as_string::<i32>().iter().map(Option::unwrap_or_default).collect();
+        let roles: Vec<Role> = names.iter().map(|name| role_of(name, self.program)).collect();
+
+        // Rows that mean nothing here: bots', of other entities, without a consumer or a behaviour.
+        let mut out = Vec::new();
+        let flags = column("flags")?.as_primitive::<Int64Type>();
+        if flags.values().iter().fold(0, |all, flags| all | flags) & FLAG_BOT != 0 {
+            out.push((0..flags.len()).map(|row| flags.is_valid(row) && flags.value(row) & FLAG_BOT != 0).collect());
+        }
+        if let Some(name) = self.entity.column() {
+            let entities = dictionary(column(name)?)?;
+            let is_it: Vec<bool> =
+                entities.values().as_string::<i32>().iter().map(|text| text == self.entity.id()).collect();
+            let inside = |row: usize| entities.key(row).and_then(|key| is_it.get(key)).copied().unwrap_or(false);
+            out.push((0..entities.len()).map(|row| !inside(row)).collect::<Vec<bool>>());
+        }
+        for nulls in [consumers.nulls(), behaviors.keys().nulls()].into_iter().flatten() {
+            out.push(nulls.iter().map(|is_valid| !is_valid).collect());
+        }
+        let is_out = |row: usize| out.iter().any(|rows| rows[row]);
+
+        let plain = Table::new(&names, |name, _| self.program.plain_bits(name), &roles);
+        let mut bits: Vec<u64> = keys.iter().map(|key| plain.of(*key)).collect();
+        if !out.is_empty() {
+            bits.iter_mut().enumerate().filter(|(row, _)| is_out(*row)).for_each(|(_, bits)| *bits = 0);
+        }
+
+        let asks_more = |role: &Role| role.filtered || role.status.is_some();
+        let mut statuses = Vec::new();
+        if roles.iter().any(asks_more) {
+            let asked = Table::new(&names, |_, role| asks_more(role), &roles);
+            let mut rows: Vec<usize> = Vec::new();
+            rows.extend(keys.iter().enumerate().filter(|(_, key)| asked.of(**key)).map(|(row, _)| row));
+            rows.retain(|row| !is_out(*row));
+            if !rows.is_empty() {
+                let side = side(&rows)?;
+                for (bit, of, filter) in &self.program.filtered {
+                    let applies: Vec<bool> = names.iter().map(|name| of.iter().any(|of| of == name)).collect();
+                    set_bits(*bit, &applies, filter, keys, &rows, &side, &mut bits)?;
+                }
+                let instants =
+                    side.column_by_name("ts").map(|column| column.as_primitive::<TimestampMicrosecondType>());
+                for (place, row) in rows.iter().enumerate() {
+                    let Some((kind, joins)) = roles[keys[*row] as usize].status else { continue };
+                    let ts_us = instants.map_or(0, |instants| instants.value(place));
+                    let programme = programme_of(&side, place);
+                    statuses.push((*row, StatusEvent { kind, programme, ts_us, joins, day: days.value(*row) }));
+                }
+            }
+        }
         let orders = dictionary(column("order_id")?)?;
-        let roles: Vec<Role> = behaviors
-            .values()
-            .as_string::<i32>()
-            .iter()
-            .map(|text| text.map_or_else(Role::default, |text| role_of(text, program)))
-            .collect();
-        // Hashed once for each distinct id of the batch; many events have no order and need none.
-        let order_keys: Vec<u64> =
-            orders.values().as_string::<i32>().iter().map(|text| text.map_or(0, key_of_text)).collect();
-        let mut filters = Vec::with_capacity(program.filtered.len());
-        if roles.iter().any(|role| role.filtered) {
-            for (bit, names, filter) in &program.filtered {
-                let applies: Vec<bool> = behaviors
-                    .values()
-                    .as_string::<i32>()
-                    .iter()
-                    .map(|text| text.is_some_and(|text| names.iter().any(|name| name == text)))
-                    .collect();
-                if applies.contains(&true) {
-                    filters.push((*bit, applies, filter.matches(batch)?));
-                }
-            }
-        }
-        let in_entity = match entity.column() {
-            None => None,
-            Some(name) => Some(dictionary(column(name)?)?),
-        };
-        let wanted: Option<(DictionaryArray<Int32Type>, Vec<bool>)> = in_entity.map(|array| {
-            let chosen = array.values().as_string::<i32>().iter().map(|text| text == entity.id()).collect();
-            (array, chosen)
-        });
-        self.rows += batch.num_rows() as u64;
-        for row in 0..batch.num_rows() {
-            if flags.is_valid(row) && flags.value(row) & FLAG_BOT != 0 {
-                continue;
-            }
-            if let Some((array, chosen)) = &wanted {
-                let inside = array.key(row).and_then(|key| chosen.get(key)).copied().unwrap_or(false);
-                if !inside {
-                    continue;
-                }
-            }
-            let Some(behavior) = behaviors.key(row) else { continue };
-            let Some(role) = roles.get(behavior).copied() else { continue };
-            let order = orders.key(row).and_then(|key| order_keys.get(key)).copied().unwrap_or(0);
-            let day = days.value(row);
-            if consumers.is_null(row) {
-                continue;
-            }
-            let consumer = consumers.value(row) as u32;
-            if let Some((kind, joins)) = role.status {
-                let programme = programme_of(batch, row);
-                let ts_us = instants.value(row);
-                self.status_events.push(StatusEvent { consumer, kind, programme, ts_us, joins, day });
-            }
-            let mut bits = role.bits;
-            for (bit, applies, matches) in &filters {
-                if applies.get(behavior).copied().unwrap_or(false) && matches.value(row) {
-                    bits |= bit;
-                }
-            }
-            if bits != 0 {
-                self.consumers.push(consumer);
-                self.days.push(day);
-                self.orders.push(order);
-                self.bits.push(bits);
-                self.purchases.push(role.purchase);
-            }
-        }
-        Ok(())
+        let is_purchase = |row: usize| behaviors.key(row).is_some_and(|key| roles[key].purchase);
+        Ok(Chunk {
+            consumers: order_of(consumers),
+            days: days.values().clone(),
+            bits,
+            orders: self.order_rows(&orders, &is_purchase),
+            statuses,
+        })
     }
+
+    fn order_rows(&self, orders: &DictionaryArray<Int32Type>, is_purchase: &dyn Fn(usize) -> bool) -> Vec<OrderRow> {
+        let keys = orders.keys();
+        if keys.null_count() == keys.len() {
+            return Vec::new();
+        }
+        // Hashed once for each distinct id; many rows have no order and need none.
+        let by_key: Vec<u64> =
+            orders.values().as_string::<i32>().iter().map(|text| text.map_or(0, key_of_text)).collect();
+        let order_row = |row: usize| {
+            let order = by_key[keys.value(row) as usize];
+            let gone = self.cancelled.get(&order).filter(|_| !self.cancelled.is_empty() && is_purchase(row));
+            OrderRow { row, order, cancelled_from: gone.map_or(Day::OPEN_END, |day| Day(*day)) }
+        };
+        match keys.nulls() {
+            None => (0..keys.len()).map(order_row).collect(),
+            Some(nulls) => nulls.valid_indices().map(order_row).collect(),
+        }
+    }
+}
+
+/// Something of each behaviour, by its key. The key of a row without one is anything: it is answered with something.
+struct Table<T> {
+    by_key: Vec<T>,
+    mask: usize,
+}
+
+impl<T: Copy + Default> Table<T> {
+    fn new(names: &[&str], of: impl Fn(&str, &Role) -> T, roles: &[Role]) -> Self {
+        let mut by_key: Vec<T> = names.iter().zip(roles).map(|(name, role)| of(name, role)).collect();
+        by_key.resize(names.len().next_power_of_two(), T::default());
+        Self { mask: by_key.len() - 1, by_key }
+    }
+
+    fn of(&self, key: i32) -> T {
+        self.by_key[key as usize & self.mask]
+    }
+}
+
+/// Consumers in the order of their rows. Rows without one mean nothing and lie with a neighbor; of nothing else there are
+/// no rows.
+fn order_of(consumers: &Int64Array) -> ScalarBuffer<i64> {
+    if consumers.null_count() == 0 {
+        return consumers.values().clone();
+    }
+    let Some(first) = consumers.iter().flatten().next() else { return ScalarBuffer::default() };
+    let mut last = first;
+    consumers
+        .iter()
+        .map(|consumer| {
+            last = consumer.unwrap_or(last);
+            last
+        })
+        .collect()
+}
+
+/// Adds a condition's bit to those of the `rows` whose behaviour it is about and whose side columns fit its filter.
+fn set_bits(
+    bit: u64,
+    applies: &[bool],
+    filter: &RowFilter,
+    keys: &[i32],
+    rows: &[usize],
+    side: &RecordBatch,
+    bits: &mut [u64],
+) -> Result<(), HistoryError> {
+    if !applies.contains(&true) {
+        return Ok(());
+    }
+    let matches = filter.matches(side)?;
+    for (place, row) in rows.iter().enumerate() {
+        if applies[keys[*row] as usize] && matches.value(place) {
+            bits[*row] |= bit;
+        }
+    }
+    Ok(())
 }
 
 /// The programme that a joining or leaving is about: the property `programme`, else the store, else the brand's own.

@@ -14,15 +14,17 @@
 //! sums to; the same events give the same history however they were deposited, and an extended history is the one that
 //! a sweep from the first event on gives.
 //!
-//! Memory: one partition's narrow columns (about 30 bytes an event) for each core; when it is extended, its intervals and
-//! states (about 50 bytes a consumer) twice, and the narrow columns of its news. Beside them the order lines of refunded
-//! orders of the whole brand.
+//! Memory: for each core, one row group of narrow columns of each of a partition's files and the intervals and states that
+//! come of it (about 50 bytes a consumer); when it is extended, those twice, and the narrow columns of its news. Beside
+//! them the order lines of refunded orders of the whole brand.
 
+mod chunks;
 pub mod error;
 mod extend;
 mod extract;
 pub mod history;
 mod partition;
+mod people;
 pub mod plan;
 pub mod program;
 pub mod publish;

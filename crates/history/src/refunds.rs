@@ -11,10 +11,10 @@ use std::sync::{Mutex, PoisonError};
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Int64Type};
 use databank_lake::cores::on_all_cores;
-use databank_lake::{DataFile, RowChoice};
+use databank_lake::{DataFile, RowChoice, read_chosen, read_file};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::extract::{FLAG_BOT, dictionary, key_of_text, read_rows};
+use crate::extract::{FLAG_BOT, dictionary, key_of_text};
 use crate::{HistoryError, HistorySource};
 
 /// A purchase line or a refund that names an order.
@@ -89,7 +89,12 @@ fn for_each_line(
 ) -> Result<(), HistoryError> {
     let columns = ["day", "consumer", "behavior", "order_id", "quantity", "amount_minor", "flags"];
     for file in files {
-        for batch in read_rows(file, &columns, &["behavior", "order_id"], choice)? {
+        let repeating = ["behavior", "order_id"];
+        let reader = match choice {
+            None => read_file(file, &columns, &repeating)?,
+            Some(choice) => read_chosen(file, &columns, &repeating, choice)?,
+        };
+        for batch in reader {
             let batch = batch?;
             let behaviors = dictionary(batch.column(2))?;
             let names = behaviors.values().as_string::<i32>();

@@ -120,7 +120,9 @@ impl PartitionHistory {
             self.rows.push(consumer, *interval);
         }
         if let Some(state) = state {
-            self.states.push(consumer, &state.to_bytes());
+            self.states.consumers.push(consumer);
+            state.write_to(&mut self.states.bytes);
+            self.states.ends.push(self.states.bytes.len());
         }
     }
 

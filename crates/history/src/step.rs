@@ -145,7 +145,7 @@ impl HistoryStep<'_> {
             };
             let (stages, states) = (of_rules(stages), of_rules(states));
             let held = || stored::read(&stages, &states, &program.stages);
-            match extension.extend(range, held, &news_files)? {
+            match extension.extend(range, !states.is_empty(), held, &news_files)? {
                 Extended::Unchanged => Ok(()),
                 Extended::SweepAnew => self.sweep_one(range, program, rules, &refunds, &done),
                 Extended::Changed(changed) => {

@@ -28,12 +28,12 @@ pub enum LakeError {
         source: Box<deltalake_core::DeltaTableError>,
     },
     /// A table's log could not be read: an entry is lost or damaged.
-    #[error("failed to read the table log {}{}", path.display(), at(*version))]
+    #[error("failed to read the table log {} at version {version}", path.display())]
     Log {
         /// The log's directory.
         path: PathBuf,
-        /// The version asked for; none for the newest.
-        version: Option<i64>,
+        /// The version asked for.
+        version: i64,
         /// Why.
         #[source]
         source: Box<deltalake_core::DeltaTableError>,
@@ -66,10 +66,6 @@ pub enum LakeError {
         /// What does not fit.
         reason: String,
     },
-}
-
-fn at(version: Option<i64>) -> String {
-    version.map_or_else(String::new, |version| format!(" at version {version}"))
 }
 
 impl LakeError {

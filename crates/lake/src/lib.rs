@@ -25,6 +25,7 @@ pub mod cores;
 pub mod durable;
 pub mod error;
 mod ledger;
+mod opened;
 pub mod read;
 pub mod runs;
 pub mod sums;

@@ -3,7 +3,7 @@
 mod chosen;
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -48,33 +48,39 @@ fn open(
     dictionary: &[&str],
     pages: PageIndexPolicy,
 ) -> Result<ParquetRecordBatchReaderBuilder<CheckedFile>, LakeError> {
-    let path = &file.path;
-    let file = CheckedFile::open(file)?;
-    let options = ArrowReaderOptions::new().with_page_index_policy(pages);
-    let plain = ArrowReaderMetadata::load(&file, options).map_err(LakeError::parquet("read", path))?;
-    let metadata = if dictionary.is_empty() {
-        plain
-    } else {
-        let key = Box::new(DataType::Int32);
-        let fields: Vec<Arc<Field>> = plain
-            .schema()
-            .fields()
-            .iter()
-            .map(|field| {
-                if dictionary.contains(&field.name().as_str()) && field.data_type() == &DataType::Utf8 {
-                    let data_type = DataType::Dictionary(key.clone(), Box::new(DataType::Utf8));
-                    Arc::new(field.as_ref().clone().with_data_type(data_type))
-                } else {
-                    Arc::clone(field)
-                }
-            })
-            .collect();
-        let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
-        ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), options).map_err(LakeError::parquet("read", path))?
-    };
-    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
+    let checked = CheckedFile::open(file)?;
+    let metadata = metadata(&checked, &file.path, dictionary, pages)?;
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(checked, metadata);
     let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
     Ok(builder.with_projection(mask).with_batch_size(16 * 1024))
+}
+
+/// Reads a footer. Text columns that are listed in `dictionary` will come as dictionaries.
+fn metadata(
+    file: &CheckedFile,
+    path: &Path,
+    dictionary: &[&str],
+    pages: PageIndexPolicy,
+) -> Result<ArrowReaderMetadata, LakeError> {
+    let options = ArrowReaderOptions::new().with_page_index_policy(pages);
+    let plain = ArrowReaderMetadata::load(file, options).map_err(LakeError::parquet("read", path))?;
+    if dictionary.is_empty() {
+        return Ok(plain);
+    }
+    let data_type = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let repeats =
+        |field: &&Arc<Field>| dictionary.contains(&field.name().as_str()) && field.data_type() == &DataType::Utf8;
+    let fields: Vec<Arc<Field>> = plain
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| match Some(field).filter(repeats) {
+            Some(field) => Arc::new(field.as_ref().clone().with_data_type(data_type.clone())),
+            None => Arc::clone(field),
+        })
+        .collect();
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new(fields)));
+    ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), options).map_err(LakeError::parquet("read", path))
 }
 
 /// Rows of a page at most, as our writer cuts them.
@@ -117,10 +123,13 @@ pub struct OpenFile {
 impl OpenFile {
     /// Reads the footer of a file.
     pub fn open(file: &DataFile) -> Result<Self, LakeError> {
-        let path = &file.path;
-        let checked = CheckedFile::open(file)?;
-        let metadata =
-            ArrowReaderMetadata::load(&checked, ArrowReaderOptions::new()).map_err(LakeError::parquet("read", path))?;
+        Self::open_repeating(file, &[])
+    }
+
+    /// Reads the footer of a file. The text columns named here will come as dictionaries, which costs less where values
+    /// repeat.
+    pub fn open_repeating(file: &DataFile, dictionary: &[&str]) -> Result<Self, LakeError> {
+        let metadata = metadata(&CheckedFile::open(file)?, &file.path, dictionary, PageIndexPolicy::Skip)?;
         Ok(Self { file: file.clone(), metadata })
     }
 
@@ -153,6 +162,14 @@ impl OpenFile {
             })
             .sum();
         metadata.file_metadata().schema_descr().num_columns() * size_of::<i64>() + texts / rows
+    }
+
+    /// Bytes of some columns of a row group, encoded, before compression.
+    pub fn column_bytes(&self, group: usize, columns: &[&str]) -> usize {
+        let groups = self.metadata.metadata().row_groups();
+        let chunks = groups.get(group).map_or(&[][..], RowGroupMetaData::columns).iter();
+        let named = chunks.filter(|chunk| columns.contains(&chunk.column_path().string().as_str()));
+        named.map(|chunk| chunk.uncompressed_size().max(0) as usize).sum()
     }
 
     /// Bytes of pages and dictionaries that a reader of all columns holds beside its batches, roughly.

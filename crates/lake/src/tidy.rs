@@ -15,7 +15,7 @@ use crate::{LakeError, Table, TableSnapshot, Vault};
 /// How long files that no version names are kept: readers of the last versions finish, and erased bytes leave in a day.
 const KEPT: Duration = Duration::from_hours(24);
 /// Log entries after which a checkpoint spares their replay.
-const CHECKPOINT_VERSIONS: i64 = 50;
+const CHECKPOINT_VERSIONS: i64 = 20;
 
 impl Vault {
     /// Deletes data files of a table that the given snapshots do not name, a day after they left it (or were written, when
@@ -52,8 +52,8 @@ impl Vault {
             if version - last < CHECKPOINT_VERSIONS {
                 return Ok(());
             }
-            let opened = self.open(table, Some(version)).await?;
-            create_checkpoint(&opened, None).await.map_err(LakeError::delta("checkpoint", table.name()))
+            let opened = self.open(table, version).await?;
+            create_checkpoint(&opened.table, None).await.map_err(LakeError::delta("checkpoint", table.name()))
         })
     }
 

@@ -18,6 +18,7 @@ use url::Url;
 
 use crate::durable::{create_directory, sync_directory, touch};
 use crate::ledger::Ledger;
+use crate::opened::{self, Opened};
 use crate::synced_store::SyncedStore;
 use crate::tidy::versions;
 use crate::{FileWriter, LakeError, Table};
@@ -207,21 +208,17 @@ impl Vault {
         Ok(builder.with_storage_backend(Arc::new(SyncedStore::new()), url))
     }
 
-    pub(crate) fn open<'a>(
-        &'a self,
-        table: Table,
-        version: Option<i64>,
-    ) -> BoxFuture<'a, Result<DeltaTable, LakeError>> {
+    pub(crate) fn open<'a>(&'a self, table: Table, version: i64) -> BoxFuture<'a, Result<Arc<Opened>, LakeError>> {
         Box::pin(async move {
-            let mut builder = self.builder(table)?;
-            if let Some(version) = version {
-                builder = builder.with_version(version as u64);
+            let log = self.log_directory(table);
+            if let Some(opened) = opened::recall(&log, version) {
+                return Ok(opened);
             }
-            builder.load().await.map_err(|source| LakeError::Log {
-                path: self.log_directory(table),
-                version,
-                source: Box::new(source),
-            })
+            let loaded = self.builder(table)?.with_version(version as u64).load().await;
+            let opened =
+                loaded.map_err(|source| LakeError::Log { path: log.clone(), version, source: Box::new(source) })?;
+            let files = self.files_of(table, &opened)?;
+            Ok(opened::remember(&log, Opened { table: opened, files }))
         })
     }
 
@@ -237,10 +234,7 @@ impl Vault {
 
     /// The files of a table at a version that the catalog names.
     pub fn snapshot<'a>(&'a self, table: Table, version: i64) -> BoxFuture<'a, Result<TableSnapshot, LakeError>> {
-        Box::pin(async move {
-            let opened = self.open(table, Some(version)).await?;
-            self.files_of(table, &opened)
-        })
+        Box::pin(async move { Ok(self.open(table, version).await?.files.clone()) })
     }
 
     fn files_of(&self, table: Table, opened: &DeltaTable) -> Result<TableSnapshot, LakeError> {
@@ -292,17 +286,21 @@ impl Vault {
             // Also of a table that is there: whoever made it may have been killed before these names lasted.
             create_directory(&self.log_directory(table))?;
             let opened = match self.newest_entry(table)? {
-                Some(_) => self.open(table, None).await?,
-                None => self.create(table).await?,
+                Some(newest) => self.open(table, newest).await?,
+                None => {
+                    let created = self.create(table).await?;
+                    let files = self.files_of(table, &created)?;
+                    Arc::new(Opened { table: created, files })
+                }
             };
-            let present = self.files_of(table, &opened)?;
-            self.require(&present, built_on)?;
+            let present = &opened.files;
+            self.require(present, built_on)?;
             change.added.iter().for_each(|file| self.ledger.take(&file.path));
             let now_ms = modification_clock_ms();
             let mut actions: Vec<Action> = change.removed.iter().map(|f| Action::Remove(f.remove(now_ms))).collect();
             actions.extend(change.added.iter().map(|f| Action::Add(f.add())));
             let overwrites = !change.removed.is_empty();
-            let version = Self::write_commit(table, &opened, actions, overwrites, deposit).await?;
+            let committed = self.write_commit(table, &opened.table, actions, overwrites, deposit).await?;
             for file in &change.removed {
                 // From now on its age is the time since it left: readers of the last version have a day to finish.
                 match touch(&file.path) {
@@ -312,9 +310,10 @@ impl Vault {
                 }
             }
             let gone: HashSet<&str> = change.removed.iter().map(|file| file.relative.as_str()).collect();
-            let mut files = present.files;
+            let mut files = present.files.clone();
             files.retain(|file| !gone.contains(file.relative.as_str()));
             files.extend(change.added.iter().cloned());
+            let version = committed.files.version;
             let content = TableSnapshot { table, version, files }.content_name();
             Ok(Committed { version, content })
         })
@@ -343,12 +342,13 @@ impl Vault {
     }
 
     fn write_commit<'a>(
+        &'a self,
         table: Table,
         opened: &'a DeltaTable,
         actions: Vec<Action>,
         overwrites: bool,
         deposit: Option<DepositId>,
-    ) -> BoxFuture<'a, Result<i64, LakeError>> {
+    ) -> BoxFuture<'a, Result<Arc<Opened>, LakeError>> {
         Box::pin(async move {
             let failed = |e| LakeError::delta("commit to", table.name())(e);
             let state = opened.snapshot().map_err(failed)?;
@@ -369,7 +369,11 @@ impl Vault {
                 .build(Some(state), opened.log_store(), operation)
                 .await
                 .map_err(LakeError::delta("commit to", table.name()))?;
-            Ok(committed.version() as i64)
+            let mut after = opened.clone();
+            after.state = Some(committed.snapshot());
+            let committed = after;
+            let files = self.files_of(table, &committed)?;
+            Ok(opened::remember(&self.log_directory(table), Opened { table: committed, files }))
         })
     }
 
@@ -410,13 +414,11 @@ impl Vault {
     pub fn take_back<'a>(&'a self, table: Table, named: Option<i64>) -> BoxFuture<'a, Result<Option<i64>, LakeError>> {
         Box::pin(async move {
             let newest = self.newest_entry(table)?;
-            if newest.is_none() || newest == named {
-                return Ok(named);
-            }
+            let Some(newest) = newest.filter(|_| newest != named) else { return Ok(named) };
             // Whoever wrote them may have been killed before their names lasted, and others are to stand on them.
             sync_directory(&self.log_directory(table))?;
-            let latest = self.open(table, None).await?;
-            let present = self.files_of(table, &latest)?;
+            let latest = self.open(table, newest).await?;
+            let present = &latest.files;
             let wanted = match named {
                 Some(version) => self.snapshot(table, version).await?.files,
                 None => Vec::new(),
@@ -433,7 +435,8 @@ impl Vault {
                 return Ok(named);
             }
             tracing::warn!(table = table.name(), from = present.version, to = ?named, "took back an unfinished commit");
-            Self::write_commit(table, &latest, actions, true, None).await.map(Some)
+            let taken_back = self.write_commit(table, &latest.table, actions, true, None).await?;
+            Ok(Some(taken_back.files.version))
         })
     }
 }

@@ -70,6 +70,16 @@ fn properties(table: Table) -> WriterProperties {
                 .set_column_encoding(path(column), Encoding::DELTA_BINARY_PACKED);
         }
     }
+    if matches!(table, Table::Stages | Table::StageStates) {
+        // Ascending numbers; states hardly repeat as a whole.
+        builder = builder
+            .set_column_dictionary_enabled(ColumnPath::from("consumer"), false)
+            .set_column_encoding(ColumnPath::from("consumer"), Encoding::DELTA_BINARY_PACKED)
+            .set_column_compression(ColumnPath::from("consumer"), Compression::UNCOMPRESSED)
+            .set_column_dictionary_enabled(ColumnPath::from("state"), false)
+            .set_column_encoding(ColumnPath::from("state"), Encoding::DELTA_LENGTH_BYTE_ARRAY)
+            .set_column_compression(ColumnPath::from("state"), Compression::LZ4_RAW);
+    }
     if matches!(table, Table::Profiles | Table::Masters) {
         let path = ColumnPath::from;
         // Read for some people at a time, whose rows lie together: small pages with bounds, so that little beside them is

@@ -20,10 +20,9 @@ pub enum StateBytesError {
 }
 
 /// Appends numbers to bytes.
-#[derive(Default)]
-pub(crate) struct Writer(Vec<u8>);
+pub(crate) struct Writer<'a>(pub(crate) &'a mut Vec<u8>);
 
-impl Writer {
+impl Writer<'_> {
     pub(crate) fn byte(&mut self, byte: u8) {
         self.0.push(byte);
     }
@@ -62,10 +61,6 @@ impl Writer {
                 before = i64::from(span.to.0);
             }
         }
-    }
-
-    pub(crate) fn finish(self) -> Vec<u8> {
-        self.0
     }
 }
 

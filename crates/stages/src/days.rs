@@ -22,26 +22,53 @@ pub struct DayDelta {
 }
 
 /// The number of consumers per stage as daily changes; the running sum of a stage's changes is its count.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// A history has few days and very many intervals: days of this age of the world are plain places in a list, and only
+/// those of no real calendar are looked up.
+#[derive(Debug, Clone, Default)]
 pub struct Deltas {
-    by_stage_and_day: BTreeMap<(u8, Day), DayDelta>,
+    /// By stage, the days from [`FIRST_NEAR`] on.
+    near: Vec<Vec<DayDelta>>,
+    /// Days before and after those.
+    far: BTreeMap<(u8, Day), DayDelta>,
 }
 
+/// 1970-01-01, and so many days from it on: until 2149.
+const FIRST_NEAR: i32 = 0;
+const NEAR_DAYS: usize = 1 << 16;
+
 impl Deltas {
+    fn at(&mut self, stage: u8, day: Day) -> &mut DayDelta {
+        let place = usize::try_from(day.0 - FIRST_NEAR).unwrap_or(usize::MAX);
+        if place >= NEAR_DAYS {
+            return self.far.entry((stage, day)).or_default();
+        }
+        let stage = usize::from(stage);
+        if self.near.len() <= stage {
+            self.near.resize_with(stage + 1, Vec::new);
+        }
+        let days = &mut self.near[stage];
+        if days.len() <= place {
+            // Once or twice for a history: its days lie together.
+            days.resize((place + 1).next_power_of_two(), DayDelta::default());
+        }
+        &mut days[place]
+    }
+
     /// Adds one consumer's history. An open end is no leaving.
     pub fn add(&mut self, intervals: &[Interval]) {
         for interval in intervals {
-            self.by_stage_and_day.entry((interval.stage, interval.from)).or_default().entered += 1;
+            self.at(interval.stage, interval.from).entered += 1;
             if interval.to < Day::OPEN_END {
-                self.by_stage_and_day.entry((interval.stage, interval.to)).or_default().left += 1;
+                self.at(interval.stage, interval.to).left += 1;
             }
         }
     }
 
     /// Adds what another part of the consumers gave.
     pub fn merge(&mut self, other: &Self) {
-        for (key, delta) in &other.by_stage_and_day {
-            let sum = self.by_stage_and_day.entry(*key).or_default();
+        for (stage, day, delta) in other.iter() {
+            let sum = self.at(stage, day);
             sum.entered += delta.entered;
             sum.left += delta.left;
         }
@@ -49,13 +76,31 @@ impl Deltas {
 
     /// The changes, by stage and then by day.
     pub fn iter(&self) -> impl Iterator<Item = (u8, Day, DayDelta)> {
-        self.by_stage_and_day.iter().map(|((stage, day), delta)| (*stage, *day, *delta))
+        let n_stages = self.far.last_key_value().map_or(0, |((stage, _), _)| usize::from(*stage) + 1);
+        (0..n_stages.max(self.near.len())).flat_map(|stage| {
+            let days = self.near.get(stage).map_or(&[][..], Vec::as_slice);
+            let near = days.iter().enumerate().filter(|(_, delta)| **delta != DayDelta::default());
+            let near = near.map(|(place, delta)| (Day(FIRST_NEAR + place as i32), *delta));
+            let stage = stage as u8;
+            let far = |from: Day, to: Day| self.far.range((stage, from)..=(stage, to)).map(|((_, day), d)| (*day, *d));
+            let (before, after) = (far(Day(i32::MIN), Day(FIRST_NEAR)), far(Day(FIRST_NEAR), Day(i32::MAX)));
+            before.chain(near).chain(after).map(move |(day, delta)| (stage, day, delta))
+        })
     }
 
     /// How many consumers are in a stage at the end of a day.
     pub fn count_at(&self, stage: u8, day: Day) -> u64 {
-        let until = self.by_stage_and_day.range((stage, Day(i32::MIN))..=(stage, day));
-        let (entered, left) = until.fold((0, 0), |(entered, left), (_, d)| (entered + d.entered, left + d.left));
+        let until = self.iter().filter(|(of, on, _)| *of == stage && *on <= day);
+        let (entered, left) = until.fold((0, 0), |(entered, left), (.., d)| (entered + d.entered, left + d.left));
         entered - left
     }
 }
+
+/// Equal in what they count, whatever room they have.
+impl PartialEq for Deltas {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Deltas {}

@@ -137,6 +137,11 @@ impl Program {
         self.fingerprint
     }
 
+    /// Whether some stage asks for a status: those of other kinds need not be found out.
+    pub fn asks_for(&self, status: StatusKind) -> bool {
+        self.statuses & status_bit(status) != 0
+    }
+
     /// The deepest stage that holds, or [`NO_STAGE`].
     pub(crate) fn stage(&self, statuses: u8, leaves: u64) -> u8 {
         if self.table.is_empty() {

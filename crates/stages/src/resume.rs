@@ -85,5 +85,7 @@ pub fn resume(
     }
     run_from(program, first_day.0, events, scratch, out);
     let last_day = events.last().map(|event| event.day).or(state.last_day);
-    Ok(State::take(program, last_day, false, scratch))
+    let mut after = State::default();
+    after.take(program, last_day, false, scratch);
+    Ok(after)
 }

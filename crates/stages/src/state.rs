@@ -18,7 +18,7 @@ const PENDING: u8 = 2;
 /// threshold), the statuses, and the last day.
 ///
 /// Canonical: the same events in any order and in any number of portions give an equal state with equal bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
     pub(crate) fingerprint: u32,
     pub(crate) last_day: Option<Day>,
@@ -39,22 +39,25 @@ impl State {
         &self.statuses
     }
 
-    /// Reads the state out of the windows and statuses of a finished pass.
+    /// Becomes the state that windows and statuses of a finished pass hold, in the room that it has.
     pub(crate) fn take(
+        &mut self,
         program: &Program,
         last_day: Option<Day>,
         pending_cancellation: bool,
         scratch: &Scratch,
-    ) -> Self {
-        let n_leaves = program.leaves().len();
-        let (mut lens, mut keys) = (Vec::with_capacity(n_leaves), Vec::new());
-        for leaf in 0..n_leaves {
-            let before = keys.len();
-            scratch.windows.live_keys(program, leaf, last_day.map_or(i32::MIN, |day| day.0), &mut keys);
-            lens.push((keys.len() - before) as u32);
+    ) {
+        self.fingerprint = program.fingerprint();
+        self.last_day = last_day;
+        self.pending_cancellation = pending_cancellation;
+        self.statuses.clone_from(&scratch.statuses);
+        self.lens.clear();
+        self.keys.clear();
+        for leaf in 0..program.leaves().len() {
+            let before = self.keys.len();
+            scratch.windows.live_keys(program, leaf, last_day.map_or(i32::MIN, |day| day.0), &mut self.keys);
+            self.lens.push((self.keys.len() - before) as u32);
         }
-        let statuses = scratch.statuses.clone();
-        Self { fingerprint: program.fingerprint(), last_day, pending_cancellation, statuses, lens, keys }
     }
 
     /// Fills windows with what is remembered; false when the state is not one of this program.
@@ -78,7 +81,14 @@ impl State {
 
     /// The state as bytes, a few per leaf: see [`State::from_bytes`] for the way back.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = Writer::default();
+        let mut bytes = Vec::new();
+        self.write_to(&mut bytes);
+        bytes
+    }
+
+    /// Adds the state's bytes to others.
+    pub fn write_to(&self, bytes: &mut Vec<u8>) {
+        let mut writer = Writer(bytes);
         writer.byte(VERSION);
         writer.fixed(u64::from(self.fingerprint), 4);
         let last_day = self.last_day.map(|day| day.0);
@@ -102,7 +112,6 @@ impl State {
             }
             keys = keys.as_slice()[*len as usize..].iter();
         }
-        writer.finish()
     }
 
     /// Reads a state that [`State::to_bytes`] wrote, of this or an earlier version of the format.

@@ -70,14 +70,15 @@ pub fn sweep(
     run(program, events, statuses, scratch, out);
 }
 
-/// Does what [`sweep`] does, and returns the state from which [`resume`](crate::resume) can go on.
+/// Does what [`sweep`] does, and writes over `state` the one from which [`resume`](crate::resume) can go on.
 pub fn sweep_with_state(
     program: &Program,
     events: &[Event],
     statuses: &[StatusSpan],
     scratch: &mut Scratch,
     out: &mut Vec<Interval>,
-) -> State {
+    state: &mut State,
+) {
     out.clear();
     let touched = run(program, events, statuses, scratch, out);
     let last_day = events.last().map(|event| event.day);
@@ -94,7 +95,7 @@ pub fn sweep_with_state(
             }
         }
     }
-    State::take(program, last_day, pending, scratch)
+    state.take(program, last_day, pending, scratch);
 }
 
 /// The whole of a full pass; returns the leaves that went the slow way and so are not in the windows.

@@ -18,7 +18,8 @@ fn config() -> ProptestConfig {
 
 fn full(program: &Program, events: &[Event], statuses: &[StatusSpan]) -> (Vec<Interval>, State) {
     let mut out = Vec::new();
-    let state = sweep_with_state(program, events, statuses, &mut Scratch::new(), &mut out);
+    let mut state = State::default();
+    sweep_with_state(program, events, statuses, &mut Scratch::new(), &mut out, &mut state);
     (out, state)
 }
 
@@ -108,13 +109,13 @@ proptest! {
     #[test]
     fn scratch_of_other_consumers_and_programs_leaves_no_trace(cases in prop::collection::vec(case(), 3)) {
         let mut scratch = Scratch::new();
-        let mut out = Vec::new();
+        let (mut out, mut state) = (Vec::new(), State::default());
         for case in &cases {
             let program = Program::compile(&case.rules, case.entity);
             let events = events(&program, &case.deeds);
             let expected = full(&program, &events, &case.statuses);
-            let state = sweep_with_state(&program, &events, &case.statuses, &mut scratch, &mut out);
-            prop_assert_eq!((out.clone(), state), expected);
+            sweep_with_state(&program, &events, &case.statuses, &mut scratch, &mut out, &mut state);
+            prop_assert_eq!((out.clone(), state.clone()), expected);
             sweep(&program, &events, &case.statuses, &mut scratch, &mut out);
         }
     }

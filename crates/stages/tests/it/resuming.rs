@@ -9,7 +9,8 @@ use crate::world::{events, read, write};
 fn state_of(program: &Program, consumer: &str) -> (Vec<Interval>, State) {
     let (deeds, statuses) = read(consumer);
     let mut out = Vec::new();
-    let state = sweep_with_state(program, &events(program, &deeds), &statuses, &mut Scratch::new(), &mut out);
+    let mut state = State::default();
+    sweep_with_state(program, &events(program, &deeds), &statuses, &mut Scratch::new(), &mut out, &mut state);
     (out, state)
 }
 
