@@ -1,19 +1,18 @@
-//! Rows of events to the narrow columns that a sweep needs.
+//! Rows of events to what a sweep needs: condition bits, orders, joinings and leavings.
+
+use std::ops::Range;
 
 use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Int64Array, RecordBatch};
-use arrow::buffer::ScalarBuffer;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Int32Type, Int64Type, TimestampMicrosecondType};
 use databank_engine::RowFilter;
+use databank_lake::tracks::{FLAG_BOT, TrackRows, key_of_text};
 use databank_model::Day;
 use databank_model::rules::StatusKind;
 use rustc_hash::FxHashMap;
 
 use crate::history::Entity;
 use crate::{HistoryError, RuleProgram};
-
-/// Bit of `flags` for traffic that is not a person's.
-pub(crate) const FLAG_BOT: i64 = 1;
 
 /// A joining or leaving of one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,13 +25,6 @@ pub(crate) struct StatusEvent {
     pub(crate) day: i32,
 }
 
-/// A 64-bit key of a text (order id, programme): never 0, which stands for "none". Stable for ever: sweep states hold it.
-pub(crate) fn key_of_text(text: &str) -> u64 {
-    let hash = blake3::hash(text.as_bytes());
-    let head = hash.as_bytes().first_chunk::<8>().map_or(1, |bytes| u64::from_le_bytes(*bytes));
-    head.max(1)
-}
-
 pub(crate) fn dictionary(column: &ArrayRef) -> Result<DictionaryArray<Int32Type>, HistoryError> {
     let data_type = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
     Ok(cast(column, &data_type)?.as_dictionary::<Int32Type>().clone())
@@ -42,12 +34,12 @@ pub(crate) fn dictionary(column: &ArrayRef) -> Result<DictionaryArray<Int32Type>
 pub(crate) const REPEATING: &[&str] = &["behavior", "order_id", "category", "item_id"];
 
 /// Rows of one file, in its order, reduced to what a sweep asks.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Chunk {
-    /// By row. Empty when no row has one.
-    pub(crate) consumers: ScalarBuffer<i64>,
+    /// Whose the rows are: each consumer's end among them.
+    pub(crate) runs: Vec<(u32, usize)>,
     /// By row.
-    pub(crate) days: ScalarBuffer<i32>,
+    pub(crate) days: Vec<i32>,
     /// By row: condition bits; none for a row that means nothing to the rules.
     pub(crate) bits: Vec<u64>,
     /// The rows that name an order, ascending.
@@ -74,20 +66,30 @@ struct Role {
     filtered: bool,
 }
 
-fn role_of(behavior: &str, program: &RuleProgram) -> Role {
-    let status = match behavior {
-        "join_member" => Some((StatusKind::Member, true)),
-        "leave_member" => Some((StatusKind::Member, false)),
-        "follow" => Some((StatusKind::Fan, true)),
-        "unfollow" => Some((StatusKind::Fan, false)),
-        _ => None,
-    };
-    Role {
-        purchase: behavior == "purchase",
-        status: status.filter(|(kind, _)| program.program.asks_for(*kind)),
-        filtered: program.filtered.iter().any(|(_, behaviors, _)| behaviors.iter().any(|b| b == behavior)),
+impl Role {
+    fn of(behavior: &str, program: &RuleProgram) -> Self {
+        let status = match behavior {
+            "join_member" => Some((StatusKind::Member, true)),
+            "leave_member" => Some((StatusKind::Member, false)),
+            "follow" => Some((StatusKind::Fan, true)),
+            "unfollow" => Some((StatusKind::Fan, false)),
+            _ => None,
+        };
+        Self {
+            purchase: behavior == "purchase",
+            status: status.filter(|(kind, _)| program.program.asks_for(*kind)),
+            filtered: program.filtered.iter().any(|(_, behaviors, _)| behaviors.iter().any(|b| b == behavior)),
+        }
+    }
+
+    /// Whether more has to be known of such a row than its behaviour.
+    fn asks_more(&self) -> bool {
+        self.filtered || self.status.is_some()
     }
 }
+
+/// Gives the side columns of chosen rows, by their places, ascending.
+pub(crate) type Side<'a> = &'a mut dyn FnMut(&[usize]) -> Result<RecordBatch, HistoryError>;
 
 /// Reduces rows for one rule set and entity.
 #[derive(Debug, Clone, Copy)]
@@ -116,12 +118,37 @@ impl Extractor<'_> {
         columns
     }
 
-    /// Reduces a batch. `side` gives the side columns of chosen rows (ascending), when there are any.
-    pub(crate) fn chunk(
-        &self,
-        batch: &RecordBatch,
-        side: &mut dyn FnMut(&[usize]) -> Result<RecordBatch, HistoryError>,
-    ) -> Result<Chunk, HistoryError> {
+    /// Reduces unpacked tracks; `names` are those of their codes from 1 on.
+    pub(crate) fn of_tracks(&self, rows: TrackRows, names: &[String], side: Side<'_>) -> Result<Chunk, HistoryError> {
+        let TrackRows { stretches, days, codes, orders } = rows;
+        let names: Vec<&str> = std::iter::once("").chain(names.iter().map(String::as_str)).collect();
+        let mut reduced = Reduced::new(self.program, &names, &codes);
+        // Places among the rows that were unpacked become places in the file.
+        let asked = reduced.asked(&codes);
+        let (mut in_file, mut at) = (Vec::with_capacity(asked.len()), 0);
+        let mut start = 0;
+        for stretch in &stretches {
+            while let Some(place) = asked.get(at).filter(|place| **place < stretch.end) {
+                in_file.push(stretch.row + (place - start));
+                at += 1;
+            }
+            start = stretch.end;
+        }
+        let statuses = reduced.ask(&asked, &codes, &days, &mut |_| side(&in_file))?;
+        let orders =
+            orders.into_iter().map(|(row, order)| self.order_row(row, order, reduced.role(codes[row]))).collect();
+        let mut runs: Vec<(u32, usize)> = Vec::with_capacity(stretches.len());
+        for stretch in stretches {
+            match runs.last_mut() {
+                Some((consumer, end)) if *consumer == stretch.consumer => *end = stretch.end,
+                _ => runs.push((stretch.consumer, stretch.end)),
+            }
+        }
+        Ok(Chunk { runs, days, bits: reduced.bits, orders, statuses })
+    }
+
+    /// Reduces a batch of columns.
+    pub(crate) fn of_batch(&self, batch: &RecordBatch, side: Side<'_>) -> Result<Chunk, HistoryError> {
         let column = |name: &str| {
             batch.column_by_name(name).ok_or_else(|| HistoryError::BadRules {
                 name: self.program.name.clone(),
@@ -129,145 +156,165 @@ impl Extractor<'_> {
             })
         };
         let consumers = column("consumer")?.as_primitive::<Int64Type>();
-        let days = column("day")?.as_primitive::<Date32Type>();
+        let days = column("day")?.as_primitive::<Date32Type>().values().to_vec();
         let behaviors = dictionary(column("behavior")?)?;
-        let keys = behaviors.keys().values();
-        let names: Vec<&str> = behaviors.values().as_string::<i32>().iter().map(Option::unwrap_or_default).collect();
-        let roles: Vec<Role> = names.iter().map(|name| role_of(name, self.program)).collect();
-
-        // Rows that mean nothing here: bots', of other entities, without a consumer or a behaviour.
-        let mut out = Vec::new();
         let flags = column("flags")?.as_primitive::<Int64Type>();
-        if flags.values().iter().fold(0, |all, flags| all | flags) & FLAG_BOT != 0 {
-            out.push((0..flags.len()).map(|row| flags.is_valid(row) && flags.value(row) & FLAG_BOT != 0).collect());
-        }
-        if let Some(name) = self.entity.column() {
-            let entities = dictionary(column(name)?)?;
-            let is_it: Vec<bool> =
-                entities.values().as_string::<i32>().iter().map(|text| text == self.entity.id()).collect();
-            let inside = |row: usize| entities.key(row).and_then(|key| is_it.get(key)).copied().unwrap_or(false);
-            out.push((0..entities.len()).map(|row| !inside(row)).collect::<Vec<bool>>());
-        }
-        for nulls in [consumers.nulls(), behaviors.keys().nulls()].into_iter().flatten() {
-            out.push(nulls.iter().map(|is_valid| !is_valid).collect());
-        }
-        let is_out = |row: usize| out.iter().any(|rows| rows[row]);
-
-        let plain = Table::new(&names, |name, _| self.program.plain_bits(name), &roles);
-        let mut bits: Vec<u64> = keys.iter().map(|key| plain.of(*key)).collect();
-        if !out.is_empty() {
-            bits.iter_mut().enumerate().filter(|(row, _)| is_out(*row)).for_each(|(_, bits)| *bits = 0);
-        }
-
-        let asks_more = |role: &Role| role.filtered || role.status.is_some();
-        let mut statuses = Vec::new();
-        if roles.iter().any(asks_more) {
-            let asked = Table::new(&names, |_, role| asks_more(role), &roles);
-            let mut rows: Vec<usize> = Vec::new();
-            rows.extend(keys.iter().enumerate().filter(|(_, key)| asked.of(**key)).map(|(row, _)| row));
-            rows.retain(|row| !is_out(*row));
-            if !rows.is_empty() {
-                let side = side(&rows)?;
-                for (bit, of, filter) in &self.program.filtered {
-                    let applies: Vec<bool> = names.iter().map(|name| of.iter().any(|of| of == name)).collect();
-                    set_bits(*bit, &applies, filter, keys, &rows, &side, &mut bits)?;
-                }
-                let instants =
-                    side.column_by_name("ts").map(|column| column.as_primitive::<TimestampMicrosecondType>());
-                for (place, row) in rows.iter().enumerate() {
-                    let Some((kind, joins)) = roles[keys[*row] as usize].status else { continue };
-                    let ts_us = instants.map_or(0, |instants| instants.value(place));
-                    let programme = programme_of(&side, place);
-                    statuses.push((*row, StatusEvent { kind, programme, ts_us, joins, day: days.value(*row) }));
-                }
+        let in_entity = match self.entity.column() {
+            None => None,
+            Some(name) => {
+                let entities = dictionary(column(name)?)?;
+                let is_it = entities.values().as_string::<i32>().iter().map(|text| text == self.entity.id());
+                let is_it: Vec<bool> = is_it.collect();
+                Some((entities, is_it))
             }
-        }
+        };
+        let is_inside = |row: usize| {
+            in_entity.as_ref().is_none_or(|(entities, is_it)| entities.key(row).is_some_and(|key| is_it[key]))
+        };
+        // Code 0 is a row that never counts, as in tracks.
+        let code = |row: usize| {
+            let is_bot = flags.is_valid(row) && flags.value(row) & FLAG_BOT != 0;
+            let counts = !is_bot && consumers.is_valid(row) && is_inside(row);
+            behaviors.key(row).filter(|_| counts).map_or(0, |key| key as i32 + 1)
+        };
+        let codes: Vec<i32> = (0..batch.num_rows()).map(code).collect();
+        let names = behaviors.values().as_string::<i32>().iter().map(Option::unwrap_or_default);
+        let names: Vec<&str> = std::iter::once("").chain(names).collect();
+        let mut reduced = Reduced::new(self.program, &names, &codes);
+        let asked = reduced.asked(&codes);
+        let statuses = reduced.ask(&asked, &codes, &days, side)?;
+
         let orders = dictionary(column("order_id")?)?;
-        let is_purchase = |row: usize| behaviors.key(row).is_some_and(|key| roles[key].purchase);
-        Ok(Chunk {
-            consumers: order_of(consumers),
-            days: days.values().clone(),
-            bits,
-            orders: self.order_rows(&orders, &is_purchase),
-            statuses,
-        })
+        // Hashed once for each distinct id; many rows have no order and need none.
+        let keys = orders.values().as_string::<i32>().iter().map(|text| text.map_or(0, key_of_text));
+        let keys: Vec<u64> = if orders.keys().null_count() == orders.len() { Vec::new() } else { keys.collect() };
+        let order_row = |row: usize| Some(self.order_row(row, *keys.get(orders.key(row)?)?, reduced.role(codes[row])));
+        let orders = (0..batch.num_rows()).filter_map(order_row).collect();
+        Ok(Chunk { runs: runs_of(consumers), days, bits: reduced.bits, orders, statuses })
     }
 
-    fn order_rows(&self, orders: &DictionaryArray<Int32Type>, is_purchase: &dyn Fn(usize) -> bool) -> Vec<OrderRow> {
-        let keys = orders.keys();
-        if keys.null_count() == keys.len() {
-            return Vec::new();
-        }
-        // Hashed once for each distinct id; many rows have no order and need none.
-        let by_key: Vec<u64> =
-            orders.values().as_string::<i32>().iter().map(|text| text.map_or(0, key_of_text)).collect();
-        let order_row = |row: usize| {
-            let order = by_key[keys.value(row) as usize];
-            let gone = self.cancelled.get(&order).filter(|_| !self.cancelled.is_empty() && is_purchase(row));
-            OrderRow { row, order, cancelled_from: gone.map_or(Day::OPEN_END, |day| Day(*day)) }
-        };
-        match keys.nulls() {
-            None => (0..keys.len()).map(order_row).collect(),
-            Some(nulls) => nulls.valid_indices().map(order_row).collect(),
-        }
+    fn order_row(&self, row: usize, order: u64, role: Role) -> OrderRow {
+        let gone = self.cancelled.get(&order).filter(|_| role.purchase);
+        OrderRow { row, order, cancelled_from: gone.map_or(Day::OPEN_END, |day| Day(*day)) }
     }
 }
 
-/// Something of each behaviour, by its key. The key of a row without one is anything: it is answered with something.
+/// What behaviours come to.
+struct Reduced<'a> {
+    program: &'a RuleProgram,
+    names: &'a [&'a str],
+    roles: Table<Role>,
+    /// By row.
+    bits: Vec<u64>,
+}
+
+impl<'a> Reduced<'a> {
+    fn new(program: &'a RuleProgram, names: &'a [&'a str], codes: &[i32]) -> Self {
+        let plain = Table::new(names, |name| program.plain_bits(name));
+        let bits = codes.iter().map(|code| plain.of(*code)).collect();
+        Self { program, names, roles: Table::new(names, |name| Role::of(name, program)), bits }
+    }
+
+    fn role(&self, code: i32) -> Role {
+        self.roles.of(code)
+    }
+
+    /// The rows of which more has to be known than their behaviours.
+    fn asked(&self, codes: &[i32]) -> Vec<usize> {
+        let asks_more = Table::new(self.names, |name| Role::of(name, self.program).asks_more());
+        if !asks_more.by_code.contains(&true) {
+            return Vec::new();
+        }
+        codes.iter().enumerate().filter(|(_, code)| asks_more.of(**code)).map(|(row, _)| row).collect()
+    }
+
+    /// Adds the bits of conditions with filters; the joinings and leavings.
+    fn ask(
+        &mut self,
+        asked: &[usize],
+        codes: &[i32],
+        days: &[i32],
+        side: Side<'_>,
+    ) -> Result<Vec<(usize, StatusEvent)>, HistoryError> {
+        let mut statuses = Vec::new();
+        if asked.is_empty() {
+            return Ok(statuses);
+        }
+        let side = side(asked)?;
+        for (bit, behaviors, filter) in &self.program.filtered {
+            let applies = Table::new(self.names, |name| behaviors.iter().any(|behavior| behavior == name));
+            if applies.by_code.contains(&true) {
+                set_bits(*bit, &applies, filter, codes, asked, &side, &mut self.bits)?;
+            }
+        }
+        let instants =
+            side.column_by_name("ts").and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>());
+        for (place, row) in asked.iter().enumerate() {
+            let Some((kind, joins)) = self.role(codes[*row]).status else { continue };
+            let ts_us = instants.map_or(0, |instants| instants.value(place));
+            let programme = programme_of(&side, place);
+            statuses.push((*row, StatusEvent { kind, programme, ts_us, joins, day: days[*row] }));
+        }
+        Ok(statuses)
+    }
+}
+
+/// Something of each behaviour, by its code. An unknown code is answered with something.
 struct Table<T> {
-    by_key: Vec<T>,
+    by_code: Vec<T>,
     mask: usize,
 }
 
 impl<T: Copy + Default> Table<T> {
-    fn new(names: &[&str], of: impl Fn(&str, &Role) -> T, roles: &[Role]) -> Self {
-        let mut by_key: Vec<T> = names.iter().zip(roles).map(|(name, role)| of(name, role)).collect();
-        by_key.resize(names.len().next_power_of_two(), T::default());
-        Self { mask: by_key.len() - 1, by_key }
+    fn new(names: &[&str], of: impl Fn(&str) -> T) -> Self {
+        let mut by_code: Vec<T> = names.iter().map(|name| of(name)).collect();
+        by_code.resize(names.len().next_power_of_two(), T::default());
+        Self { mask: by_code.len() - 1, by_code }
     }
 
-    fn of(&self, key: i32) -> T {
-        self.by_key[key as usize & self.mask]
+    fn of(&self, code: i32) -> T {
+        self.by_code[code as usize & self.mask]
     }
 }
 
-/// Consumers in the order of their rows. Rows without one mean nothing and lie with a neighbor; of nothing else there are
-/// no rows.
-fn order_of(consumers: &Int64Array) -> ScalarBuffer<i64> {
-    if consumers.null_count() == 0 {
-        return consumers.values().clone();
+/// Each consumer's end. Rows without one mean nothing and lie with a neighbor; of nothing else there is no run.
+fn runs_of(consumers: &Int64Array) -> Vec<(u32, usize)> {
+    let mut runs: Vec<(u32, usize)> = Vec::new();
+    for (row, consumer) in consumers.iter().enumerate() {
+        match (runs.last_mut(), consumer) {
+            (Some((held, end)), Some(consumer)) if i64::from(*held) == consumer => *end = row + 1,
+            (_, Some(consumer)) => runs.push((consumer as u32, row + 1)),
+            (Some((_, end)), None) => *end = row + 1,
+            // Leading ones lie with the first consumer.
+            (None, None) => {}
+        }
     }
-    let Some(first) = consumers.iter().flatten().next() else { return ScalarBuffer::default() };
-    let mut last = first;
-    consumers
-        .iter()
-        .map(|consumer| {
-            last = consumer.unwrap_or(last);
-            last
-        })
-        .collect()
+    runs
 }
 
 /// Adds a condition's bit to those of the `rows` whose behaviour it is about and whose side columns fit its filter.
 fn set_bits(
     bit: u64,
-    applies: &[bool],
+    applies: &Table<bool>,
     filter: &RowFilter,
-    keys: &[i32],
+    codes: &[i32],
     rows: &[usize],
     side: &RecordBatch,
     bits: &mut [u64],
 ) -> Result<(), HistoryError> {
-    if !applies.contains(&true) {
-        return Ok(());
-    }
     let matches = filter.matches(side)?;
     for (place, row) in rows.iter().enumerate() {
-        if applies[keys[*row] as usize] && matches.value(place) {
+        if applies.of(codes[*row]) && matches.value(place) {
             bits[*row] |= bit;
         }
     }
     Ok(())
+}
+
+/// The rows of one run.
+pub(crate) fn run_range(runs: &[(u32, usize)], run: usize) -> Range<usize> {
+    let start = run.checked_sub(1).and_then(|before| runs.get(before)).map_or(0, |(_, end)| *end);
+    start..runs.get(run).map_or(start, |(_, end)| *end)
 }
 
 /// The programme that a joining or leaving is about: the property `programme`, else the store, else the brand's own.

@@ -10,7 +10,7 @@ use databank_model::Day;
 use databank_stages::{Event, StatusSpan};
 
 use crate::chunks::Chunks;
-use crate::extract::{Chunk, Extractor, OrderRow, StatusEvent};
+use crate::extract::{Chunk, Extractor, OrderRow, StatusEvent, run_range};
 use crate::source::Membership;
 use crate::{HistoryError, statuses};
 
@@ -96,8 +96,8 @@ impl Gathered {
 struct Track<'a> {
     chunks: Chunks<'a>,
     chunk: Chunk,
-    /// The next row of the chunk, and the next of its orders and statuses.
-    row: usize,
+    /// The next run of the chunk, and the next of its orders and statuses.
+    run: usize,
     order: usize,
     status: usize,
     /// Whose the next row is.
@@ -107,46 +107,47 @@ struct Track<'a> {
 impl<'a> Track<'a> {
     /// `None` for a file without rows.
     fn begin(mut chunks: Chunks<'a>, rows: &mut u64) -> Result<Option<Self>, HistoryError> {
-        let Some(chunk) = next_chunk(&mut chunks, rows)? else { return Ok(None) };
-        let consumer = chunk.consumers[0] as u32;
-        Ok(Some(Self { chunks, chunk, row: 0, order: 0, status: 0, consumer }))
+        let Some((chunk, consumer)) = next_chunk(&mut chunks, rows)? else { return Ok(None) };
+        Ok(Some(Self { chunks, chunk, run: 0, order: 0, status: 0, consumer }))
     }
 
     /// Takes all rows of the present consumer and goes on to the next; false at the end of the file.
     fn take_person(&mut self, person: &mut Gathered, rows: &mut u64) -> Result<bool, HistoryError> {
-        let consumer = i64::from(self.consumer);
         loop {
             let chunk = &self.chunk;
-            let of_chunk = &chunk.consumers[self.row..];
-            let n = of_chunk.iter().position(|other| *other != consumer).unwrap_or(of_chunk.len());
-            let end = self.row + n;
-            self.order += add_events(chunk, self.row..end, &chunk.orders[self.order..], &mut person.events);
+            let of_run = run_range(&chunk.runs, self.run);
+            let end = of_run.end;
+            self.order += add_events(chunk, of_run, &chunk.orders[self.order..], &mut person.events);
             while let Some((_, event)) = chunk.statuses.get(self.status).filter(|(row, _)| *row < end) {
                 person.status_events.push(*event);
                 self.status += 1;
             }
-            self.row = end;
-            match chunk.consumers.get(end) {
-                Some(next) if *next < consumer => return Err(self.chunks.out_of_order()),
-                Some(next) => {
-                    self.consumer = *next as u32;
-                    return Ok(true);
-                }
+            self.run += 1;
+            let next = match chunk.runs.get(self.run) {
+                Some((next, _)) => *next,
                 None => {
-                    let Some(chunk) = next_chunk(&mut self.chunks, rows)? else { return Ok(false) };
-                    (self.chunk, self.row, self.order, self.status) = (chunk, 0, 0, 0);
+                    let Some((chunk, next)) = next_chunk(&mut self.chunks, rows)? else { return Ok(false) };
+                    (self.chunk, self.run, self.order, self.status) = (chunk, 0, 0, 0);
+                    next
                 }
+            };
+            if next < self.consumer {
+                return Err(self.chunks.out_of_order());
+            }
+            if next > self.consumer {
+                self.consumer = next;
+                return Ok(true);
             }
         }
     }
 }
 
-/// The next chunk that has rows.
-fn next_chunk(chunks: &mut Chunks<'_>, rows: &mut u64) -> Result<Option<Chunk>, HistoryError> {
+/// The next chunk that has rows, and whose its first row is.
+fn next_chunk(chunks: &mut Chunks<'_>, rows: &mut u64) -> Result<Option<(Chunk, u32)>, HistoryError> {
     while let Some(chunk) = chunks.next()? {
-        *rows += chunk.bits.len() as u64;
-        if !chunk.consumers.is_empty() {
-            return Ok(Some(chunk));
+        *rows += chunk.days.len() as u64;
+        if let Some((consumer, _)) = chunk.runs.first().copied() {
+            return Ok(Some((chunk, consumer)));
         }
     }
     Ok(None)

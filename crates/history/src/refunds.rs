@@ -11,10 +11,11 @@ use std::sync::{Mutex, PoisonError};
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Int64Type};
 use databank_lake::cores::on_all_cores;
+use databank_lake::tracks::{FLAG_BOT, key_of_text};
 use databank_lake::{DataFile, RowChoice, read_chosen, read_file};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::extract::{FLAG_BOT, dictionary, key_of_text};
+use crate::extract::dictionary;
 use crate::{HistoryError, HistorySource};
 
 /// A purchase line or a refund that names an order.

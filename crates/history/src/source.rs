@@ -9,13 +9,13 @@ use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
 use databank_engine::BrandReader;
 use databank_identity::Assignment;
 use databank_lake::sums::read_named;
+use databank_lake::tracks::key_of_text;
 use databank_lake::{DataFile, Table, TableSnapshot, read_file};
 use databank_model::rules::StatusKind;
 use databank_model::{Day, ProfileId, SlotRange};
 use rustc_hash::FxHashMap;
 
 use crate::HistoryError;
-use crate::extract::key_of_text;
 
 /// One stay in a membership programme, as a `memberships` row states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

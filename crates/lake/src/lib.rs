@@ -10,6 +10,7 @@
 //! - [`read_file`], [`read_chosen`]: read chosen columns, and chosen rows, of one file; [`OpenFile`] reads parts of it by what
 //!   its footer says ([`read`]).
 //! - What Delta itself writes is synced before it gets its name (`synced_store`).
+//! - [`tracks`]: what a sweep asks of every row of events, packed in a column of its own.
 //! - Housekeeping of files, checkpoints and logs, by the versions that the catalog still names (`tidy`).
 //! - [`cores`]: work on partitions and files on all cores.
 //! - [`runs`]: sorted runs of fixed-size records, the look-up indexes of tokens and event keys.
@@ -32,6 +33,7 @@ pub mod sums;
 mod synced_store;
 pub mod tables;
 mod tidy;
+pub mod tracks;
 pub mod vault;
 pub mod write;
 

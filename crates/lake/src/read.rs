@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
@@ -17,6 +17,7 @@ use parquet::file::metadata::{PageIndexPolicy, RowGroupMetaData};
 use parquet::file::statistics::Statistics;
 
 pub use self::chosen::{Numbers, RowChoice, read_chosen};
+use crate::tracks::{NAMES_KEY, TRACK_COLUMN, TrackRows};
 use crate::{CheckedFile, DataFile, LakeError};
 
 /// Batches of one file, in file order.
@@ -83,6 +84,8 @@ fn metadata(
     ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), options).map_err(LakeError::parquet("read", path))
 }
 
+/// Rows of a batch of tracks: most of its places are empty.
+const TRACK_BATCH_ROWS: usize = 32 * 1024;
 /// Rows of a page at most, as our writer cuts them.
 const PAGE_ROWS: usize = 20_000;
 /// What a reader holds of a column beside a page, such as its dictionary, in files of usual width.
@@ -162,6 +165,33 @@ impl OpenFile {
             })
             .sum();
         metadata.file_metadata().schema_descr().num_columns() * size_of::<i64>() + texts / rows
+    }
+
+    /// The names of the codes in its tracks; `None` of a file that has none.
+    pub fn track_names(&self) -> Option<Vec<String>> {
+        let footer = self.metadata.metadata().file_metadata();
+        let named = footer.key_value_metadata()?.iter().find(|entry| entry.key == NAMES_KEY)?;
+        serde_json::from_str(named.value.as_deref()?).ok()
+    }
+
+    /// Unpacks the tracks of one row group, whose first value belongs to the file's row `row`; only of consumers that are wanted.
+    /// Returns the row after the last that they tell of, which may lie in the next group.
+    pub fn read_tracks(
+        &self,
+        group: usize,
+        row: usize,
+        wanted: &dyn Fn(u32) -> bool,
+        rows: &mut TrackRows,
+    ) -> Result<usize, LakeError> {
+        let part = Part { row_groups: vec![group], rows: None, batch_rows: TRACK_BATCH_ROWS };
+        let mut row = row;
+        for batch in self.read(&[TRACK_COLUMN], part)? {
+            let batch = batch?;
+            let damaged = || LakeError::Damaged { path: self.file.path.clone(), reason: "its tracks are none".into() };
+            let values = batch.column_by_name(TRACK_COLUMN).and_then(|column| column.as_binary_opt::<i32>());
+            row = values.and_then(|values| rows.add(values, row, wanted)).ok_or_else(damaged)?;
+        }
+        Ok(row)
     }
 
     /// Bytes of some columns of a row group, encoded, before compression.

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::{max, min};
-use arrow::datatypes::{DataType, Date32Type, Int64Type, SchemaRef, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Date32Type, Field, FieldRef, Int64Type, Schema, SchemaRef, TimestampMicrosecondType};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use serde_json::{Map, Value, json};
@@ -17,6 +18,7 @@ use serde_json::{Map, Value, json};
 use crate::durable::{create_directory, sync_directory};
 use crate::ledger::Ledger;
 use crate::sums::SummingFile;
+use crate::tracks::{NAMES_KEY, TRACK_COLUMN, TrackWriter};
 use crate::{CheckedFile, DataFile, LakeError, Table};
 
 /// Rows in one row group: the unit in which a reader skips.
@@ -45,6 +47,19 @@ pub struct FileWriter {
     writer: Mutex<ArrowWriter<SummingFile>>,
     rows: i64,
     bounds: Vec<Bounds>,
+    /// Of events: their tracks.
+    tracks: Option<TrackWriter>,
+}
+
+/// The columns of a file: the table's, and a hidden one.
+fn physical_schema(table: Table) -> SchemaRef {
+    let schema = table.schema();
+    if table != Table::Events {
+        return schema;
+    }
+    let mut fields: Vec<FieldRef> = schema.fields().iter().cloned().collect();
+    fields.push(Arc::new(Field::new(TRACK_COLUMN, DataType::Binary, true)));
+    Arc::new(Schema::new(fields))
 }
 
 fn properties(table: Table) -> WriterProperties {
@@ -63,6 +78,9 @@ fn properties(table: Table) -> WriterProperties {
             .set_column_dictionary_enabled(path("event_key"), false)
             .set_column_encoding(path("event_key"), Encoding::DELTA_LENGTH_BYTE_ARRAY)
             .set_column_compression(path("event_key"), Compression::UNCOMPRESSED);
+        builder = builder
+            .set_column_dictionary_enabled(path(TRACK_COLUMN), false)
+            .set_column_encoding(path(TRACK_COLUMN), Encoding::DELTA_LENGTH_BYTE_ARRAY);
         // Instants hardly repeat, and these numbers hardly change: packed as differences they need no dictionary.
         for column in ["ts", "received_at", "flags", "deposit"] {
             builder = builder
@@ -129,10 +147,11 @@ impl FileWriter {
         let path = table_directory.join(&relative);
         ledger.begin(&path);
         let file = File::create_new(&path).map_err(LakeError::io("create", &path))?;
-        let writer = ArrowWriter::try_new(SummingFile::new(file), table.schema(), Some(properties(table)))
+        let writer = ArrowWriter::try_new(SummingFile::new(file), physical_schema(table), Some(properties(table)))
             .map_err(LakeError::parquet("write", &path))?;
         let bounds = vec![Bounds::default(); table.statistics_columns().len()];
-        Ok(Self { table, path, relative, partition: values, writer: Mutex::new(writer), rows: 0, bounds })
+        let tracks = (table == Table::Events).then(TrackWriter::default);
+        Ok(Self { table, path, relative, partition: values, writer: Mutex::new(writer), rows: 0, bounds, tracks })
     }
 
     /// The columns to write.
@@ -172,13 +191,21 @@ impl FileWriter {
         }
         self.rows += batch.num_rows() as i64;
         let writer = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
-        writer.write(batch).map_err(LakeError::parquet("write", &self.path))
+        let failed = LakeError::parquet("write", &self.path);
+        let Some(tracks) = &mut self.tracks else { return writer.write(batch).map_err(failed) };
+        let mut columns = batch.columns().to_vec();
+        columns.extend(tracks.column(batch));
+        let with_tracks = RecordBatch::try_new(physical_schema(self.table), columns);
+        writer.write(&with_tracks.map_err(LakeError::arrow(&self.path))?).map_err(failed)
     }
 
     /// Closes and syncs the file and its directory. The file is part of the table only once a commit names it.
     pub fn finish(self) -> Result<DataFile, LakeError> {
         let path = self.path;
-        let writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tracks) = &self.tracks {
+            writer.append_key_value_metadata(KeyValue::new(NAMES_KEY.to_owned(), tracks.names()));
+        }
         let written = writer.into_inner().map_err(LakeError::parquet("finish", &path))?;
         let (file, sums) = written.finish();
         file.sync_all().map_err(LakeError::io("sync", &path))?;

@@ -20,7 +20,7 @@ const HASH_JOIN_BYTES: u64 = 256 << 20;
 const WIDE_ROW_BYTES: u64 = 64 << 10;
 
 /// The least rows of a batch, however wide they are.
-const LEAST_ROWS: usize = 64;
+const LEAST_ROWS: usize = 16;
 
 /// The resources an opened mapping may use.
 #[derive(Debug, Clone)]

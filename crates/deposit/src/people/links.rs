@@ -1,22 +1,23 @@
 //! Links between ids during a deposit: which of them are news to the identity log.
 //!
-//! Links wait in a buffer of bounded size. Settling it looks each distinct link up once in the index `links`, which holds
+//! Links wait, each once, in a table of bounded size. Settling it looks each up once in the index `links`, which holds
 //! the earliest sighting of every link of every source; what is news goes to the log and into the index. So the memory
 //! of an import does not grow with the links that it brings, nor with those of the log.
 
 use std::path::Path;
 
-use databank_identity::{IdType, LinkKey, LinkRule, Sighting, SourceId, Strength, Token};
+use databank_identity::{IdType, LinkKey, LinkRule, Sighting, SourceId, Token};
 use databank_lake::TableSnapshot;
 use databank_lake::runs::{Key, RunSet};
+use rustc_hash::FxHashMap;
 
 use super::log::{Types, for_each_link};
 use crate::DepositError;
 
 /// What is kept of a link: its earliest instant (8 bytes) and the priority there (4).
 const LINK_VALUE: usize = 12;
-/// Links that wait at most: 56 MB.
-const MAX_PENDING: usize = 1 << 20;
+/// Links that wait at most, each once: 31 MB.
+const MAX_PENDING: usize = 200_000;
 /// A source's number within a link's key; in the index and in the log sources are told apart by name.
 const BY_NAME: SourceId = SourceId(0);
 
@@ -31,18 +32,6 @@ pub struct NewLink {
     pub ts_us: i64,
     /// Why.
     pub rule: LinkRule,
-}
-
-impl NewLink {
-    fn key(&self, types: &[IdType]) -> (LinkKey, Sighting) {
-        let of = |number: u16| types.get(usize::from(number));
-        let strength = |number| of(number).map_or(Strength::Weak, IdType::strength);
-        let priority = |number| of(number).map_or(u32::MAX, IdType::priority);
-        let [a, b] = self.types;
-        let ends = [(self.tokens[0], strength(a)), (self.tokens[1], strength(b))];
-        let sighting = Sighting { ts_us: self.ts_us, priority: priority(a).max(priority(b)) };
-        (LinkKey::new(ends[0], ends[1], BY_NAME, self.ts_us), sighting)
-    }
 }
 
 /// Under what the index knows a source's link.
@@ -73,7 +62,8 @@ pub(super) struct Links {
     unread: Option<TableSnapshot>,
     source: String,
     types: Types,
-    pending: Vec<NewLink>,
+    /// Of each link its earliest sighting: a row says again what the one before it said.
+    pending: FxHashMap<LinkKey, (Sighting, NewLink)>,
     news: bool,
 }
 
@@ -90,7 +80,7 @@ impl Links {
             unread: log.filter(|log| !log.files.is_empty()),
             source: source.to_owned(),
             types: Types::default(),
-            pending: Vec::new(),
+            pending: FxHashMap::default(),
             news: false,
         })
     }
@@ -106,8 +96,18 @@ impl Links {
     }
 
     pub(super) fn add(&mut self, a: (Token, &IdType), b: (Token, &IdType), ts_us: i64, rule: LinkRule) {
+        let key = LinkKey::new((a.0, a.1.strength()), (b.0, b.1.strength()), BY_NAME, ts_us);
+        let sighting = Sighting { ts_us, priority: a.1.priority().max(b.1.priority()) };
         let types = [self.types.number_of(a.1), self.types.number_of(b.1)];
-        self.pending.push(NewLink { tokens: [a.0, b.0], types, ts_us, rule });
+        let seen = (sighting, NewLink { tokens: [a.0, b.0], types, ts_us, rule });
+        self.pending
+            .entry(key)
+            .and_modify(|held| {
+                if sighting < held.0 {
+                    *held = seen
+                }
+            })
+            .or_insert(seen);
     }
 
     /// Whether as many links wait as may.
@@ -126,25 +126,21 @@ impl Links {
             return Ok(Vec::new());
         }
         self.read_log()?;
-        let types = self.types.list();
-        let mut pending = std::mem::take(&mut self.pending);
-        pending.sort_unstable_by_key(|link| link.key(types));
-        pending.dedup_by_key(|link| link.key(types).0);
+        let pending: Vec<(LinkKey, (Sighting, NewLink))> = std::mem::take(&mut self.pending).into_iter().collect();
         let mut buffer = Vec::new();
         let mut keyed: Vec<(Key, u32)> = (0_u32..)
             .zip(&pending)
-            .map(|(place, link)| (index_key(&self.source, &link.key(types).0, &mut buffer), place))
+            .map(|(place, (key, _))| (index_key(&self.source, key, &mut buffer), place))
             .collect();
         keyed.sort_unstable();
         let probes: Vec<Key> = keyed.iter().map(|(key, _)| *key).collect();
         let held = self.index.find(&probes)?;
         let (mut news, mut records) = (Vec::new(), Vec::new());
         for ((key, place), held) in keyed.into_iter().zip(held) {
-            let Some(link) = pending.get(place as usize) else { continue };
-            let (link_key, sighting) = link.key(types);
-            if link_key.is_news(held.map(sighting_of), sighting) {
+            let Some((link_key, (sighting, link))) = pending.get(place as usize) else { continue };
+            if link_key.is_news(held.map(sighting_of), *sighting) {
                 news.push(*link);
-                records.push((key, value_of(sighting)));
+                records.push((key, value_of(*sighting)));
             }
         }
         self.index.push(&records)?;

@@ -1,7 +1,5 @@
 //! The identity log, row by row.
 
-use std::collections::HashMap;
-
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::TimestampMicrosecondType;
 use databank_identity::{IdType, LinkRule, Sighting, Strength, Token};
@@ -9,11 +7,10 @@ use databank_lake::{TableSnapshot, read_file};
 
 use crate::DepositError;
 
-/// Types of ids, each once.
+/// Types of ids, each once. There are few, so that looking at all of them is the quickest way to find one.
 #[derive(Debug, Default)]
 pub(super) struct Types {
     list: Vec<IdType>,
-    by_name: HashMap<String, u16>,
 }
 
 impl Types {
@@ -23,30 +20,29 @@ impl Types {
     }
 
     pub(super) fn number_of(&mut self, id_type: &IdType) -> u16 {
-        match self.by_name.get(id_type.name()) {
-            Some(number) => *number,
-            None => self.add(id_type.clone()),
-        }
+        self.place_of(id_type.name()).unwrap_or_else(|| self.add(id_type.clone())) as u16
+    }
+
+    fn place_of(&self, name: &str) -> Option<usize> {
+        self.list.iter().position(|held| held.name() == name)
     }
 
     /// The type of a stored name.
     pub(super) fn named(&mut self, name: &str) -> Result<&IdType, DepositError> {
-        let number = match self.by_name.get(name) {
-            Some(number) => *number,
+        let place = match self.place_of(name) {
+            Some(place) => place,
             None => {
                 let unknown = |_| DepositError::StoredIdType { name: name.to_owned() };
                 self.add(name.parse().map_err(unknown)?)
             }
         };
         let unknown = || DepositError::StoredIdType { name: name.to_owned() };
-        self.list.get(usize::from(number)).ok_or_else(unknown)
+        self.list.get(place).ok_or_else(unknown)
     }
 
-    fn add(&mut self, id_type: IdType) -> u16 {
-        let number = self.list.len() as u16;
-        self.by_name.insert(id_type.name().to_owned(), number);
+    fn add(&mut self, id_type: IdType) -> usize {
         self.list.push(id_type);
-        number
+        self.list.len() - 1
     }
 }
 

@@ -72,6 +72,16 @@ impl RowChoice {
     pub fn new(column: &'static str, numbers: impl IntoIterator<Item = i64>) -> Self {
         Self { column, wanted: Arc::new(Numbers::new(numbers)) }
     }
+
+    /// The column.
+    pub fn column(&self) -> &'static str {
+        self.column
+    }
+
+    /// Whether rows with this number are chosen.
+    pub fn contains(&self, number: i64) -> bool {
+        self.wanted.contains(number)
+    }
 }
 
 /// Does what [`read_file`](super::read_file) does, for the chosen rows only.
