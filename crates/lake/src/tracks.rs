@@ -11,7 +11,7 @@
 //! ```
 //!
 //! Numbers are LEB128, signed ones zigzag, fixed ones little-endian. Code 0 is a row that never counts: a bot's, or one
-//! without consumer or behaviour; the names of the others stand in the footer. A stretch may be cut into several values, never into two
+//! without consumer (which lies with the one before it) or behaviour; the names of the others stand in the footer. A stretch may be cut into several values, never into two
 //! files. Reading one column of about two bytes a row in place of five columns is what makes a sweep from the first event
 //! on cheap; the rest of a row is read from the columns, by its place.
 
@@ -42,6 +42,8 @@ pub fn key_of_text(text: &str) -> u64 {
 pub(crate) struct TrackWriter {
     codes: FxHashMap<String, u32>,
     names: Vec<String>,
+    /// With whom rows without a consumer lie.
+    last_consumer: u32,
 }
 
 impl TrackWriter {
@@ -65,7 +67,8 @@ impl TrackWriter {
             bytes.clear();
             named.clear();
             put_number(&mut bytes, (end - start) as u64);
-            bytes.extend_from_slice(&(whose.unwrap_or(0) as u32).to_le_bytes());
+            self.last_consumer = whose.map_or(self.last_consumer, |consumer| consumer as u32);
+            bytes.extend_from_slice(&self.last_consumer.to_le_bytes());
             let mut day = days.value(start);
             put_signed(&mut bytes, i64::from(day));
             for row in start..end {
@@ -279,11 +282,12 @@ mod tests {
             }
             prop_assert_eq!(place, rows.len());
             let names: Vec<String> = serde_json::from_str(&writer.names()).unwrap();
+            let whose: Vec<u32> = rows.iter().scan(0, |last, row| { *last = row.0.unwrap_or(*last); Some(*last) }).collect();
             let mut next = 0;
             for stretch in &read.stretches {
                 prop_assert_eq!(stretch.row, next);
                 for (place, row) in rows.iter().enumerate().take(stretch.end).skip(next) {
-                    prop_assert_eq!(stretch.consumer, row.0.unwrap_or(0));
+                    prop_assert_eq!(stretch.consumer, whose[place]);
                     prop_assert_eq!(read.days[place], row.1);
                     let counts = row.0.is_some() && row.2.is_some() && !row.4;
                     let name = (read.codes[place] as usize).checked_sub(1).map(|code| names[code].clone());
@@ -297,9 +301,9 @@ mod tests {
             // Chosen ones only: the same rows, at the same places.
             let mut chosen = TrackRows::default();
             chosen.add(TrackWriter::default().column(&batch(&rows)).unwrap().as_binary(), 0, &|consumer| consumer == 2);
-            let wanted: Vec<i32> = rows.iter().filter(|row| row.0 == Some(2)).map(|row| row.1).collect();
-            prop_assert_eq!(&chosen.days, &wanted);
-            prop_assert!(chosen.stretches.iter().all(|stretch| rows[stretch.row].0 == Some(2)));
+            let wanted = rows.iter().zip(&whose).filter(|(_, whose)| **whose == 2).map(|(row, _)| row.1);
+            prop_assert_eq!(&chosen.days, &wanted.collect::<Vec<i32>>());
+            prop_assert!(chosen.stretches.iter().all(|stretch| whose[stretch.row] == 2));
         }
 
         #[test]
