@@ -119,32 +119,21 @@ impl Extractor<'_> {
     }
 
     /// Reduces unpacked tracks; `names` are those of their codes from 1 on.
-    pub(crate) fn of_tracks(&self, rows: TrackRows, names: &[String], side: Side<'_>) -> Result<Chunk, HistoryError> {
-        let TrackRows { stretches, days, codes, orders } = rows;
+    pub(crate) fn of_tracks(&self, rows: &TrackRows, names: &[String], side: Side<'_>) -> Result<Chunk, HistoryError> {
         let names: Vec<&str> = std::iter::once("").chain(names.iter().map(String::as_str)).collect();
-        let mut reduced = Reduced::new(self.program, &names, &codes);
-        // Places among the rows that were unpacked become places in the file.
-        let asked = reduced.asked(&codes);
-        let (mut in_file, mut at) = (Vec::with_capacity(asked.len()), 0);
-        let mut start = 0;
-        for stretch in &stretches {
-            while let Some(place) = asked.get(at).filter(|place| **place < stretch.end) {
-                in_file.push(stretch.row + (place - start));
-                at += 1;
-            }
-            start = stretch.end;
-        }
-        let statuses = reduced.ask(&asked, &codes, &days, &mut |_| side(&in_file))?;
-        let orders =
-            orders.into_iter().map(|(row, order)| self.order_row(row, order, reduced.role(codes[row]))).collect();
-        let mut runs: Vec<(u32, usize)> = Vec::with_capacity(stretches.len());
-        for stretch in stretches {
+        let mut reduced = Reduced::new(self.program, &names, &rows.codes);
+        let asked = reduced.asked(&rows.codes);
+        let statuses = reduced.ask(&asked, &rows.codes, &rows.days, side)?;
+        let order_row = |(row, order): &(usize, u64)| self.order_row(*row, *order, reduced.role(rows.codes[*row]));
+        let orders = rows.orders.iter().map(order_row).collect();
+        let mut runs: Vec<(u32, usize)> = Vec::with_capacity(rows.stretches.len());
+        for stretch in &rows.stretches {
             match runs.last_mut() {
                 Some((consumer, end)) if *consumer == stretch.consumer => *end = stretch.end,
                 _ => runs.push((stretch.consumer, stretch.end)),
             }
         }
-        Ok(Chunk { runs, days, bits: reduced.bits, orders, statuses })
+        Ok(Chunk { runs, days: rows.days.clone(), bits: reduced.bits, orders, statuses })
     }
 
     /// Reduces a batch of columns.

@@ -36,6 +36,7 @@ mod statuses;
 pub mod step;
 mod stored;
 mod sweeping;
+mod track_file;
 
 /// A future whose type callers need not know: what it holds would make their builds long.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -12,10 +12,11 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Int64Type};
 use databank_lake::cores::on_all_cores;
 use databank_lake::tracks::{FLAG_BOT, key_of_text};
-use databank_lake::{DataFile, RowChoice, read_chosen, read_file};
+use databank_lake::{DataFile, FileReader, RowChoice, read_chosen, read_file};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::extract::dictionary;
+use crate::extract::{REPEATING, dictionary};
+use crate::track_file::TrackFile;
 use crate::{HistoryError, HistorySource};
 
 /// A purchase line or a refund that names an order.
@@ -47,7 +48,7 @@ impl Refunds {
         }
         let refunds = lines_of(source, &["refund"], &|_| true)?;
         let refunded: FxHashSet<u64> = refunds.iter().map(|refund| refund.order).collect();
-        let bought = lines_of(source, &["purchase"], &|line| refunded.contains(&line.order))?;
+        let bought = lines_of(source, &["purchase"], &|order| refunded.contains(&order))?;
         let of_asked = bought.iter().filter(|line| asked.contains(&line.order));
         let buyers = of_asked.filter_map(|line| line.consumer).collect();
         Ok(Self { cancelled: cancelled_from(&bought, &refunds), buyers })
@@ -57,73 +58,110 @@ impl Refunds {
 /// Keys of the orders that chosen rows buy in or refund.
 pub(crate) fn orders_named(files: &[DataFile], choice: &RowChoice) -> Result<FxHashSet<u64>, HistoryError> {
     let mut orders = FxHashSet::default();
-    for_each_line(files, Some(choice), &["purchase", "refund"], &mut |line| {
-        orders.insert(line.order);
-    })?;
+    for file in files {
+        let reader = read_chosen(file, &COLUMNS, REPEATING, choice)?;
+        lines_of_columns(reader, &["purchase", "refund"], &mut |line| {
+            orders.insert(line.order);
+        })?;
+    }
     Ok(orders)
 }
 
+/// The lines of the wanted orders, of the given behaviours.
 fn lines_of(
     source: &HistorySource,
     behaviors: &[&str],
-    wanted: &(dyn Fn(&OrderLine) -> bool + Sync),
+    is_wanted: &(dyn Fn(u64) -> bool + Sync),
 ) -> Result<Vec<OrderLine>, HistoryError> {
     let lines = Mutex::new(Vec::new());
     on_all_cores(&source.partitions, &|range| -> Result<(), HistoryError> {
         let mut found = Vec::new();
-        for_each_line(&source.files_of(*range), None, behaviors, &mut |line| {
-            if wanted(&line) {
-                found.push(line);
+        for file in source.files_of(*range) {
+            match TrackFile::open(&file)? {
+                Some(tracks) => lines_of_tracks(tracks, behaviors, is_wanted, &mut found)?,
+                None => lines_of_columns(read_file(&file, &COLUMNS, REPEATING)?, behaviors, &mut |line| {
+                    if is_wanted(line.order) {
+                        found.push(line);
+                    }
+                })?,
             }
-        })?;
+        }
         lines.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
         Ok(())
     })?;
     Ok(lines.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
-fn for_each_line(
-    files: &[DataFile],
-    choice: Option<&RowChoice>,
-    wanted: &[&str],
-    take: &mut dyn FnMut(OrderLine),
+/// Goes through the orders that tracks name: amounts and quantities are read of the wanted lines alone.
+fn lines_of_tracks(
+    mut tracks: TrackFile,
+    behaviors: &[&str],
+    is_wanted: &dyn Fn(u64) -> bool,
+    found: &mut Vec<OrderLine>,
 ) -> Result<(), HistoryError> {
-    let columns = ["day", "consumer", "behavior", "order_id", "quantity", "amount_minor", "flags"];
-    for file in files {
-        let repeating = ["behavior", "order_id"];
-        let reader = match choice {
-            None => read_file(file, &columns, &repeating)?,
-            Some(choice) => read_chosen(file, &columns, &repeating, choice)?,
+    let fits: Vec<bool> = tracks.names().iter().map(|name| behaviors.contains(&name.as_str())).collect();
+    let fits = |code: i32| (code as usize).checked_sub(1).and_then(|at| fits.get(at)).copied().unwrap_or(false);
+    while let Some(rows) = tracks.next(&|_| true)? {
+        let wanted = rows.orders.iter().copied().filter(|(place, order)| fits(rows.codes[*place]) && is_wanted(*order));
+        let wanted: Vec<(usize, u64)> = wanted.collect();
+        if wanted.is_empty() {
+            continue;
+        }
+        let places: Vec<usize> = wanted.iter().map(|(place, _)| *place).collect();
+        let columns = tracks.columns_of(&["quantity", "amount_minor"], &rows, &places)?;
+        let number = |name: &str, row: usize| {
+            let column = columns.column_by_name(name)?.as_primitive::<Int64Type>();
+            column.is_valid(row).then(|| column.value(row))
         };
-        for batch in reader {
-            let batch = batch?;
-            let behaviors = dictionary(batch.column(2))?;
-            let names = behaviors.values().as_string::<i32>();
-            let is_wanted: Vec<bool> = names.iter().map(|name| name.is_some_and(|n| wanted.contains(&n))).collect();
-            if !is_wanted.contains(&true) {
+        let mut stretches = rows.stretches.iter();
+        let mut stretch = stretches.next();
+        for (row, (place, order)) in wanted.into_iter().enumerate() {
+            while stretch.is_some_and(|stretch| stretch.end <= place) {
+                stretch = stretches.next();
+            }
+            found.push(OrderLine {
+                order,
+                consumer: stretch.filter(|stretch| !stretch.is_anonymous).map(|stretch| stretch.consumer),
+                day: rows.days[place],
+                amount_minor: number("amount_minor", row),
+                quantity: number("quantity", row),
+            });
+        }
+    }
+    Ok(())
+}
+
+const COLUMNS: [&str; 7] = ["day", "consumer", "behavior", "order_id", "quantity", "amount_minor", "flags"];
+
+fn lines_of_columns(reader: FileReader, wanted: &[&str], take: &mut dyn FnMut(OrderLine)) -> Result<(), HistoryError> {
+    for batch in reader {
+        let batch = batch?;
+        let behaviors = dictionary(batch.column(2))?;
+        let names = behaviors.values().as_string::<i32>();
+        let is_wanted: Vec<bool> = names.iter().map(|name| name.is_some_and(|n| wanted.contains(&n))).collect();
+        if !is_wanted.contains(&true) {
+            continue;
+        }
+        let orders = dictionary(batch.column(3))?;
+        let order_ids = orders.values().as_string::<i32>();
+        let days = batch.column(0).as_primitive::<Date32Type>();
+        let number = |column: usize, row: usize| {
+            let column = batch.column(column).as_primitive::<Int64Type>();
+            column.is_valid(row).then(|| column.value(row))
+        };
+        for row in 0..batch.num_rows() {
+            let fits = behaviors.key(row).and_then(|key| is_wanted.get(key)).copied().unwrap_or(false);
+            let Some(order) = orders.key(row).filter(|_| fits) else { continue };
+            if number(6, row).is_some_and(|flags| flags & FLAG_BOT != 0) {
                 continue;
             }
-            let orders = dictionary(batch.column(3))?;
-            let order_ids = orders.values().as_string::<i32>();
-            let days = batch.column(0).as_primitive::<Date32Type>();
-            let number = |column: usize, row: usize| {
-                let column = batch.column(column).as_primitive::<Int64Type>();
-                column.is_valid(row).then(|| column.value(row))
-            };
-            for row in 0..batch.num_rows() {
-                let fits = behaviors.key(row).and_then(|key| is_wanted.get(key)).copied().unwrap_or(false);
-                let Some(order) = orders.key(row).filter(|_| fits) else { continue };
-                if number(6, row).is_some_and(|flags| flags & FLAG_BOT != 0) {
-                    continue;
-                }
-                take(OrderLine {
-                    order: key_of_text(order_ids.value(order)),
-                    consumer: number(1, row).map(|consumer| consumer as u32),
-                    day: days.value(row),
-                    amount_minor: number(5, row),
-                    quantity: number(4, row),
-                });
-            }
+            take(OrderLine {
+                order: key_of_text(order_ids.value(order)),
+                consumer: number(1, row).map(|consumer| consumer as u32),
+                day: days.value(row),
+                amount_minor: number(5, row),
+                quantity: number(4, row),
+            });
         }
     }
     Ok(())

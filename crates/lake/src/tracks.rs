@@ -4,14 +4,14 @@
 //! the first row of each stretch of one consumer's rows, that stretch:
 //!
 //! ```text
-//! rows: number   consumer: 4 bytes   first day: signed number
+//! rows, doubled, and one if they have no consumer: number   consumer: 4 bytes   first day: signed number
 //! each row:      1 byte, low half the behaviour's code, high half the days since the row before;
 //!                15 in a half: the code less 15 as a number, the days as a signed number follow
 //! orders: number; each: rows since the one before it: number   key: 8 bytes
 //! ```
 //!
-//! Numbers are LEB128, signed ones zigzag, fixed ones little-endian. Code 0 is a row that never counts: a bot's, or one
-//! without consumer (which lies with the one before it) or behaviour; the names of the others stand in the footer. A stretch may be cut into several values, never into two
+//! Numbers are LEB128, signed ones zigzag, fixed ones little-endian. Rows without a consumer lie with the one
+//! before them. Code 0 is a row that never counts: a bot's, or one without a behaviour; the names of the others stand in the footer. A stretch may be cut into several values, never into two
 //! files. Reading one column of about two bytes a row in place of five columns is what makes a sweep from the first event
 //! on cheap; the rest of a row is read from the columns, by its place.
 
@@ -66,14 +66,14 @@ impl TrackWriter {
             let end = (start + 1..n).find(|row| consumer(*row) != whose).unwrap_or(n);
             bytes.clear();
             named.clear();
-            put_number(&mut bytes, (end - start) as u64);
+            put_number(&mut bytes, (end - start) as u64 * 2 + u64::from(whose.is_none()));
             self.last_consumer = whose.map_or(self.last_consumer, |consumer| consumer as u32);
             bytes.extend_from_slice(&self.last_consumer.to_le_bytes());
             let mut day = days.value(start);
             put_signed(&mut bytes, i64::from(day));
             for row in start..end {
                 let is_bot = flags.is_valid(row) && flags.value(row) & FLAG_BOT != 0;
-                let code = if whose.is_none() || is_bot || behaviors.is_null(row) {
+                let code = if is_bot || behaviors.is_null(row) {
                     0
                 } else {
                     let name = behaviors.value(row);
@@ -146,8 +146,10 @@ fn put_signed(bytes: &mut Vec<u8>, number: i64) {
 /// A stretch of one consumer's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stretch {
-    /// The consumer's number.
+    /// The consumer's number; of rows that have none, that of the rows before them.
     pub consumer: u32,
+    /// Whether the rows have no consumer.
+    pub is_anonymous: bool,
     /// Where it ends in the lists of [`TrackRows`]; it begins where the one before ends.
     pub end: usize,
     /// The place of its first row in the file.
@@ -168,16 +170,39 @@ pub struct TrackRows {
 }
 
 impl TrackRows {
+    /// Makes rows without a consumer ones that never count.
+    pub fn leave_out_anonymous(&mut self) {
+        let mut start = 0;
+        for stretch in &self.stretches {
+            if stretch.is_anonymous {
+                self.codes[start..stretch.end].fill(0);
+            }
+            start = stretch.end;
+        }
+    }
+
+    /// Where in the file the rows at some places of the lists lie. Places ascend.
+    pub fn places_in_file(&self, places: &[usize]) -> Vec<usize> {
+        let (mut in_file, mut places, mut start) = (Vec::with_capacity(places.len()), places, 0);
+        for stretch in &self.stretches {
+            let (inside, rest) = places.split_at(places.partition_point(|place| *place < stretch.end));
+            in_file.extend(inside.iter().map(|place| stretch.row + (place - start)));
+            (places, start) = (rest, stretch.end);
+        }
+        in_file
+    }
+
     /// Unpacks the values of a part of a file whose first row is at `row`; only consumers that are wanted. Returns the
     /// place after its last row; `None` when the bytes are no tracks.
     pub fn add(&mut self, values: &BinaryArray, mut row: usize, wanted: &dyn Fn(u32) -> bool) -> Option<usize> {
         for value in values.iter().flatten() {
             let mut bytes = Bytes(value);
-            let n = usize::try_from(bytes.number()?).ok()?;
+            let head = usize::try_from(bytes.number()?).ok()?;
+            let (n, is_anonymous) = (head / 2, head % 2 == 1);
             let consumer = u32::from_le_bytes(*bytes.take::<4>()?);
             if wanted(consumer) {
                 self.add_stretch(&mut bytes, n)?;
-                self.stretches.push(Stretch { consumer, end: self.days.len(), row });
+                self.stretches.push(Stretch { consumer, is_anonymous, end: self.days.len(), row });
             }
             row = row.checked_add(n)?;
         }
@@ -289,7 +314,8 @@ mod tests {
                 for (place, row) in rows.iter().enumerate().take(stretch.end).skip(next) {
                     prop_assert_eq!(stretch.consumer, whose[place]);
                     prop_assert_eq!(read.days[place], row.1);
-                    let counts = row.0.is_some() && row.2.is_some() && !row.4;
+                    prop_assert_eq!(stretch.is_anonymous, row.0.is_none());
+                    let counts = row.2.is_some() && !row.4;
                     let name = (read.codes[place] as usize).checked_sub(1).map(|code| names[code].clone());
                     prop_assert_eq!(name, row.2.filter(|_| counts).map(|b| format!("b{b}")));
                 }
