@@ -52,6 +52,10 @@ impl App {
         let outcome = match outcome {
             Ok(compacted) => {
                 let outcome = outcome_of(&compacted);
+                if outcome == CompactionOutcome::GaveWay {
+                    // Whoever waited for a place may be another brand's. Until they have it, there is none for this.
+                    self.installation().writers().tell(brand.clone());
+                }
                 if outcome != CompactionOutcome::Nothing {
                     let Compacted { sequence, partitions, files, rows_rewritten, gave_way, .. } = compacted;
                     tracing::info!(

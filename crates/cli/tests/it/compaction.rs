@@ -254,10 +254,13 @@ fn every_answer_while_it_is_compacted_is_the_same() {
 
 #[test]
 fn a_server_compacts_by_itself_what_piled_up() {
-    let place = piled_up(1000, 8);
+    let place = place();
+    let (rows, deposits) = (rows(1100), 9);
+    let mut parts = rows.chunks(rows.len().div_ceil(deposits));
+    parts.by_ref().take(deposits - 1).for_each(|part| drop(deposit(&place, part)));
     let serving = Serving::start(&place);
-    let rows = rows(1000);
-    deposit_again(&place, &rows);
+    // One more than a compaction leaves.
+    parts.for_each(|part| drop(deposit(&place, part)));
     // Each look takes some milliseconds; the compaction begins as soon as the deposit has ended.
     let compacted = (0..3000).find_map(|_| {
         let newest = versions(&place).into_iter().next().unwrap();
@@ -270,10 +273,4 @@ fn a_server_compacts_by_itself_what_piled_up() {
     let again = compact(&place, &[]);
     assert_eq!(again["changed"], false, "{again}");
     assert_eq!(serving.end("TERM").code, Some(0));
-}
-
-/// A deposit of other rows of the same people.
-fn deposit_again(place: &Place, rows: &[String]) {
-    let others: Vec<String> = rows.iter().take(100).map(|row| format!("x{row}")).collect();
-    deposit(place, &others);
 }
