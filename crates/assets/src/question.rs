@@ -30,17 +30,19 @@ pub struct Marks {
 }
 
 impl AssetQuestion {
-    /// Opens the newest version of a brand's vault. `rules` is `NAME[@V]`, the default when absent.
+    /// Opens a version of a brand's vault (the newest when none is named). `rules` is `NAME[@V]`, the default when absent: that of
+    /// the version.
     pub fn open<'a>(
         catalog: &'a Catalog,
         data_directory: &'a Path,
         slug: &'a BrandSlug,
+        sequence: Option<i64>,
         rules: Option<&'a str>,
         entity: Entity,
         now_us: i64,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<Self, AssetError>> + Send + 'a>> {
         Box::pin(async move {
-            let reader = BrandReader::open(catalog, data_directory, slug).await?;
+            let reader = BrandReader::open_at(catalog, data_directory, slug, sequence, now_us).await?;
             let today = reader.zone()?.day_of(now_us);
             let limits = Limits::standard(data_directory);
             let history = History::open(catalog, &reader, rules, entity, &limits).await?;

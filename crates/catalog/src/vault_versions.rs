@@ -141,16 +141,24 @@ impl<'a> VaultVersions<'a> {
         rows.into_iter().map(from_row).collect()
     }
 
-    /// Forgets versions made before `older_than`, but never one of the newest `keep_last` (at least one stays).
-    /// Says how many it forgot.
+    /// Forgets versions that were replaced before `older_than`, but never one of the newest `keep_last` (at least one
+    /// stays). Says how many it forgot.
     pub async fn prune(&self, brand: &BrandSlug, keep_last: u32, older_than: i64) -> Result<u64, CatalogError> {
         let transaction = self.catalog.write().await?;
         let Some(newest) = newest(&transaction, brand).await? else { return Ok(0) };
         let first_kept = newest.sequence - i64::from(keep_last.max(1)) + 1;
+        // The last that was made before is the one that stood at that moment; those before it had been replaced.
+        let standing = vault_version::Entity::find()
+            .filter(vault_version::Column::Brand.eq(brand.as_str()))
+            .filter(vault_version::Column::CreatedAt.lt(older_than))
+            .order_by_desc(vault_version::Column::Sequence)
+            .one(&transaction)
+            .await
+            .map_err(database("read vault versions"))?;
+        let Some(standing) = standing else { return Ok(0) };
         let result = vault_version::Entity::delete_many()
             .filter(vault_version::Column::Brand.eq(brand.as_str()))
-            .filter(vault_version::Column::Sequence.lt(first_kept))
-            .filter(vault_version::Column::CreatedAt.lt(older_than))
+            .filter(vault_version::Column::Sequence.lt(first_kept.min(standing.sequence)))
             .exec(&transaction)
             .await
             .map_err(database("prune vault versions"))?;

@@ -19,7 +19,7 @@ pub(crate) use access::{
     UserCommand, UserGrantArgs, UserNameArgs, UserRevokeArgs,
 };
 pub(crate) use serving::{DemoArgs, ServeArgs, WorldArgs};
-pub(crate) use upkeep::{BackupArgs, DoctorArgs, RestoreArgs};
+pub(crate) use upkeep::{BackupArgs, CompactArgs, DoctorArgs, RestoreArgs, VersionsArgs};
 pub(crate) use values::{EntityKind, EntityName, RuleSetName};
 
 /// Rows that an import gathers before it writes them.
@@ -81,6 +81,10 @@ pub(crate) enum Command {
     Rules(RulesCommand),
     /// Recompute derived tables from events
     Rebuild(RebuildArgs),
+    /// Merge small files and split what has grown, where a brand needs it; answers stay the same
+    Compact(CompactArgs),
+    /// Show which versions of a brand's vault can be read, when they were made and by what
+    Versions(VersionsArgs),
     /// Stage counts and asset metrics of a day
     Assets(AssetsArgs),
     /// Daily stage counts
@@ -247,6 +251,9 @@ pub(crate) struct HistorySelection {
     /// A category or an item instead of the brand
     #[arg(long, value_name = "KIND:ID")]
     pub(crate) entity: Option<EntityName>,
+    /// The vault as it was at this version; `databank versions` shows which can be read [default: the newest]
+    #[arg(long, value_name = "N", conflicts_with = "all_brands")]
+    pub(crate) at_version: Option<i64>,
 }
 
 #[derive(Debug, Args)]
@@ -299,6 +306,9 @@ pub(crate) struct SqlArgs {
     /// Seconds after which the query is stopped
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) timeout: u64,
+    /// The vault as it was at this version; `databank versions` shows which can be read [default: the newest]
+    #[arg(long, value_name = "N")]
+    pub(crate) at_version: Option<i64>,
     /// The query
     pub(crate) query: String,
 }
@@ -315,6 +325,8 @@ impl Command {
             Self::Rules(RulesCommand::Set(_)) => "rules set",
             Self::Rules(RulesCommand::Show(_)) => "rules show",
             Self::Rebuild(_) => "rebuild",
+            Self::Compact(_) => "compact",
+            Self::Versions(_) => "versions",
             Self::Assets(_) => "assets",
             Self::Trend(_) => "trend",
             Self::Flow(_) => "flow",
@@ -366,6 +378,7 @@ impl Command {
             | Self::Flow(_)
             | Self::Assets(_)
             | Self::Sql(_)
+            | Self::Versions(_)
             | Self::Openapi
             | Self::User(UserCommand::List)
             | Self::Key(KeyCommand::List(_))
@@ -379,6 +392,7 @@ impl Command {
             | Self::User(_)
             | Self::Key(_)
             | Self::Rebuild(_)
+            | Self::Compact(_)
             | Self::World(_)
             | Self::Demo(_)
             | Self::Backup(_)
@@ -412,6 +426,8 @@ impl Command {
             Self::Brand(_)
             | Self::Rules(RulesCommand::Show(_))
             | Self::Rebuild(_)
+            | Self::Compact(_)
+            | Self::Versions(_)
             | Self::Assets(_)
             | Self::Trend(_)
             | Self::Flow(_)

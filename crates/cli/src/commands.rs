@@ -3,6 +3,7 @@
 mod assets;
 mod audit;
 mod brand;
+mod compact;
 mod deed;
 pub(crate) mod demo;
 mod error;
@@ -20,6 +21,7 @@ mod sql;
 mod trend;
 pub(crate) mod upkeep;
 mod user;
+mod versions;
 pub(crate) mod world;
 
 use std::pin::Pin;
@@ -48,6 +50,8 @@ pub(crate) async fn prepare(command: &mut Command, terminal: &Terminal) -> Resul
         | Command::Rejects(_)
         | Command::Rules(_)
         | Command::Rebuild(_)
+        | Command::Compact(_)
+        | Command::Versions(_)
         | Command::Assets(_)
         | Command::Trend(_)
         | Command::Flow(_)
@@ -101,6 +105,8 @@ fn dispatch<'a>(context: &'a Context, command: Command, printer: &'a Printer, in
         Command::Rules(RulesCommand::Set(args)) => Box::pin(rules::set::run(context, args, printer)),
         Command::Rules(RulesCommand::Show(args)) => plain(rules::show::run(context, args, printer)),
         Command::Rebuild(args) => plain(rebuild::run(context, args, printer)),
+        Command::Compact(args) => plain(compact::run(context, args, printer)),
+        Command::Versions(args) => plain(versions::run(context, args, printer)),
         Command::Assets(args) => plain(assets::run(context, args, printer)),
         Command::Trend(args) => plain(trend::run(context, args, printer)),
         Command::Flow(args) => plain(flow::run(context, args, printer)),

@@ -7,6 +7,7 @@
 //! one vault version ([`publish`]). A crash anywhere before that leaves the vault as it was.
 
 mod by_profile;
+pub mod compact;
 pub mod publish;
 pub mod reject_store;
 pub mod relocate;
@@ -34,6 +35,7 @@ use crate::people::People;
 use crate::reject::Reject;
 use reject_store::RejectStore;
 use relocate::spill::Chunks;
+use relocate::{outgrown, partitions_for};
 
 /// Bytes of a chunk's mapped rows at most.
 const CHUNK_BYTES: usize = 192 << 20;
@@ -388,7 +390,7 @@ impl BrandDeposit {
     /// Chooses the partitions of a vault that has no rows yet.
     fn choose_partitions(&mut self, expected: u64) {
         if self.stored_events.files.is_empty() && self.chunks.rows() == 0 {
-            self.partitions = self.partitions_for(expected.max(self.total().read));
+            self.partitions = partitions_for(expected.max(self.total().read), self.facts.sizes.partition_rows);
         }
     }
 
@@ -397,13 +399,8 @@ impl BrandDeposit {
     fn split_partitions(&mut self, coming: u64) {
         let stored = self.stored_events.files.iter().map(|file| file.rows.max(0).cast_unsigned());
         let rows = stored.sum::<u64>() + self.chunks.rows() + coming;
-        let most = self.facts.sizes.partition_rows.saturating_mul(2 * self.partitions.len() as u64);
-        if rows > most {
-            self.partitions = self.partitions_for(rows);
+        if let Some(split) = outgrown(&self.partitions, rows, self.facts.sizes.partition_rows) {
+            self.partitions = split;
         }
-    }
-
-    fn partitions_for(&self, rows: u64) -> Vec<SlotRange> {
-        SlotRange::split(rows.div_ceil(self.facts.sizes.partition_rows.max(1)) as usize)
     }
 }

@@ -23,6 +23,19 @@ pub enum DepositError {
     /// The caller asked the import to stop before anything was published.
     #[error("the import was canceled; nothing was deposited")]
     Canceled,
+    /// A compaction stopped because somebody else wants to write; it is done again later.
+    #[error("the compaction gave way to another writer; the vault is as it was")]
+    GaveWay,
+    /// What a compaction wrote are not the rows that it read; nothing was published.
+    #[error("compacting {table} read {read} rows and wrote {written}; nothing was published, the vault is as it was")]
+    Uneven {
+        /// The table.
+        table: &'static str,
+        /// Rows of the files that were to be replaced.
+        read: i64,
+        /// Rows of the files that were to replace them.
+        written: i64,
+    },
     /// More rows were refused than the mapping allows; nothing was deposited.
     #[error(
         "{rejected} of {read} rows were refused, more than max_rejects allows; nothing was deposited. First: {first}"
@@ -83,4 +96,9 @@ pub enum DepositError {
     /// Control data failed.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+}
+
+/// Whether the brand that work was for is not there any more.
+pub fn is_brand_gone(error: &DepositError) -> bool {
+    matches!(error, DepositError::Engine(EngineError::UnknownBrand { .. }))
 }

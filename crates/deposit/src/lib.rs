@@ -6,7 +6,8 @@
 //!   rows in which a value that failed to convert marks its row instead of stopping the import.
 //! - [`events`] and [`masters`] convert mapped rows to what is stored; a row that does not convert is a [`reject`].
 //! - [`people`] turns ids into tokens and profile numbers, and links them.
-//! - [`brand`] takes converted rows to a published vault version: what is new, whose it is, where it lies.
+//! - [`brand`] takes converted rows to a published vault version: what is new, whose it is, where it lies;
+//!   [`brand::compact`] brings what lies there to its shape between deposits.
 //! - [`suggest`](mod@suggest) proposes a mapping for files that nobody has described yet.
 //! - [`import`](mod@import) and [`rejects`] are what callers use.
 //!
@@ -32,4 +33,4 @@ pub mod rejects;
 mod rows;
 pub mod suggest;
 
-pub use error::DepositError;
+pub use error::{DepositError, is_brand_gone};

@@ -49,6 +49,19 @@ pub enum EngineError {
     /// Control data failed.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// The brand has no such vault version, or none that can still be read.
+    #[error(
+        "vault version {sequence} of {brand} cannot be read: {}; a version is kept until 24 hours after the next one",
+        if readable.is_empty() { "the brand has none yet".to_owned() } else { format!("those that can are {readable}") }
+    )]
+    NoSuchVersion {
+        /// The brand.
+        brand: String,
+        /// The version asked for.
+        sequence: i64,
+        /// The versions that can be read.
+        readable: String,
+    },
     /// A vault version names something that this program does not understand.
     #[error("vault version {sequence} of {brand} is not readable: {reason}")]
     BadVersion {

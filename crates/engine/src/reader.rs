@@ -7,6 +7,7 @@ use databank_catalog::{Brand, Catalog, VaultVersion};
 use databank_lake::{Table, TableSnapshot, Vault};
 use databank_model::{BrandSlug, BusinessZone, SlotRange};
 
+use crate::versions::{readable, spoken, state_of};
 use crate::{EngineError, VaultState};
 
 /// The zone of a brand that has not named one.
@@ -43,18 +44,37 @@ impl BrandReader {
             let unknown = || EngineError::UnknownBrand { slug: slug.to_string() };
             let brand = catalog.brands().find(slug).await?.ok_or_else(unknown)?;
             let version = catalog.vault_versions().latest(slug).await?;
-            let state = match &version {
-                None => VaultState::default(),
-                Some(version) => {
-                    serde_json::from_value(version.state.clone()).map_err(|e| EngineError::BadVersion {
-                        brand: slug.to_string(),
-                        sequence: version.sequence,
-                        reason: e.to_string(),
-                    })?
-                }
-            };
-            Ok(Self { brand, vault: vault_of(data_directory, slug), version, state })
+            Self::of_version(data_directory, brand, version)
         })
+    }
+
+    /// Opens a version of a brand's vault that can still be read; the newest one when none is named.
+    pub fn open_at<'a>(
+        catalog: &'a Catalog,
+        data_directory: &'a Path,
+        slug: &'a BrandSlug,
+        sequence: Option<i64>,
+        now_us: i64,
+    ) -> BoxFuture<'a, Result<Self, EngineError>> {
+        Box::pin(async move {
+            let Some(sequence) = sequence else { return Self::open(catalog, data_directory, slug).await };
+            let unknown = || EngineError::UnknownBrand { slug: slug.to_string() };
+            let brand = catalog.brands().find(slug).await?.ok_or_else(unknown)?;
+            let mut readable = readable(catalog.vault_versions().list(slug).await?, now_us);
+            match readable.iter().position(|one| one.version.sequence == sequence) {
+                Some(place) => Self::of_version(data_directory, brand, Some(readable.swap_remove(place).version)),
+                None => Err(EngineError::NoSuchVersion {
+                    brand: slug.to_string(),
+                    sequence,
+                    readable: spoken(readable.iter().map(|one| one.version.sequence)),
+                }),
+            }
+        })
+    }
+
+    fn of_version(data_directory: &Path, brand: Brand, version: Option<VaultVersion>) -> Result<Self, EngineError> {
+        let state = version.as_ref().map(state_of).transpose()?.unwrap_or_default();
+        Ok(Self { vault: vault_of(data_directory, &brand.slug), brand, version, state })
     }
 
     /// The vault version's number; 0 before the first deposit.

@@ -20,6 +20,20 @@ impl std::fmt::Display for RuleReference {
     }
 }
 
+/// What made a vault version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MadeBy {
+    /// Rows, masters or links came in.
+    Deposit,
+    /// Files were merged or partitions split; the answers are the same.
+    Compaction,
+    /// The history was built again.
+    Rebuild,
+    /// Other rules.
+    Rules,
+}
+
 /// The derived state that belongs to exactly one vault version; stored with it as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +60,9 @@ pub struct VaultState {
     /// Table name to what names its list of files: the log must say the same. Tables of earlier deposits have none.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tables: BTreeMap<String, String>,
+    /// What made it: versions of earlier programs do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<MadeBy>,
     /// Whether any refund names an order: a refund may change the stage of somebody in another partition.
     pub has_refunds: bool,
 }
@@ -63,6 +80,7 @@ impl Default for VaultState {
             first_event_day: None,
             history_way: 0,
             tables: BTreeMap::new(),
+            made_by: None,
             has_refunds: false,
         }
     }

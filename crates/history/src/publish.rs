@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use databank_catalog::{Catalog, Closing, NewVaultVersion, VaultVersion};
+use databank_engine::versions::LIFE_US;
 use databank_engine::{BrandReader, Limits, RuleReference, VaultState};
 use databank_lake::runs::delete_unnamed_runs;
 use databank_lake::{Change, DataFile, Table, TableSnapshot};
@@ -81,7 +82,8 @@ pub fn publish<'a>(
         }
         let previous = reader.sequence();
         let identity_sequence = reader.version.as_ref().map_or(0, |v| v.identity_sequence)
-            + i64::from(changes.0.get(&Table::IdentityLog).is_some_and(|c| !c.is_empty()));
+            // Only deposits bring links; a compaction leaves the log what it says.
+            + i64::from(deposit.is_some() && changes.0.get(&Table::IdentityLog).is_some_and(|c| !c.is_empty()));
         let state = serde_json::to_value(&state).map_err(|e| HistoryError::Unwritable { reason: e.to_string() })?;
         let new = NewVaultVersion {
             brand: reader.brand.slug.clone(),
@@ -115,9 +117,6 @@ pub fn default_program<'a>(
     })
 }
 
-/// How long past vault versions and the files that only they name are kept: readers that began on them finish.
-const KEPT_US: i64 = 24 * 3600 * 1_000_000;
-
 /// Housekeeping after a vault version was published: old versions and what only they name. What was published stands whatever becomes of this, and
 /// what is left over goes with the next time; so a failure is told to the log and to nobody else.
 pub fn tidy_up<'a>(
@@ -138,7 +137,7 @@ pub fn tidy_up<'a>(
     })
 }
 
-/// Forgets vault versions older than a day, and deletes what no version that is left needs: data files, identity
+/// Forgets vault versions that were replaced more than a day ago, and deletes what no version that is left needs: data files, identity
 /// maps, log entries behind a checkpoint.
 fn tidy<'a>(catalog: &'a Catalog, reader: &'a BrandReader, now_us: i64) -> BoxFuture<'a, Result<(), HistoryError>> {
     Box::pin(async move {
@@ -149,7 +148,7 @@ fn tidy<'a>(catalog: &'a Catalog, reader: &'a BrandReader, now_us: i64) -> BoxFu
                 reader.vault.checkpoint(table, version).await?;
             }
         }
-        if versions.prune(slug, 1, now_us.saturating_sub(KEPT_US)).await? == 0 {
+        if versions.prune(slug, 1, now_us.saturating_sub(LIFE_US)).await? == 0 {
             return Ok(());
         }
         let kept = versions.list(slug).await?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use databank_catalog::Catalog;
-use databank_engine::{BrandReader, EngineError, Limits, RuleReference};
+use databank_engine::{BrandReader, EngineError, Limits, MadeBy, RuleReference};
 use databank_lake::{LakeError, Table};
 use databank_model::BrandSlug;
 use databank_model::rules::{EntityKind, RuleSet};
@@ -34,7 +34,7 @@ pub fn rebuild<'a>(
     Box::pin(async move {
         let reader = BrandReader::open(catalog, data_directory, slug).await?;
         let (rules, parsed) = find_rules(catalog, &reader, None).await?;
-        switch_to(catalog, data_directory, reader, rules, &parsed, now_us).await
+        switch_to(catalog, data_directory, reader, rules, &parsed, MadeBy::Rebuild, now_us).await
     })
 }
 
@@ -62,7 +62,7 @@ pub fn set_rules<'a>(
         RuleProgram::compile(&parsed, EntityKind::Brand, &limits)?;
         let version = catalog.rule_sets().save(slug, parsed.name(), text, now_us).await?;
         let rules = RuleReference { name: parsed.name().to_owned(), version: i64::from(version) };
-        let rebuilt = switch_to(catalog, data_directory, reader, rules.clone(), &parsed, now_us).await?;
+        let rebuilt = switch_to(catalog, data_directory, reader, rules.clone(), &parsed, MadeBy::Rules, now_us).await?;
         Ok((rules, rebuilt))
     })
 }
@@ -73,6 +73,7 @@ async fn switch_to(
     mut reader: BrandReader,
     rules: RuleReference,
     parsed: &RuleSet,
+    made_by: MadeBy,
     now_us: i64,
 ) -> Result<Rebuilt, HistoryError> {
     give_up_damaged(&mut reader).await?;
@@ -88,6 +89,7 @@ async fn switch_to(
     let mut state = reader.state.clone();
     state.rules = Some(rules);
     state.history_way = HISTORY_WAY;
+    state.made_by = Some(made_by);
     let last_day = reader.version.as_ref().and_then(|version| version.last_event_day);
     let sequence = publish(catalog, &reader, &changes, &state, last_day, None, now_us).await?;
     tidy_up(catalog, data_directory, &reader.brand.slug, now_us).await;

@@ -65,9 +65,23 @@ impl Histories {
         rules: Option<&str>,
         entity: Entity,
     ) -> Result<AssetQuestion, Problem> {
-        let reader = BrandReader::open(&installation.catalog, &installation.data_directory, slug).await?;
+        self.question_at(installation, slug, None, rules, entity).await
+    }
+
+    /// Opens a brand's history at a version that can be read; at its newest when none is named.
+    pub(crate) async fn question_at(
+        &self,
+        installation: &Installation,
+        slug: &BrandSlug,
+        version: Option<i64>,
+        rules: Option<&str>,
+        entity: Entity,
+    ) -> Result<AssetQuestion, Problem> {
+        let now_us = installation.clock.now();
+        let reader =
+            BrandReader::open_at(&installation.catalog, &installation.data_directory, slug, version, now_us).await?;
         let history = self.history(installation, &reader, rules, entity).await?;
-        Ok(AssetQuestion::of(reader, history, installation.clock.now())?)
+        Ok(AssetQuestion::of(reader, history, now_us)?)
     }
 
     async fn history(

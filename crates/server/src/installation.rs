@@ -1,15 +1,14 @@
 //! One open data directory: what commands and requests alike work on.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use databank_catalog::{Brand, BrandKey, Catalog, CatalogError, KeyPurpose, Keyring, KeyringError, NewBrand};
 use databank_model::rules::{PRESETS, preset};
 use databank_model::{BrandSlug, BusinessZone, Currency};
-use tokio::sync::OwnedMutexGuard;
 
 use crate::clock::Clock;
+use crate::writers::{Writers, Writing};
 
 /// An open data directory. There is one in each owner process; whatever runs there shares it.
 #[derive(Debug)]
@@ -22,7 +21,7 @@ pub struct Installation {
     pub keyring: Keyring,
     /// The time.
     pub clock: Clock,
-    writers: Mutex<HashMap<BrandSlug, Arc<tokio::sync::Mutex<()>>>>,
+    writers: Arc<Writers>,
 }
 
 /// A brand to add.
@@ -55,7 +54,7 @@ pub enum AddBrandError {
 impl Installation {
     /// Of parts that their opener has checked.
     pub fn new(data_directory: PathBuf, catalog: Catalog, keyring: Keyring, clock: Clock) -> Self {
-        Self { data_directory, catalog, keyring, clock, writers: Mutex::default() }
+        Self { data_directory, catalog, keyring, clock, writers: Arc::default() }
     }
 
     /// The directory itself.
@@ -74,12 +73,13 @@ impl Installation {
     }
 
     /// Waits until nobody else writes to the brand, and keeps others out while the guard lives.
-    pub async fn write_brand(&self, brand: &BrandSlug) -> OwnedMutexGuard<()> {
-        let lock = {
-            let mut writers = self.writers.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(writers.entry(brand.clone()).or_default())
-        };
-        lock.lock_owned().await
+    pub async fn write_brand(&self, brand: &BrandSlug) -> Writing {
+        self.writers.write(brand).await
+    }
+
+    /// Who writes, and who waits.
+    pub(crate) fn writers(&self) -> &Arc<Writers> {
+        &self.writers
     }
 
     /// Adds a brand with keys of its own and the built-in rule sets.

@@ -6,6 +6,7 @@
 //!
 //! - [`Installation`]: one open data directory, with the [`Clock`]; [`App`]: that, who may do what, and what is counted.
 //! - [`jobs`]: work that outlasts its request. `imports`, `uploads`: what the jobs of imports work on.
+//! - `writers`: one writer for each brand; `compaction`: the one that tidies when nobody else writes.
 //! - `routes`: which address leads where; one file for each operation.
 //! - [`Caller`]: who asks, by session or key. [`App::authorize`]: whether they may.
 //! - [`Problem`]: every error; [`Page`]: every list; `extract`: parts of requests.
@@ -25,6 +26,7 @@ mod audit;
 mod blocking;
 mod caller;
 mod clock;
+mod compaction;
 mod connections;
 mod cross_site;
 mod docs;
@@ -53,6 +55,7 @@ mod routes;
 pub mod settings;
 mod uploads;
 pub mod wire;
+mod writers;
 
 pub use app::App;
 pub use audit::Deed;
@@ -65,3 +68,4 @@ pub use problem::{
     BadBody, Code, Conflicting, FieldError, Missing, Problem, ProblemBody, Refused, lacks_room, with_causes,
 };
 pub use routes::router;
+pub use writers::Writing;

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
-use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -28,6 +28,24 @@ struct RouteLabels {
     route: String,
 }
 
+/// What became of a compaction in the background.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub(crate) enum CompactionOutcome {
+    /// There was nothing to do.
+    Nothing,
+    /// A vault version with fewer files.
+    Published,
+    /// Somebody waited, so that all or a part is left for later.
+    GaveWay,
+    /// It failed, and the log says why.
+    Failed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CompactionLabels {
+    outcome: CompactionOutcome,
+}
+
 /// What is counted.
 #[derive(Debug)]
 pub struct Metrics {
@@ -35,6 +53,7 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter<u64, AtomicU64>>,
     durations: Family<RouteLabels, Histogram>,
     jobs_running: Gauge<i64, AtomicI64>,
+    compactions: Family<CompactionLabels, Counter<u64, AtomicU64>>,
     memory: Gauge<i64, AtomicI64>,
 }
 
@@ -43,19 +62,29 @@ impl Metrics {
         let requests = Family::default();
         let durations = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
         let jobs_running = Gauge::default();
+        let compactions = Family::default();
         let memory = Gauge::default();
         let mut registry = Registry::with_prefix("databank");
         registry.register("http_requests", "Requests by route and class of status", requests.clone());
         let told = "How long requests took until their answer began";
         registry.register_with_unit("http_request_duration", told, Unit::Seconds, durations.clone());
         registry.register("jobs_running", "Jobs at work", jobs_running.clone());
+        registry.register(
+            "compactions",
+            "Looks at brands that were written to, by what became of them",
+            compactions.clone(),
+        );
         registry.register_with_unit("resident_memory", "Memory of the process", Unit::Bytes, memory.clone());
-        Self { registry, requests, durations, jobs_running, memory }
+        Self { registry, requests, durations, jobs_running, compactions, memory }
     }
 
     /// Jobs at work.
     pub fn jobs_running(&self) -> &Gauge<i64, AtomicI64> {
         &self.jobs_running
+    }
+
+    pub(crate) fn compacted(&self, outcome: CompactionOutcome) {
+        self.compactions.get_or_create(&CompactionLabels { outcome }).inc();
     }
 
     pub(crate) fn record(&self, method: &Method, route: &str, status: StatusCode, elapsed: Duration) {

@@ -23,6 +23,9 @@ pub(crate) struct AsOfQuery {
     /// `category:ID` or `item:ID` for the history of that alone; the whole brand when absent.
     #[param(example = "category:C12")]
     pub entity: Option<String>,
+    /// The vault as it was at this version; the newest when absent. One can be asked until 24 hours after it was replaced:
+    /// `GET /brands/{brand}/versions` lists them.
+    pub vault_version: Option<i64>,
 }
 
 /// Which history, from when to when.
@@ -43,6 +46,9 @@ pub(crate) struct PeriodQuery {
     /// `category:ID` or `item:ID` for the history of that alone; the whole brand when absent.
     #[param(example = "category:C12")]
     pub entity: Option<String>,
+    /// The vault as it was at this version; the newest when absent. One can be asked until 24 hours after it was replaced:
+    /// `GET /brands/{brand}/versions` lists them.
+    pub vault_version: Option<i64>,
 }
 
 /// A day that a parameter names.

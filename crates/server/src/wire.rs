@@ -7,3 +7,4 @@ pub mod overview;
 pub mod rules;
 pub mod selections;
 pub mod trend;
+pub mod versions;

@@ -125,6 +125,10 @@ pub fn restore<'a>(
         }
         sync_tree(data_directory)?;
         let catalog = Catalog::open_alone(&catalog_path).await?;
+        for brand in &manifest.brands {
+            // A back-up has the files of the newest version alone: those before cannot be read here.
+            catalog.vault_versions().prune(&brand.brand, 1, i64::MAX).await?;
+        }
         prove(&catalog, manifest, &keyring, data_directory).await?;
         // Whoever was signed in, or had been shut out since, signs in again.
         catalog.sessions().end_all().await?;

@@ -73,7 +73,7 @@ async fn a_deposit_is_done_exactly_when_its_version_is_published() {
 }
 
 #[tokio::test]
-async fn pruning_keeps_the_newest_and_the_young() {
+async fn pruning_keeps_the_newest_and_those_that_stood_until_lately() {
     let installation = Installation::new().await;
     installation.add_brand("acme").await;
     let acme = slug("acme");
@@ -84,9 +84,9 @@ async fn pruning_keeps_the_newest_and_the_young() {
     let kept =
         async || -> Vec<i64> { versions.list(&acme).await.unwrap().iter().map(|version| version.sequence).collect() };
 
-    assert_eq!(versions.prune(&acme, 2, 25).await.unwrap(), 3);
-    assert_eq!(kept().await, [4, 5, 6], "4 is young");
-    assert_eq!(versions.prune(&acme, 2, 1_000).await.unwrap(), 1);
+    assert_eq!(versions.prune(&acme, 2, 25).await.unwrap(), 2);
+    assert_eq!(kept().await, [3, 4, 5, 6], "3 was made at 20 and replaced at 30");
+    assert_eq!(versions.prune(&acme, 2, 1_000).await.unwrap(), 2);
     assert_eq!(kept().await, [5, 6]);
     versions.prune(&acme, 0, 1_000).await.unwrap();
     assert_eq!(kept().await, [6], "the newest always stays");

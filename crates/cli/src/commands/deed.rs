@@ -43,6 +43,10 @@ impl Deed {
                 let brands: Vec<BrandSlug> = args.brands.brand.iter().cloned().collect();
                 Some(Self { brands, ..Self::new("rebuild") })
             }
+            Command::Compact(args) => {
+                let brands: Vec<BrandSlug> = args.brands.brand.iter().cloned().collect();
+                Some(Self { brands, ..Self::new("compact") })
+            }
             // Not what is asked: it may name people.
             Command::Sql(args) => args.brand.as_ref().map(|brand| Self { before: true, ..Self::on("sql", brand) }),
             Command::User(command) => Self::of_user(command),
@@ -57,6 +61,7 @@ impl Deed {
             | Command::Restore(_)
             | Command::Import(_)
             | Command::Rules(RulesCommand::Show(_))
+            | Command::Versions(_)
             | Command::Assets(_)
             | Command::Trend(_)
             | Command::Flow(_)

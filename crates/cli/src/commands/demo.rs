@@ -46,7 +46,10 @@ pub(crate) async fn run(context: &Context, args: DemoArgs, printer: &Printer) ->
         write_mark(context, Mark { deposited: true, ..mark })?;
     }
     let every = BrandSelection { brand: None, all_brands: true };
-    let report = AssetsArgs { history: HistorySelection { brands: every, rules: None, entity: None }, as_of: None };
+    let report = AssetsArgs {
+        history: HistorySelection { brands: every, rules: None, entity: None, at_version: None },
+        as_of: None,
+    };
     assets::run(context, report, printer).await?;
     let sign_in = sign_in(context).await?;
     printer.note("").await;

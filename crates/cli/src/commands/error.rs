@@ -142,6 +142,7 @@ impl From<EngineError> for CommandError {
         let text = with_causes(&error);
         match error {
             EngineError::UnknownBrand { .. }
+            | EngineError::NoSuchVersion { .. }
             | EngineError::BadQuestion { .. }
             | EngineError::TimeLimit { .. }
             | EngineError::MemoryLimit { .. } => Self::BadInput(text),
@@ -192,6 +193,8 @@ impl From<DepositError> for CommandError {
             | DepositError::Seal { .. }
             | DepositError::Unwritten { .. }
             | DepositError::Canceled
+            | DepositError::GaveWay
+            | DepositError::Uneven { .. }
             | DepositError::StoredIdType { .. }
             | DepositError::Resolve(_)
             | DepositError::Arrow(_)

@@ -36,6 +36,7 @@ pub(crate) async fn open(
         &context.installation.catalog,
         context.installation.path(),
         slug,
+        selection.at_version,
         rules.as_deref(),
         entity,
         context.installation.clock.now(),

@@ -49,6 +49,7 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
     tokio::select! {
         served = bound.serve(end(&app, &mut signals)) => served?,
         () = app.keep_house() => {}
+        () = app.keep_compact() => {}
     }
     printer.note("ended").await;
     Ok(())

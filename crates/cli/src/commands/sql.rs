@@ -16,7 +16,10 @@ pub(crate) async fn run(context: &Context, args: SqlArgs, printer: &Printer) -> 
     let Some(brand) = args.brand else {
         return Err(CommandError::Usage("sql needs --brand".to_owned()));
     };
-    let reader = BrandReader::open(&context.installation.catalog, context.installation.path(), &brand).await?;
+    let installation = &context.installation;
+    let now_us = installation.clock.now();
+    let reader =
+        BrandReader::open_at(&installation.catalog, installation.path(), &brand, args.at_version, now_us).await?;
     let deadline = Duration::from_secs(args.timeout);
     let limits = Limits { deadline, ..Limits::standard(context.installation.path()) };
     let program = crate::program::this_program()?;

@@ -24,12 +24,14 @@ fn every_command_that_writes_or_reads_people_is_told_of() {
     std::fs::write(place.path("m.toml"), MAPPING).unwrap();
     std::fs::write(place.path("rows.csv"), "ts,behavior,id.user_id\n2026-01-01,view,u1\nnever,view,u2\n").unwrap();
     std::fs::write(place.path("rules.toml"), include_str!("../../../../presets/5a.toml")).unwrap();
-    let commands: [&[&str]; 13] = [
+    let commands: [&[&str]; 15] = [
         &["import", "--brand", "acme", "--mapping", "m.toml", "--dry-run", "rows.csv"],
         &["import", "--brand", "acme", "--mapping", "m.toml", "rows.csv"],
         &["rejects", "--brand", "acme", "--export", "rejects.jsonl"],
         &["rules", "set", "--brand", "acme", "rules.toml"],
         &["rebuild", "--brand", "acme"],
+        &["compact", "--brand", "acme"],
+        &["versions", "--brand", "acme"],
         &["sql", "--brand", "acme", "select count(*) from events where 'secret-phone' = 'x'"],
         &["user", "add", "anna", "--role", "viewer", "--brand", "acme"],
         &["key", "create", "--brand", "acme", "--kind", "api"],
@@ -49,6 +51,7 @@ fn every_command_that_writes_or_reads_people_is_told_of() {
         json!(["rejects.export", "acme", null, "done"]),
         json!(["rules.set", "acme", null, "done"]),
         json!(["rebuild", "acme", null, "done"]),
+        json!(["compact", "acme", null, "done"]),
         json!(["sql", "acme", null, "done"]),
         json!(["user.add", null, "anna", "done"]),
         json!(["key.create", "acme", null, "done"]),
@@ -56,8 +59,8 @@ fn every_command_that_writes_or_reads_people_is_told_of() {
         json!(["brand.erase", "acme", null, "done"]),
     ];
     assert_eq!(said(&place, &[]), expected);
-    assert_eq!(said(&place, &["--limit", "1"]), expected[9..], "the newest");
-    assert_eq!(said(&place, &["--brand", "acme"]).len(), 9, "a brand's entries outlive it");
+    assert_eq!(said(&place, &["--limit", "1"]), expected[10..], "the newest");
+    assert_eq!(said(&place, &["--brand", "acme"]).len(), 10, "a brand's entries outlive it");
 
     let log = place.json(&["audit"]);
     let details = |action: &str| {

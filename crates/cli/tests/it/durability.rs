@@ -41,7 +41,7 @@ union all
 select 'rejects', concat_ws('|', file, cast(line as varchar), code, message) from rejects";
 
 /// What is done to a brand that has something already.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Deed {
     /// A deposit whose rows join people who are there, split the partitions and merge their files.
     Deposit,
@@ -49,6 +49,8 @@ enum Deed {
     Rules,
     /// The history is built again.
     Rebuild,
+    /// Files that piled up are merged, and partitions are split: nothing that is said changes.
+    Compact,
 }
 
 impl Deed {
@@ -65,6 +67,7 @@ impl Deed {
             ],
             Self::Rules => &["rules", "set", "--brand=acme", "rules.toml", "--quiet"],
             Self::Rebuild => &["rebuild", "--brand=acme", "--quiet"],
+            Self::Compact => &["compact", "--brand=acme", "--partition-rows=150", "--quiet"],
         }
     }
 }
@@ -97,10 +100,14 @@ impl Before {
             fs::create_dir(place.path(folder)).unwrap();
             fs::write(place.path(folder).join("rows.csv"), HEADER.to_owned() + &rows.concat()).unwrap();
         }
-        let mut arguments = Deed::Deposit.arguments().to_vec();
-        arguments.pop();
-        arguments.push("first");
-        place.json(&arguments);
+        if deed == Deed::Compact {
+            deposit_one_by_one(&place, &all);
+        } else {
+            let mut arguments = Deed::Deposit.arguments().to_vec();
+            arguments.pop();
+            arguments.push("first");
+            place.json(&arguments);
+        }
         let mut new = Self { at_first: State::new(), after: State::new(), place, deed };
         let (before, after) = {
             let clean = new.copy("clean");
@@ -141,6 +148,19 @@ impl Before {
         assert_eq!(again.code, Some(0), "{what}: {again:?}");
         let state = found.state();
         assert!(state == self.after, "{what}, and once more: {}", differences(&state, &self.after));
+        if self.deed == Deed::Compact {
+            let told = found.run(&[self.deed.arguments(), &["--format=json"]].concat());
+            assert!(told.stdout.contains(r#""changed":false"#), "{what}: something is left to do: {told:?}");
+        }
+    }
+}
+
+/// Deposits rows in many small files, in one partition: what a compaction is for.
+fn deposit_one_by_one(place: &Place, rows: &[String]) {
+    for (number, part) in rows.chunks(rows.len().div_ceil(11)).enumerate() {
+        let name = format!("{number}.csv");
+        fs::write(place.path(&name), HEADER.to_owned() + &part.concat()).unwrap();
+        place.json(&["import", "--brand=acme", "--mapping=mixed.toml", "--quiet", &name]);
     }
 }
 

@@ -3,6 +3,7 @@
 mod audit;
 mod bad_input;
 mod brands;
+mod compaction;
 mod data_sets;
 mod durability;
 mod hostile;

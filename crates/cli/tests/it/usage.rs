@@ -23,8 +23,10 @@ fn help_and_version_are_results() {
     let place = Place::new();
     let help = place.run(["--help"]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
-    let commands =
-        ["brand", "import", "rejects", "rules", "rebuild", "assets", "trend", "flow", "sql", "user", "key", "audit"];
+    let commands = [
+        "brand", "import", "rejects", "rules", "rebuild", "compact", "versions", "assets", "trend", "flow", "sql",
+        "user", "key", "audit",
+    ];
     for command in commands {
         assert!(help.stdout.contains(&format!("\n  {command}")), "{command}: {}", help.stdout);
     }

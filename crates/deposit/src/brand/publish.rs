@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use databank_catalog::{Catalog, Closing};
-use databank_engine::{Limits, VaultState};
+use databank_engine::{Limits, MadeBy, VaultState};
 use databank_history::publish::{Changes, after, default_program, publish};
 use databank_history::source::{changed_members, read_memberships};
 use databank_history::{Extent, HISTORY_WAY, HistorySource, HistoryStep, News};
@@ -119,6 +119,7 @@ impl BrandDeposit {
         state.ordinals = self.people.ordinals().to_vec();
         state.first_event_day = self.first_day;
         state.has_refunds = self.has_refunds;
+        state.made_by = Some(MadeBy::Deposit);
         for (kind, names) in &self.masters.attributes {
             let known = state.attributes.entry(kind.clone()).or_default();
             let all: BTreeSet<String> = known.iter().chain(names).cloned().collect();

@@ -5,6 +5,9 @@
 //! change their consumer are taken out and sorted (`spill`), and what a partition keeps and gains is merged (`merge`),
 //! several partitions at a time, into files that are closed only when they are full. So a
 //! partition comes to have a few large files that do not overlap, beside some small ones of the latest deposits.
+//!
+//! Which files are merged, and when a partition is split, is said here alone ([`crowded`], [`outgrown`]): an import and a
+//! compaction (`super::compact`) go by the same rule, an import later.
 
 mod merge;
 pub(super) mod spill;
@@ -30,8 +33,15 @@ use self::stale::{NARROW_ROWS, Owners, Sieve, Stale, Versions};
 use super::BrandDeposit;
 use crate::DepositError;
 
-/// Small files of a partition beyond which they are merged.
-const MAX_FILES: usize = 8;
+/// Hot files of a partition that a merge leaves, and beyond which a compaction merges.
+pub(super) const HOT_FILES: usize = 8;
+/// Hot files of a partition beyond which an import merges at its end: that is mostly left to compactions, but files must not
+/// pile up where none ever runs.
+const HOT_FILES_UNTENDED: usize = 32;
+/// The tier of what deposits write.
+pub(super) const HOT: &str = "hot";
+/// The tier of files that are about full. Only rows that move, replaced rows and splits have them written again.
+pub(super) const RUN: &str = "run";
 /// Bytes of moved rows that are held before they are sorted and written aside.
 const MOVED_BYTES: usize = 48 << 20;
 
@@ -47,10 +57,12 @@ impl BrandDeposit {
             vault: &self.reader.vault,
             partitions: &self.partitions,
             stale: Stale::new(&self.assignment, assignment, std::mem::take(&mut self.superseded)),
+            hot_files: HOT_FILES_UNTENDED,
             file_bytes: self.facts.sizes.file_bytes,
             moved_bytes: MOVED_BYTES,
             budget: Budget::default(),
             scratch: scratch.path(),
+            stops: &|| false,
         };
         let Relocated { rewritten, written, replaced } = relocation.run(&files, self.chunks.runs())?;
         self.replaced = replaced;
@@ -69,29 +81,80 @@ impl BrandDeposit {
 
 /// What a relocation did.
 #[derive(Debug, Default)]
-struct Relocated {
+pub(super) struct Relocated {
     /// Names of files whose rows are elsewhere now.
-    rewritten: BTreeSet<String>,
+    pub(super) rewritten: BTreeSet<String>,
     /// Where they are.
-    written: Vec<DataFile>,
+    pub(super) written: Vec<DataFile>,
     /// Consumers of rows that higher revisions replaced.
     replaced: FxHashSet<u32>,
 }
 
 /// Brings rows of files to their places.
-#[derive(Debug)]
-struct Relocation<'a> {
+pub(super) struct Relocation<'a> {
     vault: &'a Vault,
     partitions: &'a [SlotRange],
     stale: Stale<'a>,
+    /// Hot files of a partition beyond which they are merged.
+    hot_files: usize,
     /// Bytes of a full file.
     file_bytes: u64,
     moved_bytes: usize,
     budget: Budget,
     scratch: &'a Path,
+    /// Asked between batches; once it says so, the work ends in [`DepositError::GaveWay`].
+    stops: &'a (dyn Fn() -> bool + Sync),
 }
 
-impl Relocation<'_> {
+impl<'a> Relocation<'a> {
+    /// In which no row changes its consumer: files come together or apart.
+    pub(super) fn of_files(
+        vault: &'a Vault,
+        partitions: &'a [SlotRange],
+        assignment: &'a Assignment,
+        file_bytes: u64,
+        scratch: &'a Path,
+        stops: &'a (dyn Fn() -> bool + Sync),
+    ) -> Self {
+        let stale = Stale::new(assignment, assignment, Vec::new());
+        let (hot_files, moved_bytes, budget) = (HOT_FILES, MOVED_BYTES, Budget::default());
+        Self { vault, partitions, stale, hot_files, file_bytes, moved_bytes, budget, scratch, stops }
+    }
+
+    /// Brings all rows of partitions that are no more into the new ones: whole, or not at all.
+    pub(super) fn split(&self, files: &[&DataFile]) -> Result<Relocated, DepositError> {
+        self.run(files, &[])
+    }
+
+    /// Merges the crowded files of partitions that stay as they are, each partition for itself: what is done when the work has
+    /// to stop is done.
+    pub(super) fn merge_crowded(&self, files: &[&DataFile]) -> Result<Relocated, DepositError> {
+        let names: BTreeSet<String> = crowded(files, self.file_bytes, self.hot_files).into_iter().collect();
+        let of = |range: SlotRange| -> Vec<&DataFile> {
+            let leaves = |file: &&&DataFile| names.contains(&file.relative) && range_of(file) == Some(range);
+            files.iter().filter(leaves).copied().collect()
+        };
+        let work: Vec<(usize, SlotRange, Vec<&DataFile>)> =
+            self.partitions.iter().enumerate().map(|(number, range)| (number, *range, of(*range))).collect();
+        let scratch = Scratch::new(self.scratch);
+        let done = map_on_all_cores(&work, &|(number, range, leaving)| -> Result<_, DepositError> {
+            if leaving.is_empty() {
+                return Ok(None);
+            }
+            match self.fill(*range, leaving, &[], &[], &mut scratch.apart(*number)?) {
+                Err(DepositError::GaveWay) => Ok(None),
+                written => written.map(Some),
+            }
+        })?;
+        let mut relocated = Relocated::default();
+        for ((_, _, leaving), written) in work.iter().zip(done) {
+            let Some(written) = written else { continue };
+            relocated.rewritten.extend(leaving.iter().map(|file| file.relative.clone()));
+            relocated.written.extend(written);
+        }
+        Ok(relocated)
+    }
+
     /// Places what files hold that must be written again, and what chunks brought.
     fn run(&self, files: &[&DataFile], chunks: &[(SlotRange, Run)]) -> Result<Relocated, DepositError> {
         let mut scratch = Scratch::new(self.scratch);
@@ -99,7 +162,7 @@ impl Relocation<'_> {
         let (homed, homeless): (Vec<&DataFile>, Vec<&DataFile>) =
             files.iter().partition(|file| range_of(file).is_some_and(|range| self.partitions.contains(&range)));
         let mut rewritten: BTreeSet<String> = homeless.iter().map(|file| file.relative.clone()).collect();
-        rewritten.extend(crowded(&homed, self.file_bytes));
+        rewritten.extend(crowded(&homed, self.file_bytes, self.hot_files));
         let mut replaced = FxHashSet::default();
         if !self.stale.is_empty() {
             for file in files {
@@ -239,7 +302,9 @@ impl Relocation<'_> {
         }
         let slots = partition.to_string();
         let mut files = FullFiles::new(self.vault, &slots, self.file_bytes, bytes);
-        merge(inputs, self.budget, scratch, &mut |batch| files.write(batch))?;
+        merge(inputs, self.budget, scratch, &mut |batch| {
+            if (self.stops)() { Err(DepositError::GaveWay) } else { files.write(batch) }
+        })?;
         files.finish()
     }
 }
@@ -267,20 +332,38 @@ fn may_hold(group: &RowGroup, partition: SlotRange) -> bool {
     of_people || group.has_nulls
 }
 
-/// Names of small files in partitions that have too many of them.
+/// The partitions of a brand that has outgrown those that it has: with more than twice `partition_rows` for each of them, slots
+/// are split anew.
+pub(super) fn outgrown(partitions: &[SlotRange], rows: u64, partition_rows: u64) -> Option<Vec<SlotRange>> {
+    let most = partition_rows.saturating_mul(2 * partitions.len() as u64);
+    let split = || partitions_for(rows, partition_rows);
+    (rows > most).then(split).filter(|split| split.len() > partitions.len())
+}
+
+/// The partitions in which `rows` rows begin.
+pub(super) fn partitions_for(rows: u64, partition_rows: u64) -> Vec<SlotRange> {
+    SlotRange::split(rows.div_ceil(partition_rows.max(1)) as usize)
+}
+
+/// Whether a file is of the hot tier still. Files of earlier programs say so however large they are.
+fn is_hot(file: &DataFile, file_bytes: u64) -> bool {
+    file.partition_value("tier") != Some(RUN) && file.size_bytes.cast_unsigned() < file_bytes / 2
+}
+
+/// Names of hot files in partitions that have more than `most` of them; of a table without partitions, of all of it.
 ///
 /// Files are taken from the smallest on, up to the last that is not much larger than those before it together. So a row
 /// is rewritten when what it lies in has grown by a factor, not with every deposit, and one in a full file not at all.
-fn crowded(files: &[&DataFile], file_bytes: u64) -> Vec<String> {
+pub(super) fn crowded(files: &[&DataFile], file_bytes: u64, most: usize) -> Vec<String> {
     let mut by_partition: BTreeMap<Option<&str>, Vec<&DataFile>> = BTreeMap::new();
-    for file in files.iter().filter(|file| file.size_bytes.cast_unsigned() < file_bytes / 2) {
+    for file in files.iter().filter(|file| is_hot(file, file_bytes)) {
         by_partition.entry(file.partition_value("slots")).or_default().push(file);
     }
-    by_partition.retain(|_, files| files.len() > MAX_FILES);
+    by_partition.retain(|_, files| files.len() > most.max(HOT_FILES));
     let mut names = Vec::new();
     for mut files in by_partition.into_values() {
         files.sort_by_key(|file| file.size_bytes);
-        let least = files.len() - MAX_FILES + 1;
+        let least = files.len() - HOT_FILES + 1;
         let (mut taken, mut bytes) = (least, 0);
         for (place, file) in files.iter().enumerate() {
             if place > 0 && file.size_bytes <= 2 * bytes {
@@ -297,6 +380,7 @@ fn crowded(files: &[&DataFile], file_bytes: u64) -> Vec<String> {
 struct FullFiles<'a> {
     vault: &'a Vault,
     slots: &'a str,
+    tier: &'static str,
     /// Bytes of each file.
     full_bytes: f64,
     /// Files that are expected.
@@ -309,13 +393,15 @@ impl<'a> FullFiles<'a> {
     /// Of about `bytes` in all, as equal files of about `file_bytes` each.
     fn new(vault: &'a Vault, slots: &'a str, file_bytes: u64, bytes: f64) -> Self {
         let files = (bytes / file_bytes as f64).round().max(1.0);
-        Self { vault, slots, full_bytes: bytes / files, files: files as usize, writer: None, done: Vec::new() }
+        let full_bytes = bytes / files;
+        let tier = if full_bytes * 2.0 >= file_bytes as f64 { RUN } else { HOT };
+        Self { vault, slots, tier, full_bytes, files: files as usize, writer: None, done: Vec::new() }
     }
 
     fn write(&mut self, batch: &RecordBatch) -> Result<(), DepositError> {
         let writer = match &mut self.writer {
             Some(writer) => writer,
-            None => self.writer.insert(self.vault.create_file(Table::Events, &[self.slots, "hot"])?),
+            None => self.writer.insert(self.vault.create_file(Table::Events, &[self.slots, self.tier])?),
         };
         writer.write(batch)?;
         // The last takes what the estimate missed: no crumb is left at the end.

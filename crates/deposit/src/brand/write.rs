@@ -17,6 +17,7 @@ use databank_lake::{DataFile, FileWriter, Table, Vault};
 use databank_model::{ConsumerId, ProfileId, SlotRange};
 
 use super::by_profile::ByProfile;
+use super::relocate::HOT;
 use super::settle::Settled;
 use super::{BrandDeposit, DepositFacts};
 use crate::DepositError;
@@ -68,7 +69,7 @@ pub(super) fn write_sorted(
     for group in places.chunk_by(Place::is_beside) {
         let Some(range) = group.first().and_then(|place| partitions.get(place.partition)) else { continue };
         let slots = range.to_string();
-        let mut writer = vault.create_file(Table::Events, &[slots.as_str(), "hot"])?;
+        let mut writer = vault.create_file(Table::Events, &[slots.as_str(), HOT])?;
         for slice in group.chunks(WRITE_ROWS) {
             let rows: UInt32Array = slice.iter().map(|place| place.row).collect::<Vec<_>>().into();
             writer.write(&take_rows(events, &rows)?)?;

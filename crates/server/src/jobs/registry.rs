@@ -2,18 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use databank_catalog::JobId;
 use databank_model::BrandSlug;
 use serde_json::Value;
-use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use super::aside::Waiting;
 use super::handle::{JobHandle, Live};
 use super::job::{Job, JobKind, JobStatus};
 use super::store::Store;
 use crate::installation::Installation;
 use crate::problem::{Code, Problem};
+use crate::writers::Writing;
 
 /// Jobs at work at a time, over all brands: each may use every core and a good share of memory.
 pub const HEAVY_AT_ONCE: usize = 2;
@@ -36,22 +39,24 @@ pub struct NewJob {
 /// The jobs of an installation. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Jobs {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 #[derive(Debug)]
-struct Shared {
-    installation: Arc<Installation>,
-    places: Arc<Semaphore>,
+pub(super) struct Shared {
+    pub(super) installation: Arc<Installation>,
+    pub(super) places: Arc<Semaphore>,
+    /// Jobs that have their brand and wait for a place.
+    pub(super) waiting: AtomicUsize,
     live: Mutex<BTreeMap<JobId, Arc<Live>>>,
     /// How many jobs are not over; who waits for the end of all of them looks here.
-    count: watch::Sender<usize>,
-    closing: watch::Sender<bool>,
+    pub(super) count: watch::Sender<usize>,
+    pub(super) closing: watch::Sender<bool>,
 }
 
 /// What a job holds while it works.
 struct Turn {
-    _writing: Option<OwnedMutexGuard<()>>,
+    _writing: Option<Writing>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -60,7 +65,9 @@ impl Jobs {
     pub fn new(installation: Arc<Installation>) -> Self {
         let (count, closing) = (watch::Sender::new(0), watch::Sender::new(false));
         let places = Arc::new(Semaphore::new(HEAVY_AT_ONCE));
-        Self { shared: Arc::new(Shared { installation, places, live: Mutex::default(), count, closing }) }
+        let waiting = AtomicUsize::new(0);
+        let live = Mutex::default();
+        Self { shared: Arc::new(Shared { installation, places, waiting, live, count, closing }) }
     }
 
     fn store(&self) -> Store<'_> {
@@ -115,6 +122,7 @@ impl Jobs {
     async fn turn(&self, new: &NewJob) -> Turn {
         let writing = if new.writes { Some(self.shared.installation.write_brand(&new.brand).await) } else { None };
         let places = Arc::clone(&self.shared.places);
+        let _waiting = Waiting::of(&self.shared.waiting);
         loop {
             // The semaphore is never closed.
             if let Ok(place) = Arc::clone(&places).acquire_owned().await {

@@ -128,6 +128,7 @@ impl From<EngineError> for Problem {
         match error {
             EngineError::UnknownBrand { .. } => Self::not_found(),
             EngineError::BadQuestion { message } => Self::invalid(message),
+            EngineError::NoSuchVersion { .. } => Self::invalid_field("vault_version", error.to_string()),
             EngineError::TimeLimit { .. } | EngineError::MemoryLimit { .. } => Self::invalid(error.to_string()),
             EngineError::Catalog(error) => error.into(),
             EngineError::Query(_)
@@ -188,11 +189,12 @@ impl From<DepositError> for Problem {
             | DepositError::BadRequest { .. }
             | DepositError::TooManyRejects { .. }
             | DepositError::Query { .. } => Self::invalid(with_causes(&error)),
-            DepositError::Canceled => Self::conflict(error.to_string()),
+            DepositError::Canceled | DepositError::GaveWay => Self::conflict(error.to_string()),
             DepositError::Engine(error) => error.into(),
             DepositError::History(error) => error.into(),
             DepositError::Catalog(error) => error.into(),
             DepositError::SlotFull { .. }
+            | DepositError::Uneven { .. }
             | DepositError::Seal { .. }
             | DepositError::Unwritten { .. }
             | DepositError::StoredIdType { .. }

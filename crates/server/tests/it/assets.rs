@@ -14,7 +14,9 @@ async fn opened(shop: &Shop, rules: Option<&str>, entity: Entity) -> AssetQuesti
     let installation = shop.world.app.installation();
     let slug = "acme".parse().unwrap();
     let now = installation.clock.now();
-    AssetQuestion::open(&installation.catalog, &installation.data_directory, &slug, rules, entity, now).await.unwrap()
+    AssetQuestion::open(&installation.catalog, &installation.data_directory, &slug, None, rules, entity, now)
+        .await
+        .unwrap()
 }
 
 /// A document as a client reads it: a float may lose its last digit on the way through text.

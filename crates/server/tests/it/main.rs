@@ -1,6 +1,7 @@
 //! The server as its clients see it, without a network: requests go into the router, answers come out.
 
 mod assets;
+mod compaction;
 mod deposited;
 mod description;
 mod headers;

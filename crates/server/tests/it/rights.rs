@@ -82,6 +82,7 @@ const TABLE: &[Row] = &[
     Row("list_brand_audit", "-FFFYNFFY", BARE),
     Row("get_assets", "-YYYYNFFY", BARE),
     Row("get_trend", "-YYYYNFFY", by(PERIOD)),
+    Row("list_versions", "-YYYYNFFY", BARE),
     Row("get_flow", "-YYYYNFFY", by(PERIOD)),
     Row("get_overview", "-YYYYNFFY", BARE),
     Row("list_flow_people", "-FYYYNFFY", by("?from=2026-10-01&to=2026-10-02&from_stage=A&to_stage=I")),

@@ -762,6 +762,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/brands/{brand}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of the vault that questions can be asked of
+         * @description A version can be read until 24 hours after the next one replaced it: name it as `vault_version` of a question.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1632,6 +1652,11 @@ export interface components {
              */
             consumer: number;
         };
+        /**
+         * @description What makes vault versions.
+         * @enum {string}
+         */
+        MadeByDocument: "deposit" | "compaction" | "rebuild" | "rules";
         /** @description A mapping. */
         Mapping: {
             /** @description Whether it comes with the program, and so cannot be changed. */
@@ -2970,6 +2995,42 @@ export interface components {
             /** @description All of their roles, in place of those that they have. */
             grants?: components["schemas"]["Grant"][] | null;
         };
+        /** @description One version of a brand's vault. */
+        VersionDocument: {
+            /**
+             * @description The deposit that made it, if one did.
+             * @example 12
+             */
+            deposit?: string | null;
+            /**
+             * Format: date-time
+             * @description When the work that made it began.
+             */
+            made_at: string;
+            made_by?: components["schemas"]["MadeByDocument"] | null;
+            /**
+             * Format: date-time
+             * @description Until when it can be read; null for the newest.
+             */
+            readable_until?: string | null;
+            /** @description That deposit's source. */
+            source?: string | null;
+            /**
+             * Format: int64
+             * @description Its number: what `vault_version` of a question may be.
+             */
+            vault_version: number;
+        };
+        /** @description The versions of a brand's vault that can be read: the newest, and those that it replaced in the last 24 hours. */
+        VersionsDocument: {
+            /**
+             * @description The brand.
+             * @example shop
+             */
+            brand: string;
+            /** @description Newest first; none before the first deposit. */
+            versions: components["schemas"]["VersionDocument"][];
+        };
         /** @description Stage counts and metrics of seven days before. */
         WeekBefore: {
             /** @description Metrics of that day. */
@@ -3416,6 +3477,11 @@ export interface operations {
                  * @example category:C12
                  */
                 entity?: string;
+                /**
+                 * @description The vault as it was at this version; the newest when absent. One can be asked until 24 hours after it was replaced:
+                 *     `GET /brands/{brand}/versions` lists them.
+                 */
+                vault_version?: number;
             };
             header?: never;
             path: {
@@ -3966,6 +4032,11 @@ export interface operations {
                  * @example category:C12
                  */
                 entity?: string;
+                /**
+                 * @description The vault as it was at this version; the newest when absent. One can be asked until 24 hours after it was replaced:
+                 *     `GET /brands/{brand}/versions` lists them.
+                 */
+                vault_version?: number;
             };
             header?: never;
             path: {
@@ -7584,6 +7655,11 @@ export interface operations {
                  * @example category:C12
                  */
                 entity?: string;
+                /**
+                 * @description The vault as it was at this version; the newest when absent. One can be asked until 24 hours after it was replaced:
+                 *     `GET /brands/{brand}/versions` lists them.
+                 */
+                vault_version?: number;
             };
             header?: never;
             path: {
@@ -7930,6 +8006,94 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request cannot be read: `malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the key is not valid: `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This caller may not: `forbidden`, `confirmation_needed`, `password_change_needed`, or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not there, or this caller may not see it: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke: `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `unavailable`, or `timeout` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The brand */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionsDocument"];
+                };
             };
             /** @description The request cannot be read: `malformed` */
             400: {

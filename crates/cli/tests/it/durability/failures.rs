@@ -140,3 +140,18 @@ fn a_switch_of_rules_killed_at_its_nth_call() {
 fn a_rebuild_whose_nth_call_fails_with_an_io_error() {
     fail_each(Deed::Rebuild, How::Eio, 29, 8);
 }
+
+#[test]
+fn a_compaction_whose_nth_call_fails_with_an_io_error() {
+    fail_each(Deed::Compact, How::Eio, 23, 6);
+}
+
+#[test]
+fn a_compaction_on_a_disk_that_is_full_from_the_nth_call_on() {
+    fail_each(Deed::Compact, How::Full, 31, 3);
+}
+
+#[test]
+fn a_compaction_killed_at_its_nth_call() {
+    fail_each(Deed::Compact, How::Kill, 29, 9);
+}

@@ -10,7 +10,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Copied, State, cases, differences};
+use super::{Before, Copied, Deed, State, cases, differences, disk};
 use crate::Place;
 use crate::numbers::Numbers;
 use crate::one_state::{HEADER, MAPPING, assert_same_state, rows};
@@ -259,4 +259,57 @@ fn a_switch_of_rules_killed_at_a_random_time() {
     ]);
     let killed = kill_each(&mut work, rounds, 4);
     println!("{killed} of {rounds} switches of rules were killed at work");
+}
+
+/// A compaction of the same files each round.
+struct Compactions {
+    before: Before,
+    place: Place,
+}
+
+impl Compactions {
+    fn new() -> Self {
+        let before = Before::new(Deed::Compact);
+        assert!(before.at_first == before.after, "a compaction changes nothing that is said");
+        let new = Self { place: before.place.beside("compacted"), before };
+        new.pile_up();
+        new
+    }
+
+    fn data(&self) -> Copied<'_> {
+        Copied { place: &self.place, data: self.place.data.clone() }
+    }
+
+    /// Puts the files back with which a compaction has something to do.
+    fn pile_up(&self) {
+        fs::remove_dir_all(&self.place.data).ok();
+        disk::restore(&disk::listing(self.before.data().path()), &self.place.data);
+    }
+}
+
+impl Work for Compactions {
+    fn command(&self, _round: usize) -> Command {
+        self.data().command(self.before.deed.arguments())
+    }
+
+    fn look(&mut self, round: usize) {
+        let (found, wanted) = (self.data().state(), &self.before.after);
+        assert!(found == *wanted, "round {round}: {}", differences(&found, wanted));
+    }
+
+    fn look_at_end(&mut self, round: usize) {
+        let data = self.data();
+        self.before.assert_whole(&data, true, &format!("round {round}"));
+        let checked = data.run(&["doctor", "--deep"]);
+        assert_eq!(checked.code, Some(0), "round {round}: {checked:?}");
+        self.pile_up();
+    }
+}
+
+#[test]
+fn a_compaction_killed_at_a_random_time() {
+    let rounds = cases(10, 150);
+    let mut work = Compactions::new();
+    let killed = kill_each(&mut work, rounds, 5);
+    println!("{killed} of {rounds} compactions were killed at work");
 }

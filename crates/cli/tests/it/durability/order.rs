@@ -79,3 +79,8 @@ fn a_deposit_syncs_files_then_entries_then_the_catalog_and_only_then_says_so() {
 fn a_switch_of_rules_syncs_files_then_entries_then_the_catalog_and_only_then_says_so() {
     assert_order(Deed::Rules);
 }
+
+#[test]
+fn a_compaction_syncs_files_then_entries_then_the_catalog_and_only_then_says_so() {
+    assert_order(Deed::Compact);
+}

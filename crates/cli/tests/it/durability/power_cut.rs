@@ -91,6 +91,11 @@ fn a_rebuild_survives_a_power_cut_at_any_call() {
     cut_during(Deed::Rebuild, 5);
 }
 
+#[test]
+fn a_compaction_survives_a_power_cut_at_any_call() {
+    cut_during(Deed::Compact, 8);
+}
+
 /// What a killed or failed run left unsynced must not carry what a later run calls done.
 fn cut_after_an_unfinished_run(how: How, choose: fn(&Trace, usize) -> Vec<usize>, few: usize) {
     let shim = Shim::new();

@@ -29,7 +29,11 @@ fn a_backup_beside_running_deposits_restores_to_what_was_said_at_its_version() {
             for number in 1..12 {
                 import(&place, &format!("in{number}"), SIZES);
                 let said = said(&place);
-                told.insert(said.answers[0]["vault_version"].as_i64().unwrap(), said);
+                let version = said.answers[0]["vault_version"].as_i64().unwrap();
+                // A compaction of the server's own may come between two questions.
+                if said.answers.iter().take(3).all(|answer| answer["vault_version"] == version) {
+                    told.insert(version, said);
+                }
             }
             told
         });
@@ -45,7 +49,7 @@ fn a_backup_beside_running_deposits_restores_to_what_was_said_at_its_version() {
     assert!(taken.len() > 2, "deposits ended before a back-up began");
     let versions: Vec<i64> =
         taken.iter().map(|backup| backup["brands"][0]["vault_version"].as_i64().unwrap()).collect();
-    assert!(versions.is_sorted() && versions.last() == Some(&12), "{versions:?}");
+    assert!(versions.is_sorted() && versions.last() >= Some(&12), "{versions:?}");
     // The last, and some that were taken in between.
     let mut restored = 0;
     for (number, backup) in taken.iter().enumerate().rev().step_by(taken.len().div_ceil(4)) {

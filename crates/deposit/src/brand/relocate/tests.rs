@@ -166,10 +166,12 @@ impl World {
             vault: &self.vault,
             partitions,
             stale,
+            hot_files: HOT_FILES,
             file_bytes: 30 << 10,
             moved_bytes: 20 << 10,
             budget: Budget { streams: 3, bytes: 1 << 30 },
             scratch,
+            stops: &|| false,
         }
     }
 
@@ -217,7 +219,7 @@ fn every_row_ends_where_it_belongs_and_other_files_stay() {
         let Relocated { rewritten, written, .. } = relocation.run(&files_of_all, chunks.runs()).unwrap();
 
         let crowded: BTreeSet<String> = if before == after {
-            crowded(&files.iter().collect::<Vec<_>>(), 30 << 10).into_iter().collect()
+            crowded(&files.iter().collect::<Vec<_>>(), 30 << 10, HOT_FILES).into_iter().collect()
         } else {
             files.iter().map(|file| file.relative.clone()).collect()
         };
@@ -294,7 +296,7 @@ fn many_small_deposits_leave_few_files_and_rewrite_each_row_few_times() {
         let size = 20_000 + numbers.below(400_000) as i64;
         deposited += size;
         files.push(file(deposit, size));
-        let names = crowded(&files.iter().collect::<Vec<_>>(), full);
+        let names = crowded(&files.iter().collect::<Vec<_>>(), full, HOT_FILES);
         let (taken, kept): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| names.contains(&file.relative));
         let bytes: i64 = taken.iter().map(|file| file.size_bytes).sum();
         rewritten += bytes;
@@ -303,10 +305,75 @@ fn many_small_deposits_leave_few_files_and_rewrite_each_row_few_times() {
             files.push(file(10_000 + deposit, bytes));
         }
         let small = files.iter().filter(|file| file.size_bytes.cast_unsigned() < full / 2).count();
-        assert!(small <= MAX_FILES, "{small} small files");
+        assert!(small <= HOT_FILES, "{small} small files");
     }
     assert!(rewritten < 6 * deposited, "{rewritten} bytes rewritten for {deposited}");
     // A first import's files are merged in one go.
     let first: Vec<DataFile> = (0..60).map(|n| file(n, 3_600_000 + numbers.below(200_000) as i64)).collect();
-    assert_eq!(crowded(&first.iter().collect::<Vec<_>>(), full).len(), 60);
+    assert_eq!(crowded(&first.iter().collect::<Vec<_>>(), full, HOT_FILES).len(), 60);
+}
+
+#[test]
+fn a_merge_that_has_to_stop_is_done_for_whole_partitions() {
+    let mut partly = 0;
+    for most in [0, 1, 3, 8, 20, 10_000] {
+        let world = World::new();
+        let mut numbers = Numbers(7);
+        let nobody = Assignment::default();
+        let partitions = SlotRange::split(4);
+        let all = rows(&mut numbers, 0..4000);
+        let listed: Vec<(Key, Row)> = all.iter().map(|(key, row)| (*key, row.clone())).collect();
+        let files: Vec<DataFile> =
+            listed.chunks(200).flat_map(|part| write(&world.vault, &partitions, &nobody, part)).collect();
+        let scratch = world.scratch();
+        let asked = std::sync::atomic::AtomicUsize::new(0);
+        let stops = || asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) >= most;
+        let mut relocation = Relocation::of_files(&world.vault, &partitions, &nobody, 30 << 10, &scratch, &stops);
+        // Several batches each, so that a merge may end half-way.
+        relocation.budget.streams = 3;
+        let done = relocation.merge_crowded(&files.iter().collect::<Vec<_>>()).unwrap();
+        let merged: BTreeSet<SlotRange> = done.written.iter().filter_map(range_of).collect();
+        partly += usize::from(!merged.is_empty() && merged.len() < partitions.len());
+        assert_eq!(merged.is_empty(), most == 0, "after {most}");
+        let stays = |file: &&DataFile| !done.rewritten.contains(&file.relative);
+        let mut found = Rows::new();
+        for (key, row, _) in files.iter().filter(stays).chain(&done.written).flat_map(read) {
+            assert_eq!(found.insert(key, row), None, "after {most}: a row is there twice");
+        }
+        assert!(found == all, "after {most}: {} rows, not {}", found.len(), all.len());
+    }
+    assert!(partly > 0, "no merge was stopped between partitions");
+}
+
+#[test]
+fn files_that_are_about_full_leave_the_hot_tier_for_good() {
+    let world = World::new();
+    let mut numbers = Numbers(11);
+    let nobody = Assignment::default();
+    let partitions = [SlotRange::ALL];
+    let scratch = world.scratch();
+    let mut files = Vec::new();
+    for round in 0..6_u64 {
+        for part in 0..9_u64 {
+            let first = 10_000 * (9 * round + part);
+            let part: Vec<(Key, Row)> = rows(&mut numbers, first..first + 150).into_iter().collect();
+            files.extend(write(&world.vault, &partitions, &nobody, &part));
+        }
+        let here = tempfile::tempdir_in(&scratch).unwrap();
+        let stops = || false;
+        let relocation = Relocation::of_files(&world.vault, &partitions, &nobody, 60 << 10, here.path(), &stops);
+        let done = relocation.merge_crowded(&files.iter().collect::<Vec<_>>()).unwrap();
+        assert!(!done.rewritten.is_empty());
+        let is_run = |file: &&DataFile| file.partition_value("tier") == Some(RUN);
+        assert!(files.iter().filter(is_run).all(|file| !done.rewritten.contains(&file.relative)), "round {round}");
+        files.retain(|file| !done.rewritten.contains(&file.relative));
+        files.extend(done.written);
+        let hot = files.iter().filter(|file| !is_run(file)).count();
+        assert!(hot <= HOT_FILES, "round {round}: {hot} hot files");
+        // Once more there is nothing to do.
+        assert!(crowded(&files.iter().collect::<Vec<_>>(), 60 << 10, HOT_FILES).is_empty(), "round {round}");
+    }
+    let runs: Vec<i64> =
+        files.iter().filter(|file| file.partition_value("tier") == Some(RUN)).map(|file| file.size_bytes).collect();
+    assert!(!runs.is_empty(), "{files:?}");
 }

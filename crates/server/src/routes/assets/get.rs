@@ -28,7 +28,8 @@ pub(crate) async fn get_assets(
     let slug = app.authorize(&caller, &brand, Action::AssetsRead).await?;
     let as_of = query.as_of.as_deref().map(|text| day("as_of", text)).transpose()?;
     let entity = entity(query.entity.as_deref())?;
-    let question = app.histories().question(app.installation(), &slug, query.rules.as_deref(), entity).await?;
+    let (version, rules) = (query.vault_version, query.rules.as_deref());
+    let question = app.histories().question_at(app.installation(), &slug, version, rules, entity).await?;
     blocking(move || {
         let report = report(&question, as_of.unwrap_or_else(|| question.default_day()))?;
         Ok(Json(AssetsDocument::new(&question, report)))

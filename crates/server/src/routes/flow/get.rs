@@ -28,7 +28,8 @@ pub(crate) async fn get_flow(
     let slug = app.authorize(&caller, &brand, Action::AssetsRead).await?;
     let (from, to) = (day("from", &query.from)?, day("to", &query.to)?);
     let entity = entity(query.entity.as_deref())?;
-    let question = app.histories().question(app.installation(), &slug, query.rules.as_deref(), entity).await?;
+    let (version, rules) = (query.vault_version, query.rules.as_deref());
+    let question = app.histories().question_at(app.installation(), &slug, version, rules, entity).await?;
     blocking(move || {
         let report = flow(&question.history, from, to).map_err(|error| period_problem(error, ["from", "to"]))?;
         Ok(Json(FlowDocument::new(&question, from, to, &report)))
