@@ -120,25 +120,46 @@ pub(crate) struct Passage {
     pub(crate) ever: i64,
 }
 
+/// Counts everybody by their places: a row of the table for each stage on the first day, those outside apart by whether they
+/// had ever been in it; beside it, how many had been in the chain by the second day.
+///
+/// Says what [`Places::for_each`] says, without a branch at a person's end, which no processor could guess: every row adds
+/// to the cell of what is known by it, the last row of a person one and any other nothing.
+fn tally(rows: &StageRows, days: (Day, Day), n_stages: usize) -> (Vec<i64>, i64) {
+    let (from, to, outside, width) = (days.0.0, days.1.0, n_stages as u8, n_stages + 1);
+    let mut counts = vec![0_i64; (width + 1) * width];
+    let n_rows = rows.len();
+    let (consumers, stages) = (&rows.consumers[..n_rows], &rows.stages[..n_rows]);
+    let (starts, ends) = (&rows.from[..n_rows], &rows.to[..n_rows]);
+    let mut ever_in_all = 0;
+    let (mut first, mut second, mut before, mut ever) = (outside, outside, false, false);
+    for row in 0..n_rows {
+        let (start, end, stage) = (starts[row], ends[row], stages[row]);
+        first = if (start <= from) & (from < end) { stage } else { first };
+        second = if (start <= to) & (to < end) { stage } else { second };
+        before |= end <= from;
+        ever |= start <= to;
+        let is_last = consumers.get(row + 1) != Some(&consumers[row]);
+        let cell = (usize::from(first) + usize::from((first == outside) & before)) * width + usize::from(second);
+        if let Some(count) = counts.get_mut(cell) {
+            *count += i64::from(is_last);
+        }
+        ever_in_all += i64::from(is_last & ever);
+        first = if is_last { outside } else { first };
+        second = if is_last { outside } else { second };
+        before &= !is_last;
+        ever &= !is_last;
+    }
+    (counts, ever_in_all)
+}
+
 pub(crate) fn passage(history: &History, from: Day, to: Day) -> Result<Passage, AssetError> {
     if from > to {
         return Err(AssetError::Reversed { from, to });
     }
     let stages = &history.stages;
     let n_stages = stages.len();
-    let parts = history.map_rows(&|rows| {
-        // A row of the table for each stage on the first day, those outside apart by whether they had ever been in it.
-        let width = n_stages + 1;
-        let (mut counts, mut ever) = (vec![0_i64; (width + 1) * width], 0);
-        Places::for_each(rows, (from, to), n_stages, |_, places| {
-            let row = usize::from(places.first) + usize::from((usize::from(places.first) == n_stages) & places.before);
-            if let Some(count) = counts.get_mut(row * width + usize::from(places.second)) {
-                *count += 1;
-            }
-            ever += i64::from(places.ever);
-        });
-        (counts, ever)
-    })?;
+    let parts = history.map_rows(&|rows| tally(rows, (from, to), n_stages))?;
     let mut matrix = Matrix::new(stages, stages);
     let (mut outside, mut ever) = (Outside::default(), 0);
     for (counts, part_ever) in &parts {

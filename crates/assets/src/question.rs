@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use databank_catalog::Catalog;
-use databank_engine::{BrandReader, Limits};
+use databank_engine::BrandReader;
 use databank_history::{Entity, History};
 use databank_model::{BrandSlug, Day};
 
@@ -44,8 +44,7 @@ impl AssetQuestion {
         Box::pin(async move {
             let reader = BrandReader::open_at(catalog, data_directory, slug, sequence, now_us).await?;
             let today = reader.zone()?.day_of(now_us);
-            let limits = Limits::standard(data_directory);
-            let history = History::open(catalog, &reader, rules, entity, &limits).await?;
+            let history = History::open(catalog, &reader, rules, entity).await?;
             Ok(Self { reader, history, today })
         })
     }

@@ -1,6 +1,6 @@
 //! A rule's `where`: a deterministic SQL expression over event columns, with `prop('name')` for a property.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use databank_functions::prop;
 use databank_lake::Table;
@@ -10,9 +10,18 @@ use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, DFSchema};
 use datafusion::logical_expr::{Expr, ExprSchemable, Volatility};
 use datafusion::physical_expr::PhysicalExpr;
-use datafusion::prelude::SessionContext;
+use datafusion::prelude::{SessionConfig, SessionContext};
 
 use crate::EngineError;
+
+/// Parses and plans expressions, nothing else: it needs neither memory nor a disk, so one serves the process.
+static EXPRESSIONS: LazyLock<SessionContext> = LazyLock::new(|| {
+    let mut config = SessionConfig::new().with_information_schema(false);
+    config.options_mut().sql_parser.enable_ident_normalization = false;
+    let context = SessionContext::new_with_config(config);
+    databank_functions::all().into_iter().for_each(|function| context.register_udf(function));
+    context
+});
 
 /// A compiled `where`.
 #[derive(Debug, Clone)]
@@ -26,7 +35,8 @@ pub struct RowFilter {
 impl RowFilter {
     /// Compiles a rule's `where`. Refuses unknown columns, subqueries, aggregates, clocks and chance, and anything that
     /// is not true or false.
-    pub fn compile(context: &SessionContext, text: &str) -> Result<Self, EngineError> {
+    pub fn compile(text: &str) -> Result<Self, EngineError> {
+        let context = &*EXPRESSIONS;
         let refuse = |reason: String| EngineError::BadQuestion { message: format!("where {text:?}: {reason}") };
         let all = Table::Events.schema();
         let wide = DFSchema::try_from(Arc::clone(&all))?;

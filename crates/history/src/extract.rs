@@ -211,7 +211,7 @@ impl<'a> Reduced<'a> {
     /// The rows of which more has to be known than their behaviours.
     fn asked(&self, codes: &[i32]) -> Vec<usize> {
         let asks_more = Table::new(self.names, |name| Role::of(name, self.program).asks_more());
-        if !asks_more.by_code.contains(&true) {
+        if !asks_more.has_any() {
             return Vec::new();
         }
         codes.iter().enumerate().filter(|(_, code)| asks_more.of(**code)).map(|(row, _)| row).collect()
@@ -232,7 +232,7 @@ impl<'a> Reduced<'a> {
         let side = side(asked)?;
         for (bit, behaviors, filter) in &self.program.filtered {
             let applies = Table::new(self.names, |name| behaviors.iter().any(|behavior| behavior == name));
-            if applies.by_code.contains(&true) {
+            if applies.has_any() {
                 set_bits(*bit, &applies, filter, codes, asked, &side, &mut self.bits)?;
             }
         }
@@ -248,21 +248,31 @@ impl<'a> Reduced<'a> {
     }
 }
 
-/// Something of each behaviour, by its code. An unknown code is answered with something.
+/// Something of each behaviour, by its code. An unknown code has the default.
 struct Table<T> {
-    by_code: Vec<T>,
-    mask: usize,
+    /// Of codes of one byte: found without a look at how many there are.
+    near: Box<[T; 256]>,
+    far: Vec<T>,
 }
 
 impl<T: Copy + Default> Table<T> {
     fn new(names: &[&str], of: impl Fn(&str) -> T) -> Self {
-        let mut by_code: Vec<T> = names.iter().map(|name| of(name)).collect();
-        by_code.resize(names.len().next_power_of_two(), T::default());
-        Self { mask: by_code.len() - 1, by_code }
+        let mut near = Box::new([T::default(); 256]);
+        near.iter_mut().zip(names).for_each(|(place, name)| *place = of(name));
+        Self { near, far: names.iter().skip(256).map(|name| of(name)).collect() }
     }
 
     fn of(&self, code: i32) -> T {
-        self.by_code[code as usize & self.mask]
+        match u8::try_from(code) {
+            Ok(code) => self.near[usize::from(code)],
+            Err(_) => self.far.get((code as usize).wrapping_sub(256)).copied().unwrap_or_default(),
+        }
+    }
+}
+
+impl Table<bool> {
+    fn has_any(&self) -> bool {
+        self.near.contains(&true) || self.far.contains(&true)
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow::array::AsArray;
 use arrow::datatypes::{Date32Type, Int32Type, Int64Type};
 use databank_catalog::Catalog;
-use databank_engine::{BrandReader, Limits, RuleReference};
+use databank_engine::{BrandReader, RuleReference};
 use databank_lake::cores::map_on_all_cores;
 use databank_lake::{DataFile, TableSnapshot, read_file};
 use databank_model::rules::{EntityKind, RuleSet};
@@ -162,9 +162,8 @@ impl History {
         reader: &'a BrandReader,
         choice: Option<&'a str>,
         entity: Entity,
-        limits: &'a Limits,
     ) -> BoxFuture<'a, Result<Self, HistoryError>> {
-        Box::pin(async move { HistoryPlan::of_saved(catalog, reader, choice, entity, limits).await?.finish() })
+        Box::pin(async move { HistoryPlan::of_saved(catalog, reader, choice, entity).await?.finish() })
     }
 
     /// A history that was worked out already: intervals by partition, each sorted by (consumer, from day), stages as

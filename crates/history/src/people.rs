@@ -159,8 +159,13 @@ fn add_events(chunk: &Chunk, rows: Range<usize>, orders: &[OrderRow], events: &m
     let is_among = |order: &OrderRow| order.row < end;
     let narrow = chunk.bits[rows.clone()].iter().zip(&chunk.days[rows.clone()]);
     if !orders.first().is_some_and(is_among) {
-        let counts = narrow.filter(|(bits, _)| **bits != 0);
-        events.extend(counts.map(|(bits, day)| Event::new(Day(*day), *bits)));
+        let event = |(bits, day): (&u64, &i32)| Event::new(Day(*day), *bits);
+        if chunk.bits[rows].iter().all(|bits| *bits != 0) {
+            // Of a known number: no look at the room for each.
+            events.extend(narrow.map(event));
+        } else {
+            events.extend(narrow.filter(|(bits, _)| **bits != 0).map(event));
+        }
         return 0;
     }
     let mut passed = 0;

@@ -1,7 +1,7 @@
 //! How a history is to be had: what is asked of the catalog first, so that what blocks can go to another thread.
 
 use databank_catalog::Catalog;
-use databank_engine::{BrandReader, Limits, RuleReference};
+use databank_engine::{BrandReader, RuleReference};
 use databank_lake::{Table, TableSnapshot};
 use databank_model::rules::RuleSet;
 
@@ -31,12 +31,11 @@ impl HistoryPlan {
         reader: &'a BrandReader,
         choice: Option<&'a str>,
         entity: Entity,
-        limits: &'a Limits,
     ) -> BoxFuture<'a, Result<Self, HistoryError>> {
         Box::pin(async move {
             let (rules, rule_set) = find_rules(catalog, reader, choice).await?;
             if !entity.is_brand() || reader.state.rules.as_ref() != Some(&rules) {
-                return Self::sweep(reader, rules, &rule_set, entity, limits).await;
+                return Self::sweep(reader, rules, &rule_set, entity).await;
             }
             let name = rules.to_string();
             let only = |mut snapshot: TableSnapshot| {
@@ -56,7 +55,6 @@ impl HistoryPlan {
         catalog: &'a Catalog,
         reader: &'a BrandReader,
         text: &'a str,
-        limits: &'a Limits,
     ) -> BoxFuture<'a, Result<Self, HistoryError>> {
         Box::pin(async move {
             let rule_set = RuleSet::parse(text)
@@ -68,7 +66,7 @@ impl HistoryPlan {
                 None => 1,
             };
             let rules = RuleReference { name: rule_set.name().to_owned(), version: i64::from(version) };
-            Self::sweep(reader, rules, &rule_set, Entity::Brand, limits).await
+            Self::sweep(reader, rules, &rule_set, Entity::Brand).await
         })
     }
 
@@ -77,9 +75,8 @@ impl HistoryPlan {
         rules: RuleReference,
         rule_set: &RuleSet,
         entity: Entity,
-        limits: &Limits,
     ) -> Result<Self, HistoryError> {
-        let program = Box::new(RuleProgram::compile(rule_set, entity.kind(), limits)?);
+        let program = Box::new(RuleProgram::compile(rule_set, entity.kind())?);
         let source = Box::new(HistorySource::of_reader(reader).await?);
         Ok(Self { rules, stages: codes_of(rule_set), way: Way::Sweep { program, source, entity } })
     }

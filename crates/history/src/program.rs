@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use databank_engine::RowFilter;
-use databank_engine::session::{Limits, session};
 use databank_model::rules::{EntityKind, RuleSet};
 use databank_stages::Program;
 
@@ -26,10 +25,9 @@ pub struct RuleProgram {
 
 impl RuleProgram {
     /// Compiles a rule set for histories of an entity kind, with its `where` texts.
-    pub fn compile(rules: &RuleSet, entity: EntityKind, limits: &Limits) -> Result<Self, HistoryError> {
+    pub fn compile(rules: &RuleSet, entity: EntityKind) -> Result<Self, HistoryError> {
         let bad = |reason: String| HistoryError::BadRules { name: rules.name().to_owned(), reason };
         let program = Program::compile(rules, entity);
-        let context = session(limits)?;
         let (mut plain, mut filtered) = (BTreeMap::new(), Vec::new());
         for (index, leaf) in program.leaves().iter().enumerate() {
             let bit = 1_u64 << index;
@@ -37,7 +35,7 @@ impl RuleProgram {
             match &leaf.filter {
                 None => behaviors.into_iter().for_each(|b| *plain.entry(b).or_insert(0) |= bit),
                 Some(text) => {
-                    let filter = RowFilter::compile(&context, text).map_err(|e| bad(e.to_string()))?;
+                    let filter = RowFilter::compile(text).map_err(|e| bad(e.to_string()))?;
                     filtered.push((bit, behaviors, filter));
                 }
             }

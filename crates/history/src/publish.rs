@@ -8,7 +8,7 @@ use std::path::Path;
 
 use databank_catalog::{Catalog, Closing, NewVaultVersion, VaultVersion};
 use databank_engine::versions::LIFE_US;
-use databank_engine::{BrandReader, Limits, RuleReference, VaultState};
+use databank_engine::{BrandReader, RuleReference, VaultState};
 use databank_lake::runs::delete_unnamed_runs;
 use databank_lake::{Change, DataFile, Table, TableSnapshot};
 use databank_model::BrandSlug;
@@ -109,11 +109,10 @@ pub fn default_program<'a>(
     catalog: &'a Catalog,
     reader: &'a BrandReader,
     choice: Option<&'a str>,
-    limits: &'a Limits,
 ) -> BoxFuture<'a, Result<(RuleReference, RuleProgram), HistoryError>> {
     Box::pin(async move {
         let (rules, parsed) = find_rules(catalog, reader, choice).await?;
-        Ok((rules, RuleProgram::compile(&parsed, EntityKind::Brand, limits)?))
+        Ok((rules, RuleProgram::compile(&parsed, EntityKind::Brand)?))
     })
 }
 

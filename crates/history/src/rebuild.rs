@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use databank_catalog::Catalog;
-use databank_engine::{BrandReader, EngineError, Limits, MadeBy, RuleReference};
+use databank_engine::{BrandReader, EngineError, MadeBy, RuleReference};
 use databank_lake::{LakeError, Table};
 use databank_model::BrandSlug;
 use databank_model::rules::{EntityKind, RuleSet};
@@ -58,8 +58,7 @@ pub fn set_rules<'a>(
             );
             return Err(bad(reason));
         }
-        let limits = Limits::standard(data_directory);
-        RuleProgram::compile(&parsed, EntityKind::Brand, &limits)?;
+        RuleProgram::compile(&parsed, EntityKind::Brand)?;
         let version = catalog.rule_sets().save(slug, parsed.name(), text, now_us).await?;
         let rules = RuleReference { name: parsed.name().to_owned(), version: i64::from(version) };
         let rebuilt = switch_to(catalog, data_directory, reader, rules.clone(), &parsed, MadeBy::Rules, now_us).await?;
@@ -78,8 +77,7 @@ async fn switch_to(
 ) -> Result<Rebuilt, HistoryError> {
     give_up_damaged(&mut reader).await?;
     take_back(&mut reader).await?;
-    let limits = Limits::standard(data_directory);
-    let program = RuleProgram::compile(parsed, EntityKind::Brand, &limits)?;
+    let program = RuleProgram::compile(parsed, EntityKind::Brand)?;
     let source = HistorySource::of_reader(&reader).await?;
     let [stages, stage_days, stage_states] = DERIVED;
     let stored = [reader.files(stages).await?, reader.files(stage_days).await?, reader.files(stage_states).await?];

@@ -212,8 +212,15 @@ impl TrackRows {
     fn add_stretch(&mut self, bytes: &mut Bytes<'_>, n: usize) -> Option<()> {
         let start = self.days.len();
         let mut day = bytes.signed()? as i32;
-        for _ in 0..n {
-            let [halves] = *bytes.take::<1>()?;
+        // Each row has a byte at least: no number of rows takes more room than its bytes.
+        if n > bytes.0.len() {
+            return None;
+        }
+        self.days.resize(start + n, 0);
+        self.codes.resize(start + n, 0);
+        for (day_of_row, code_of_row) in self.days[start..].iter_mut().zip(&mut self.codes[start..]) {
+            let (halves, rest) = bytes.0.split_first()?;
+            bytes.0 = rest;
             let (mut code, mut passed) = (i32::from(halves & FOLLOWS), i32::from(halves >> 4));
             if code == i32::from(FOLLOWS) {
                 code = code.checked_add(i32::try_from(bytes.number()?).ok()?)?;
@@ -222,8 +229,7 @@ impl TrackRows {
                 passed = i32::try_from(bytes.signed()?).ok()?;
             }
             day = day.checked_add(passed)?;
-            self.days.push(day);
-            self.codes.push(code);
+            (*day_of_row, *code_of_row) = (day, code);
         }
         let mut place = start;
         for _ in 0..bytes.number()? {

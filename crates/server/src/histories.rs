@@ -8,7 +8,7 @@ use std::sync::Arc;
 use databank_assets::AssetQuestion;
 use databank_catalog::Brand;
 use databank_consumers::{ConsumerDesk, ConsumerKeys};
-use databank_engine::{BrandReader, Limits};
+use databank_engine::BrandReader;
 use databank_history::history::find_rules;
 use databank_history::source::load_identity;
 use databank_history::{Entity, History, HistoryError, HistoryPlan};
@@ -99,8 +99,7 @@ impl Histories {
         if let Some(kept) = self.kept.get(&key) {
             return Ok(kept);
         }
-        let limits = Limits::standard(&installation.data_directory);
-        let plan = HistoryPlan::of_saved(catalog, reader, choice, entity, &limits).await.map_err(bad_rules)?;
+        let plan = HistoryPlan::of_saved(catalog, reader, choice, entity).await.map_err(bad_rules)?;
         let turn = if plan.is_stored() { &self.reading } else { &self.sweeping };
         let _turn = turn.lock().await;
         if let Some(kept) = self.kept.get(&key) {

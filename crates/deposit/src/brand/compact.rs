@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use databank_catalog::Catalog;
-use databank_engine::{BrandReader, Limits, MadeBy};
+use databank_engine::{BrandReader, MadeBy};
 use databank_history::publish::{Changes, after, default_program, publish, take_back, tidy_up};
 use databank_history::source::{load_identity, read_memberships};
 use databank_history::{Extent, HISTORY_WAY, HistorySource, HistoryStep};
@@ -290,8 +290,7 @@ impl Compaction<'_> {
     /// The histories of partitions that were split: what a history of the same events is in any partitions.
     async fn sweep(&self, partitions: &[SlotRange], changes: &mut Changes) -> Result<(), DepositError> {
         let reader = &self.reader;
-        let limits = Limits::standard(self.context.data_directory);
-        let (rules, program) = default_program(self.context.catalog, reader, None, &limits).await?;
+        let (rules, program) = default_program(self.context.catalog, reader, None).await?;
         let identity = load_identity(reader.vault.directory(), reader.state.identity_map.as_deref())?;
         let memberships = read_memberships(&reader.files(Table::Masters).await?, &identity)?;
         let step = HistoryStep {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use databank_catalog::{Catalog, Closing};
-use databank_engine::{Limits, MadeBy, VaultState};
+use databank_engine::{MadeBy, VaultState};
 use databank_history::publish::{Changes, after, default_program, publish};
 use databank_history::source::{changed_members, read_memberships};
 use databank_history::{Extent, HISTORY_WAY, HistorySource, HistoryStep, News};
@@ -37,7 +37,6 @@ impl BrandDeposit {
         mut self: Box<Self>,
         (chunk, expected): (Chunk, u64),
         catalog: &'a Catalog,
-        limits: &'a Limits,
         input_rows: i64,
         watch: &'a Watch,
     ) -> BoxFuture<'a, Result<Published, DepositError>> {
@@ -88,7 +87,7 @@ impl BrandDeposit {
             watch.check()?;
             watch.phase(format!("{slug}: sweeping stage histories"));
             let state = self.next_state(&assignment, relinked)?;
-            let state = self.sweep(catalog, limits, &assignment, relinked, state, &mut changes).await?;
+            let state = self.sweep(catalog, &assignment, relinked, state, &mut changes).await?;
             watch.bind()?;
             watch.phase(format!("{slug}: publishing"));
             // Only what is deposited fixes a brand's zone and currency, and only the first time.
@@ -145,7 +144,6 @@ impl BrandDeposit {
     fn sweep<'a>(
         &'a self,
         catalog: &'a Catalog,
-        limits: &'a Limits,
         assignment: &'a Assignment,
         relinked: bool,
         mut state: VaultState,
@@ -170,7 +168,7 @@ impl BrandDeposit {
                 let added = changes.of(Table::Events).added.clone();
                 Extent::News(News { deposit: self.facts.deposit, added, disturbed })
             };
-            let (rules, program) = default_program(catalog, &self.reader, None, limits).await?;
+            let (rules, program) = default_program(catalog, &self.reader, None).await?;
             let step = HistoryStep {
                 vault: &self.reader.vault,
                 stored: [

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use databank_catalog::Catalog;
-use databank_engine::Limits;
 use databank_history::publish::tidy_up;
 use databank_lake::cores::apart;
 use databank_model::DepositId;
@@ -78,9 +77,8 @@ struct Publisher {
 impl Publisher {
     async fn publish(&self, ready: Ready) -> Result<Published, DepositError> {
         let Ready { slug, brand, chunk, expected, .. } = ready;
-        let limits = Limits::standard(&self.data_directory);
         let last = (chunk, expected);
-        let published = brand.finish(last, &self.catalog, &limits, self.input_rows, &self.watch).await?;
+        let published = brand.finish(last, &self.catalog, self.input_rows, &self.watch).await?;
         if !published.closed {
             let entry = of_brand(&published).for_catalog(self.input_rows);
             self.catalog.deposits().finish(self.deposit, &slug, &entry, self.now_us).await?;

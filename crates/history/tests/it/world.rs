@@ -7,7 +7,7 @@ use arrow::array::{
     TimestampMicrosecondArray, new_null_array,
 };
 use arrow::datatypes::{Date32Type, Int64Type};
-use databank_engine::{Limits, RuleReference};
+use databank_engine::RuleReference;
 use databank_history::publish::{Changes, after};
 use databank_history::source::{Membership, changed_members};
 use databank_history::{Extent, HistorySource, HistoryStep, News, RuleProgram, StepWork};
@@ -65,11 +65,10 @@ impl World {
     pub(crate) fn new(rules: &str, n_partitions: usize) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let rule_set = RuleSet::parse(rules).unwrap();
-        let limits = Limits::standard(directory.path());
         Self {
             vault: Vault::at(directory.path().join("vault")),
             _directory: directory,
-            program: RuleProgram::compile(&rule_set, EntityKind::Brand, &limits).unwrap(),
+            program: RuleProgram::compile(&rule_set, EntityKind::Brand).unwrap(),
             rules: RuleReference { name: rule_set.name().to_owned(), version: 1 },
             partitions: SlotRange::split(n_partitions),
             events: empty(Table::Events),

@@ -1,6 +1,6 @@
 //! What is derived from events, computed again and compared: stage histories and their day sums.
 
-use databank_engine::{BrandReader, Limits};
+use databank_engine::BrandReader;
 use databank_history::{Entity, History, HistoryError};
 use databank_lake::Table;
 use databank_model::BrandSlug;
@@ -28,13 +28,12 @@ pub(super) async fn examine(patient: &Patient<'_>, brand: &BrandSlug, examinatio
 async fn compare(patient: &Patient<'_>, brand: &BrandSlug) -> Result<Vec<(String, Table)>, HistoryError> {
     let reader = BrandReader::open(patient.catalog, patient.data_directory, brand).await?;
     let Some(rules) = reader.state.rules.clone() else { return Ok(Vec::new()) };
-    let limits = Limits::standard(patient.data_directory);
-    let stored = History::open(patient.catalog, &reader, None, Entity::Brand, &limits).await?;
+    let stored = History::open(patient.catalog, &reader, None, Entity::Brand).await?;
     // A reader that names no kept history has it swept from events.
     let mut unkept = reader.clone();
     unkept.state.rules = None;
     let rules = rules.to_string();
-    let swept = History::open(patient.catalog, &unkept, Some(&rules), Entity::Brand, &limits).await?;
+    let swept = History::open(patient.catalog, &unkept, Some(&rules), Entity::Brand).await?;
     let mut found = Vec::new();
     let (kept, fresh) = (Sum::of(&stored)?, Sum::of(&swept)?);
     if kept != fresh {

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use databank_access::Action;
-use databank_engine::Limits;
 use databank_history::{HistoryError, RuleProgram};
 use databank_model::rules::{EntityKind, RuleSet};
 
@@ -28,12 +27,12 @@ pub(crate) async fn check_rules(
     FromBody(RuleText { text }): FromBody<RuleText>,
 ) -> Result<Json<CheckedRules>, Problem> {
     app.authorize(&caller, &brand, Action::RulesWrite).await?;
-    let rules = checked(&app, text).await?;
+    let rules = checked(text).await?;
     Ok(Json(CheckedRules { rule_set: RuleSetDocument::from(&rules) }))
 }
 
 /// Reads a text as a brand's rules, with its `where` texts compiled; or says everything that is wrong with it.
-pub(super) async fn checked(app: &App, text: String) -> Result<RuleSet, Problem> {
+pub(super) async fn checked(text: String) -> Result<RuleSet, Problem> {
     let rules = RuleSet::parse(&text).map_err(|errors| {
         let problem = Problem::invalid(errors.to_string());
         errors.problems.iter().fold(problem, |problem, one| problem.with_error("text", one.to_string()))
@@ -43,8 +42,7 @@ pub(super) async fn checked(app: &App, text: String) -> Result<RuleSet, Problem>
             format!("its entity is {}; the rules of a brand need entity = \"brand\"", rules.entity().as_str());
         return Err(Problem::invalid_field("text", message));
     }
-    let limits = Limits::standard(&app.installation().data_directory);
-    blocking(move || match RuleProgram::compile(&rules, EntityKind::Brand, &limits) {
+    blocking(move || match RuleProgram::compile(&rules, EntityKind::Brand) {
         Ok(_) => Ok(rules),
         Err(HistoryError::BadRules { reason, .. }) => Err(Problem::invalid_field("text", reason)),
         Err(other) => Err(other.into()),

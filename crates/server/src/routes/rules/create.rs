@@ -39,7 +39,7 @@ pub(crate) async fn create_rules(
     FromBody(RuleText { text }): FromBody<RuleText>,
 ) -> Result<(StatusCode, Json<Job>), Problem> {
     let slug = app.authorize(&caller, &brand, Action::RulesWrite).await?;
-    let rules = checked(&app, text).await?;
+    let rules = checked(text).await?;
     let name = rules.name().to_owned();
     let job = NewJob {
         kind: JobKind::RulesSwitch,

@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use databank_access::Action;
 use databank_assets::classify;
-use databank_engine::Limits;
 use databank_history::{Entity, HistoryPlan};
 use databank_model::{BrandSlug, Day};
 use serde_json::{Value, json};
@@ -36,7 +35,7 @@ pub(crate) async fn preview_rules(
 ) -> Result<(StatusCode, Json<Job>), Problem> {
     let slug = app.authorize(&caller, &brand, Action::RulesWrite).await?;
     let as_of = as_of.as_deref().map(|text| day("as_of", text)).transpose()?;
-    let rules = checked(&app, text).await?;
+    let rules = checked(text).await?;
     let job = NewJob {
         kind: JobKind::RulesPreview,
         brand: slug.clone(),
@@ -59,8 +58,7 @@ async fn preview(
     let installation = app.installation();
     handle.progress("reading the present history", 0, None, "");
     let question = app.histories().question(installation, &slug, None, Entity::Brand).await?;
-    let limits = Limits::standard(&installation.data_directory);
-    let plan = HistoryPlan::of_text(&installation.catalog, &question.reader, &text, &limits).await?;
+    let plan = HistoryPlan::of_text(&installation.catalog, &question.reader, &text).await?;
     if handle.canceled() {
         return Err(Problem::conflict("canceled"));
     }
