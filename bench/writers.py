@@ -20,7 +20,7 @@ WRITERS = [str(number) for number in range(1, 9)]
 
 
 def deposit(bank, work, brand):
-    command = [bank.binary, "--quiet", "--format", "json", "import", "--brand", brand, "--mapping", f"{work}/market-{brand}.toml",
+    command = [bank.binary, "--quiet", "--format", "json", "import", "--brands", brand, "--mapping", f"{work}/market-{brand}.toml",
                f"{work}/files/{brand}"]
     return subprocess.Popen(command, env=bank.environment, stdout=subprocess.PIPE, text=True)
 

@@ -135,8 +135,8 @@ fn tally(rows: &StageRows, days: (Day, Day), n_stages: usize) -> (Vec<i64>, i64)
     let (mut first, mut second, mut before, mut ever) = (outside, outside, false, false);
     for row in 0..n_rows {
         let (start, end, stage) = (starts[row], ends[row], stages[row]);
-        first = if (start <= from) & (from < end) { stage } else { first };
-        second = if (start <= to) & (to < end) { stage } else { second };
+        first = if start <= from && from < end { stage } else { first };
+        second = if start <= to && to < end { stage } else { second };
         before |= end <= from;
         ever |= start <= to;
         let is_last = consumers.get(row + 1) != Some(&consumers[row]);

@@ -19,7 +19,9 @@ static EXPRESSIONS: LazyLock<SessionContext> = LazyLock::new(|| {
     let mut config = SessionConfig::new().with_information_schema(false);
     config.options_mut().sql_parser.enable_ident_normalization = false;
     let context = SessionContext::new_with_config(config);
-    databank_functions::all().into_iter().for_each(|function| context.register_udf(function));
+    for function in databank_functions::all() {
+        context.register_udf(function);
+    }
     context
 });
 

@@ -83,7 +83,7 @@ impl Role {
     }
 
     /// Whether more has to be known of such a row than its behaviour.
-    fn asks_more(&self) -> bool {
+    fn asks_more(self) -> bool {
         self.filtered || self.status.is_some()
     }
 }

@@ -104,7 +104,7 @@ impl Links {
             .entry(key)
             .and_modify(|held| {
                 if sighting < held.0 {
-                    *held = seen
+                    *held = seen;
                 }
             })
             .or_insert(seen);
