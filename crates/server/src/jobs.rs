@@ -9,7 +9,7 @@
 //!   process left behind as `interrupted`.
 //! - One job at a time writes to a brand. A brand's lock is taken before a place, so that waiting for a brand takes no
 //!   place from others.
-//! - What nobody asked for ([`Aside`]) works in such a turn too, and gives way to whoever waits.
+//! - What nobody asked for (`Aside`) works in such a turn too, and gives way to whoever waits.
 //! - Canceling asks; the work ends at its next check and leaves what it works on as it was.
 //!
 //! To add a kind of job: a variant of [`JobKind`] and a caller of [`Jobs::start`].
