@@ -6,7 +6,7 @@
 //! several partitions at a time, into files that are closed only when they are full. So a
 //! partition comes to have a few large files that do not overlap, beside some small ones of the latest deposits.
 //!
-//! Which files are merged, and when a partition is split, is said here alone ([`crowded`], [`outgrown`]): an import and a
+//! Which files are merged, and when a partition is split, is said here alone (`crowded`, `outgrown`): an import and a
 //! compaction (`super::compact`) go by the same rule, an import later.
 
 mod merge;
