@@ -156,13 +156,23 @@ impl AsFile for PathBuf {
     }
 }
 
+/// A lock that is given back by saying so: closing the file would not do while a process that was just begun beside it (a
+/// query of its own) still has all of this one's files open.
+struct Turn(File);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.unlock().ok();
+    }
+}
+
 /// One back-up at a time into a directory: another's unfinished one must not be taken for a leftover.
-fn take_turn(to: &Path) -> Result<File, UpkeepError> {
+fn take_turn(to: &Path) -> Result<Turn, UpkeepError> {
     let path = to.join("backup.lock");
     let file =
         File::options().create(true).truncate(false).write(true).open(&path).map_err(UpkeepError::io("open", &path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Turn(file)),
         Err(TryLockError::WouldBlock) => {
             Err(UpkeepError::bad(format!("another back-up is being written to {}", to.display())))
         }

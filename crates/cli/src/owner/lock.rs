@@ -82,6 +82,8 @@ impl Drop for OwnerLock {
     fn drop(&mut self) {
         // Only tidiness: what the file says counts while it is locked.
         self.file.set_len(0).ok();
+        // A process that was just begun beside this one may have the file open for another moment.
+        self.file.unlock().ok();
     }
 }
 
