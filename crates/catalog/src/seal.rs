@@ -90,17 +90,22 @@ pub(crate) fn make(catalog: &Path) -> Result<(), CatalogError> {
     let write = || {
         let mut file = File::create(&new)?;
         file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&new, &seal)
+        file.sync_all()
     };
-    write().map_err(|error| unsound(&seal, &format!("it cannot be written: {error}")))?;
+    // The log was deleted when the catalog was closed: that has to last before a seal says that there is none.
+    let named = write().and_then(|()| sync_directory(&seal)).and_then(|()| std::fs::rename(&new, &seal));
+    named.map_err(|error| unsound(&seal, &format!("it cannot be written: {error}")))?;
     sync_parent(&seal)
 }
 
-fn sync_parent(path: &Path) -> Result<(), CatalogError> {
+/// Syncs the directory that names a file.
+fn sync_directory(path: &Path) -> std::io::Result<()> {
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let synced = File::open(parent).and_then(|directory| directory.sync_all());
-    synced.map_err(|error| unsound(path, &format!("its directory cannot be synced: {error}")))
+    File::open(parent).and_then(|directory| directory.sync_all())
+}
+
+fn sync_parent(path: &Path) -> Result<(), CatalogError> {
+    sync_directory(path).map_err(|error| unsound(path, &format!("its directory cannot be synced: {error}")))
 }
 
 /// Format, bytes, hash of the file, and what tells a damaged seal from a damaged catalog.

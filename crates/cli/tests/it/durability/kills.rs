@@ -113,6 +113,8 @@ impl Deposits {
         let counted = self.place.json(&[
             "sql",
             "--brand=acme",
+            // The long run lies beside other work.
+            "--timeout=600",
             "select count(distinct event_key) as keys, count(*) as n from events",
         ]);
         assert_eq!(counted[0]["keys"], counted[0]["n"], "{counted}");
