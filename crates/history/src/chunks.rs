@@ -3,7 +3,8 @@
 use databank_lake::{DataFile, FileReader, LakeError, RowChoice, read_chosen, read_file};
 
 use crate::HistoryError;
-use crate::extract::{Chunk, Extractor, REPEATING};
+use crate::chunk::Chunk;
+use crate::extract::{Extractor, NotReduced, REPEATING};
 use crate::track_file::{TrackFile, picked};
 
 /// Reads a file: all of it or only chosen rows. Its tracks serve when they tell all that is asked of every row; those of
@@ -46,23 +47,27 @@ impl<'a> Chunks<'a> {
         Ok(Self { file, extractor, choice: choice.cloned(), rows })
     }
 
-    /// The next rows; none at the end.
-    pub(crate) fn next(&mut self) -> Result<Option<Chunk>, HistoryError> {
+    /// Writes the next rows over a chunk; false at the end.
+    pub(crate) fn next(&mut self, chunk: &mut Chunk) -> Result<bool, HistoryError> {
         match &mut self.rows {
             Rows::Columns(reader) => {
-                let Some(batch) = reader.next().transpose()? else { return Ok(None) };
-                Ok(Some(self.extractor.of_batch(&batch, &mut |rows| picked(&batch, rows))?))
+                let Some(batch) = reader.next().transpose()? else { return Ok(false) };
+                self.extractor.of_batch(&batch, &mut |rows| picked(&batch, rows), chunk)?;
             }
-            Rows::Tracks(tracks) => {
+            Rows::Tracks(file) => {
+                let Some(tracks) = file.next()? else { return Ok(false) };
                 let choice = self.choice.as_ref();
                 let wanted = |consumer: u32| choice.is_none_or(|choice| choice.contains(i64::from(consumer)));
-                let Some(mut rows) = tracks.next(&wanted)? else { return Ok(None) };
-                rows.leave_out_anonymous();
                 let columns = self.extractor.side_columns();
-                let mut side = |places: &[usize]| tracks.columns_of(&columns, &rows, places);
-                Ok(Some(self.extractor.of_tracks(&rows, tracks.names(), &mut side)?))
+                let mut side = |places: &[usize]| file.columns_of(&columns, places);
+                let reduced = self.extractor.of_tracks(&tracks, file.names(), &wanted, &mut side, chunk);
+                reduced.map_err(|error| match error {
+                    NotReduced::NoTracks => file.damaged(),
+                    NotReduced::Other(error) => error,
+                })?;
             }
         }
+        Ok(true)
     }
 
     /// An error about the file.

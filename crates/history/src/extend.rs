@@ -1,21 +1,18 @@
-//! One partition's history extended by what a deposit brought, instead of swept from the first event on.
+//! One partition's history brought up to date after a deposit: only consumers of whom something is new are swept again.
 //!
-//! Consumers whose news is no older than all that was known of them go on from their remembered state, at the cost of the
-//! new events alone. Whoever's past changed (events that came late, a link that joined people, a refund that cancels an
-//! order, a status) is swept in full, from the rows of those consumers only.
+//! That is whoever the deposit's rows are about, whose rows came from or went to somebody else, and who bought in an order
+//! that a refund names. Each is swept from the first event on, by the tracks of those consumers alone (decision 016).
 
-use databank_lake::{DataFile, RowChoice};
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
+use databank_lake::{DataFile, RowChoice, read_chosen};
 use databank_model::SlotRange;
-use databank_stages::{Event, Scratch, State, resume, sweep_with_state};
 use rustc_hash::FxHashSet;
 
-use crate::extract::Extractor;
 use crate::history::Entity;
-use crate::partition::memberships_of;
-use crate::people::People;
+use crate::partition::sweep_partition;
 use crate::refunds::Refunds;
-use crate::rows::PartitionHistory;
-use crate::source::Membership;
+use crate::rows::StageRows;
 use crate::{HistoryError, HistorySource, RuleProgram};
 
 /// What a history is extended by, the same for all partitions.
@@ -44,26 +41,11 @@ pub(crate) enum Extended {
 /// The history of a partition after an extension, and the work it took.
 #[derive(Debug)]
 pub(crate) struct Changed {
-    pub(crate) history: PartitionHistory,
+    pub(crate) rows: StageRows,
     /// Events read.
     pub(crate) events: u64,
-    /// Consumers that went on from their state.
-    pub(crate) resumed: u64,
-    /// Consumers swept in full.
+    /// Consumers swept.
     pub(crate) swept: u64,
-}
-
-/// A deposit's rows in one partition.
-#[derive(Debug, Default)]
-struct PartitionNews {
-    /// Rows read, whether they mean anything or not.
-    rows: u64,
-    /// All events, person by person.
-    events: Vec<Event>,
-    /// Whose they are, and where among them each one's end.
-    ends: Vec<(u32, usize)>,
-    /// Who joined or left something.
-    turned: Vec<u32>,
 }
 
 impl Extension<'_> {
@@ -72,125 +54,53 @@ impl Extension<'_> {
         &self,
         range: SlotRange,
         is_held: bool,
-        held: impl FnOnce() -> Result<PartitionHistory, HistoryError>,
+        held: impl FnOnce() -> Result<StageRows, HistoryError>,
         news_files: &[DataFile],
     ) -> Result<Extended, HistoryError> {
-        let in_range = |consumer: &&u32| range.contains((**consumer >> 24) as u8);
-        let mut in_full: FxHashSet<u32> =
-            self.disturbed.iter().chain(&self.refunds.buyers).filter(in_range).copied().collect();
         let files = self.source.files_of(range);
         let rows_of = |files: &[DataFile]| files.iter().map(|file| file.rows).sum::<i64>();
         // All of it is new, as in a first deposit.
         if !files.is_empty() && rows_of(&files) == rows_of(news_files) && !is_held {
             return Ok(Extended::SweepAnew);
         }
-        let news = self.read_news(news_files)?;
-        if news.rows == 0 && in_full.is_empty() {
+        let in_range = |consumer: &&u32| range.contains((**consumer >> 24) as u8);
+        let mut touched: Vec<u32> =
+            self.disturbed.iter().chain(&self.refunds.buyers).filter(in_range).copied().collect();
+        let n_news = self.read_news(news_files, &mut touched)?;
+        if n_news == 0 && touched.is_empty() {
             return Ok(Extended::Unchanged);
         }
-        // Reading the old rows in order costs less than states and searches for half of them.
-        if news.rows.saturating_mul(2) > rows_of(&files) as u64 {
+        // Reading the old rows in order costs less than a search for half of them.
+        if n_news.saturating_mul(2) > rows_of(&files) as u64 {
             return Ok(Extended::SweepAnew);
         }
-        in_full.extend(&news.turned);
-        let held = held()?;
-        let resumed = self.resume_all(&held, &news, &mut in_full);
-        let (swept, events) = self.sweep_in_full(range, &files, &in_full)?;
+        touched.sort_unstable();
+        touched.dedup();
+        let swept = sweep_partition(self.source, range, self.program, &Entity::Brand, self.refunds, Some(&touched))?;
         let changed = Changed {
-            history: held.with(&resumed.with(&swept, &FxHashSet::default()), &in_full),
-            events: news.rows + events,
-            resumed: resumed.states.len() as u64,
-            swept: in_full.len() as u64,
+            rows: held()?.with(&swept.rows, &touched),
+            events: n_news + swept.events,
+            swept: touched.len() as u64,
         };
         Ok(Extended::Changed(Box::new(changed)))
     }
 
-    /// The deposit's rows.
-    fn read_news(&self, files: &[DataFile]) -> Result<PartitionNews, HistoryError> {
-        let people = self.people(files, self.news, &[]);
-        let mut news = PartitionNews::default();
-        news.rows = people.for_each(&mut |person| {
-            if person.turned {
-                news.turned.push(person.consumer);
-            }
-            if !person.events.is_empty() {
-                news.events.extend_from_slice(person.events);
-                news.ends.push((person.consumer, news.events.len()));
-            }
-        })?;
-        Ok(news)
-    }
-
-    fn people<'b>(&'b self, files: &'b [DataFile], choice: &'b RowChoice, memberships: &'b [Membership]) -> People<'b> {
-        let cancelled = &self.refunds.cancelled;
-        let extractor = Extractor { program: self.program, entity: &Entity::Brand, cancelled };
-        People { files, extractor, choice: Some(choice), memberships }
-    }
-
-    /// Goes on from the states of consumers that have news; adds those that cannot to `in_full`.
-    fn resume_all(
-        &self,
-        held: &PartitionHistory,
-        news: &PartitionNews,
-        in_full: &mut FxHashSet<u32>,
-    ) -> PartitionHistory {
-        let program = &self.program.program;
-        let mut resumed = PartitionHistory::default();
-        let (mut scratch, mut old, mut intervals) = (Scratch::default(), Vec::new(), Vec::new());
-        let mut start = 0;
-        for (consumer, end) in news.ends.iter().copied() {
-            let events = &news.events[start..end];
-            start = end;
-            if in_full.contains(&consumer) {
-                continue;
-            }
-            let state = match held.of_consumer(consumer, &mut old) {
-                None => {
-                    let mut state = State::default();
-                    sweep_with_state(program, events, &[], &mut scratch, &mut intervals, &mut state);
-                    Some(state)
-                }
-                // A state of another version is no error: its consumer is swept in full.
-                Some(bytes) => State::from_bytes(bytes).ok().and_then(|state| {
-                    resume(program, &state, &old, events, state.statuses(), &mut scratch, &mut intervals).ok()
-                }),
-            };
-            match state {
-                Some(state) => resumed.push(consumer, &intervals, Some(&state)),
-                None => {
-                    in_full.insert(consumer);
+    /// Adds whose the deposit's rows are; returns how many rows there are.
+    fn read_news(&self, files: &[DataFile], consumers: &mut Vec<u32>) -> Result<u64, HistoryError> {
+        let mut n = 0;
+        for file in files {
+            for batch in read_chosen(file, &["consumer"], &[], self.news)? {
+                let batch = batch?;
+                n += batch.num_rows() as u64;
+                let column = batch.column(0).as_primitive::<Int64Type>();
+                for consumer in column.iter().flatten() {
+                    let consumer = consumer as u32;
+                    if consumers.last() != Some(&consumer) {
+                        consumers.push(consumer);
+                    }
                 }
             }
         }
-        resumed
-    }
-
-    /// Sweeps the given consumers from their first event on. Returns their history and the events read.
-    fn sweep_in_full(
-        &self,
-        range: SlotRange,
-        files: &[DataFile],
-        consumers: &FxHashSet<u32>,
-    ) -> Result<(PartitionHistory, u64), HistoryError> {
-        let mut history = PartitionHistory::default();
-        if consumers.is_empty() {
-            return Ok((history, 0));
-        }
-        let choice = RowChoice::new("consumer", consumers.iter().map(|consumer| i64::from(*consumer)));
-        let stays: Vec<_> = memberships_of(self.source, range, self.program)
-            .iter()
-            .filter(|stay| consumers.contains(&stay.consumer))
-            .copied()
-            .collect();
-        let (mut scratch, mut intervals, mut state) = (Scratch::default(), Vec::new(), State::default());
-        let events = self.people(files, &choice, &stays).for_each(&mut |person| {
-            if person.events.is_empty() && person.statuses.is_empty() {
-                return;
-            }
-            let program = &self.program.program;
-            sweep_with_state(program, person.events, person.statuses, &mut scratch, &mut intervals, &mut state);
-            history.push(person.consumer, &intervals, Some(&state));
-        })?;
-        Ok((history, events))
+        Ok(n)
     }
 }

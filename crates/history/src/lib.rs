@@ -14,10 +14,10 @@
 //! sums to; the same events give the same history however they were deposited, and an extended history is the one that
 //! a sweep from the first event on gives.
 //!
-//! Memory: for each core, one row group of narrow columns of each of a partition's files and the intervals and states that
-//! come of it (about 50 bytes a consumer); when it is extended, those twice, and the narrow columns of its news. Beside
-//! them the order lines of refunded orders of the whole brand.
+//! Memory: for each core, one row group of tracks of each of a partition's files and the intervals that come of them (13 bytes
+//! each); when it is extended, those twice. Beside them the order lines of refunded orders of the whole brand.
 
+mod chunk;
 mod chunks;
 pub mod error;
 mod extend;

@@ -1,79 +1,64 @@
 //! One partition swept.
 
+use databank_lake::RowChoice;
 use databank_model::SlotRange;
-use databank_stages::{Scratch, State, sweep, sweep_with_state};
+use databank_stages::{Scratch, sweep};
 
 use crate::extract::Extractor;
 use crate::history::Entity;
 use crate::people::People;
 use crate::refunds::Refunds;
-use crate::rows::PartitionHistory;
+use crate::rows::StageRows;
 use crate::source::Membership;
 use crate::{HistoryError, HistorySource, RuleProgram};
-
-/// What of a sweep is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kept {
-    /// An answer is wanted once.
-    Intervals,
-    /// Later events will extend it.
-    IntervalsAndStates,
-}
 
 /// What was read and found in one partition.
 #[derive(Debug)]
 pub(crate) struct SweptPartition {
-    pub(crate) history: PartitionHistory,
+    pub(crate) rows: StageRows,
     /// Events read.
     pub(crate) events: u64,
 }
 
-/// Sweeps one partition from its first event on.
+/// Sweeps a partition, or some of its consumers (ascending), from their first events on.
 pub(crate) fn sweep_partition(
     source: &HistorySource,
     range: SlotRange,
     program: &RuleProgram,
     entity: &Entity,
     refunds: &Refunds,
-    kept: Kept,
+    consumers: Option<&[u32]>,
 ) -> Result<SweptPartition, HistoryError> {
     let files = source.files_of(range);
-    let memberships = if entity.is_brand() { memberships_of(source, range, program) } else { &[] };
+    let stays = if entity.is_brand() { memberships_of(source, range, program) } else { &[] };
+    let choice = consumers.map(|consumers| RowChoice::new("consumer", consumers.iter().map(|c| i64::from(*c))));
+    let chosen: Vec<Membership>;
+    let memberships = match consumers {
+        None => stays,
+        Some(consumers) => {
+            chosen = stays.iter().filter(|stay| consumers.binary_search(&stay.consumer).is_ok()).copied().collect();
+            &chosen
+        }
+    };
     let people = People {
         files: &files,
         extractor: Extractor { program, entity, cancelled: &refunds.cancelled },
-        choice: None,
+        choice: choice.as_ref(),
         memberships,
     };
-    let mut history = PartitionHistory::default();
-    let (mut scratch, mut intervals, mut state) = (Scratch::default(), Vec::new(), State::default());
+    let mut rows = StageRows::default();
+    let (mut scratch, mut intervals) = (Scratch::default(), Vec::new());
     let events = people.for_each(&mut |person| {
         // Statuses are the brand's own.
         let statuses = if entity.is_brand() { person.statuses } else { &[] };
-        if person.events.is_empty() && statuses.is_empty() {
-            return;
-        }
-        match kept {
-            Kept::Intervals => {
-                sweep(&program.program, person.events, statuses, &mut scratch, &mut intervals);
-                history.push(person.consumer, &intervals, None);
-            }
-            Kept::IntervalsAndStates => {
-                let program = &program.program;
-                sweep_with_state(program, person.events, statuses, &mut scratch, &mut intervals, &mut state);
-                history.push(person.consumer, &intervals, Some(&state));
-            }
-        }
+        sweep(&program.program, person.events, statuses, &mut scratch, &mut intervals);
+        rows.push(person.consumer, &intervals);
     })?;
-    Ok(SweptPartition { history, events })
+    Ok(SweptPartition { rows, events })
 }
 
 /// The stays of a partition's consumers, when the rules ask for them.
-pub(crate) fn memberships_of<'a>(
-    source: &'a HistorySource,
-    range: SlotRange,
-    program: &RuleProgram,
-) -> &'a [Membership] {
+fn memberships_of<'a>(source: &'a HistorySource, range: SlotRange, program: &RuleProgram) -> &'a [Membership] {
     if !program.program.asks_for(Membership::KIND) {
         return &[];
     }

@@ -3,14 +3,12 @@
 //! Each file lies in the order of consumers and instants; several of a partition are merged as they are read. So memory
 //! is that of one row group of narrow columns for each file, whatever a partition holds.
 
-use std::ops::Range;
-
 use databank_lake::{DataFile, RowChoice};
-use databank_model::Day;
 use databank_stages::{Event, StatusSpan};
 
+use crate::chunk::{Chunk, StatusEvent};
 use crate::chunks::Chunks;
-use crate::extract::{Chunk, Extractor, OrderRow, StatusEvent, run_range};
+use crate::extract::Extractor;
 use crate::source::Membership;
 use crate::{HistoryError, statuses};
 
@@ -21,8 +19,6 @@ pub(crate) struct Person<'a> {
     /// By day.
     pub(crate) events: &'a [Event],
     pub(crate) statuses: &'a [StatusSpan],
-    /// Whether an event joined or left something.
-    pub(crate) turned: bool,
 }
 
 /// Rows of one partition.
@@ -46,49 +42,53 @@ impl People<'_> {
             tracks.extend(Track::begin(Chunks::open(file, self.extractor, self.choice)?, &mut rows)?);
         }
         let mut stays = self.memberships;
-        let mut person = Gathered::default();
-        let mut spans = Vec::new();
+        let (mut gathered, mut ordered) = (Vec::new(), Vec::new());
+        let (mut turns, mut spans) = (Vec::new(), Vec::new());
         loop {
             let by_row = tracks.iter().map(|track| track.consumer).min();
             let by_stay = stays.first().map(|stay| stay.consumer);
             let Some(consumer) = [by_row, by_stay].into_iter().flatten().min() else { return Ok(rows) };
-            person.clear();
-            let mut place = 0;
-            while let Some(track) = tracks.get_mut(place) {
-                if track.consumer == consumer && !track.take_person(&mut person, &mut rows)? {
-                    tracks.swap_remove(place);
-                } else {
-                    place += 1;
+            let mut holders = tracks.iter().enumerate().filter(|(_, track)| track.consumer == consumer);
+            // Most people's rows lie together in one file, and need not be gathered.
+            let alone = match (holders.next(), holders.next()) {
+                (Some((place, track)), None) if track.is_whole() => Some(place),
+                _ => None,
+            };
+            turns.clear();
+            let mut events: &[Event] = if let Some(place) = alone {
+                tracks[place].gather_turns(&mut turns);
+                tracks[place].events()
+            } else {
+                gathered.clear();
+                let mut place = 0;
+                while let Some(track) = tracks.get_mut(place) {
+                    if track.consumer == consumer && !track.gather(&mut gathered, &mut turns, &mut rows)? {
+                        tracks.swap_remove(place);
+                    } else {
+                        place += 1;
+                    }
                 }
-            }
-            if !person.events.is_sorted_by_key(|event| event.day) {
-                person.events.sort_by_key(|event| event.day);
+                &gathered
+            };
+            if !events.is_sorted_by_key(|event| event.day) {
+                ordered.clear();
+                ordered.extend_from_slice(events);
+                ordered.sort_by_key(|event: &Event| event.day);
+                events = &ordered;
             }
             let (of_person, rest) = stays.split_at(stays.partition_point(|stay| stay.consumer <= consumer));
             stays = rest;
             spans.clear();
-            let turned = !person.status_events.is_empty();
-            if turned || !of_person.is_empty() {
-                statuses::add_spans(&mut person.status_events, of_person, &mut spans);
+            if !turns.is_empty() || !of_person.is_empty() {
+                statuses::add_spans(&mut turns, of_person, &mut spans);
             }
-            if turned || !person.events.is_empty() || !spans.is_empty() {
-                take(Person { consumer, events: &person.events, statuses: &spans, turned });
+            if !events.is_empty() || !spans.is_empty() {
+                take(Person { consumer, events, statuses: &spans });
+            }
+            if let Some(place) = alone {
+                tracks[place].pass()?;
             }
         }
-    }
-}
-
-/// One consumer's rows.
-#[derive(Debug, Default)]
-struct Gathered {
-    events: Vec<Event>,
-    status_events: Vec<StatusEvent>,
-}
-
-impl Gathered {
-    fn clear(&mut self) {
-        self.events.clear();
-        self.status_events.clear();
     }
 }
 
@@ -96,91 +96,93 @@ impl Gathered {
 struct Track<'a> {
     chunks: Chunks<'a>,
     chunk: Chunk,
-    /// The next run of the chunk, and the next of its orders and statuses.
+    /// The next run of the chunk, where its events begin, and the next of the statuses.
     run: usize,
-    order: usize,
+    event: usize,
     status: usize,
     /// Whose the next row is.
     consumer: u32,
 }
 
 impl<'a> Track<'a> {
-    /// `None` for a file without rows.
-    fn begin(mut chunks: Chunks<'a>, rows: &mut u64) -> Result<Option<Self>, HistoryError> {
-        let Some((chunk, consumer)) = next_chunk(&mut chunks, rows)? else { return Ok(None) };
-        Ok(Some(Self { chunks, chunk, run: 0, order: 0, status: 0, consumer }))
+    /// `None` for a file without rows of anybody.
+    fn begin(chunks: Chunks<'a>, rows: &mut u64) -> Result<Option<Self>, HistoryError> {
+        let mut track = Self { chunks, chunk: Chunk::default(), run: 0, event: 0, status: 0, consumer: 0 };
+        Ok(track.next_chunk(rows)?.map(|consumer| Self { consumer, ..track }))
+    }
+
+    /// Goes on to the next chunk that has rows of somebody; whose its first are.
+    fn next_chunk(&mut self, rows: &mut u64) -> Result<Option<u32>, HistoryError> {
+        while self.chunks.next(&mut self.chunk)? {
+            *rows += self.chunk.rows as u64;
+            if let Some((consumer, _)) = self.chunk.runs.first() {
+                (self.run, self.event, self.status) = (0, 0, 0);
+                return Ok(Some(*consumer));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether nothing of the present consumer lies beyond this chunk.
+    fn is_whole(&self) -> bool {
+        self.run + 1 < self.chunk.runs.len()
+    }
+
+    /// Where the present run's events end.
+    fn end(&self) -> usize {
+        self.chunk.runs.get(self.run).map_or(self.event, |(_, end)| *end)
+    }
+
+    /// The present run's events.
+    fn events(&self) -> &[Event] {
+        &self.chunk.events[self.event..self.end()]
+    }
+
+    /// Adds the present run's joinings and leavings.
+    fn gather_turns(&mut self, turns: &mut Vec<StatusEvent>) {
+        while let Some((_, event)) = self.chunk.statuses.get(self.status).filter(|(run, _)| *run == self.run) {
+            turns.push(*event);
+            self.status += 1;
+        }
+    }
+
+    /// Goes on to the next run of the chunk, which is another consumer's.
+    fn pass(&mut self) -> Result<(), HistoryError> {
+        self.event = self.end();
+        self.run += 1;
+        match self.chunk.runs.get(self.run).copied() {
+            Some((next, _)) if next < self.consumer => Err(self.chunks.out_of_order()),
+            Some((next, _)) => {
+                self.consumer = next;
+                Ok(())
+            }
+            None => Ok(()),
+        }
     }
 
     /// Takes all rows of the present consumer and goes on to the next; false at the end of the file.
-    fn take_person(&mut self, person: &mut Gathered, rows: &mut u64) -> Result<bool, HistoryError> {
+    fn gather(
+        &mut self,
+        events: &mut Vec<Event>,
+        turns: &mut Vec<StatusEvent>,
+        rows: &mut u64,
+    ) -> Result<bool, HistoryError> {
         loop {
-            let chunk = &self.chunk;
-            let of_run = run_range(&chunk.runs, self.run);
-            let end = of_run.end;
-            self.order += add_events(chunk, of_run, &chunk.orders[self.order..], &mut person.events);
-            while let Some((_, event)) = chunk.statuses.get(self.status).filter(|(row, _)| *row < end) {
-                person.status_events.push(*event);
-                self.status += 1;
-            }
-            self.run += 1;
-            let next = match chunk.runs.get(self.run) {
-                Some((next, _)) => *next,
-                None => {
-                    let Some((chunk, next)) = next_chunk(&mut self.chunks, rows)? else { return Ok(false) };
-                    (self.chunk, self.run, self.order, self.status) = (chunk, 0, 0, 0);
-                    next
-                }
-            };
-            if next < self.consumer {
-                return Err(self.chunks.out_of_order());
-            }
-            if next > self.consumer {
-                self.consumer = next;
+            events.extend_from_slice(self.events());
+            self.gather_turns(turns);
+            if self.is_whole() {
+                self.pass()?;
                 return Ok(true);
             }
-        }
-    }
-}
-
-/// The next chunk that has rows, and whose its first row is.
-fn next_chunk(chunks: &mut Chunks<'_>, rows: &mut u64) -> Result<Option<(Chunk, u32)>, HistoryError> {
-    while let Some(chunk) = chunks.next()? {
-        *rows += chunk.days.len() as u64;
-        if let Some((consumer, _)) = chunk.runs.first().copied() {
-            return Ok(Some((chunk, consumer)));
-        }
-    }
-    Ok(None)
-}
-
-/// Adds the rows that mean something; returns how many of `orders` (those from the first row on) lie among them.
-fn add_events(chunk: &Chunk, rows: Range<usize>, orders: &[OrderRow], events: &mut Vec<Event>) -> usize {
-    let end = rows.end;
-    let is_among = |order: &OrderRow| order.row < end;
-    let narrow = chunk.bits[rows.clone()].iter().zip(&chunk.days[rows.clone()]);
-    if !orders.first().is_some_and(is_among) {
-        let event = |(bits, day): (&u64, &i32)| Event::new(Day(*day), *bits);
-        if chunk.bits[rows].iter().all(|bits| *bits != 0) {
-            // Of a known number: no look at the room for each.
-            events.extend(narrow.map(event));
-        } else {
-            events.extend(narrow.filter(|(bits, _)| **bits != 0).map(event));
-        }
-        return 0;
-    }
-    let mut passed = 0;
-    for (row, (bits, day)) in rows.zip(narrow) {
-        let order = orders.get(passed).filter(|order| order.row == row);
-        passed += usize::from(order.is_some());
-        if *bits != 0 {
-            let event = Event::new(Day(*day), *bits);
-            events.push(match order {
-                None => event,
-                Some(OrderRow { order, cancelled_from, .. }) => {
-                    Event { order: *order, cancelled_from: *cancelled_from, ..event }
+            match self.next_chunk(rows)? {
+                None => return Ok(false),
+                Some(next) if next < self.consumer => return Err(self.chunks.out_of_order()),
+                Some(next) if next > self.consumer => {
+                    self.consumer = next;
+                    return Ok(true);
                 }
-            });
+                Some(_) => {}
+            }
         }
     }
-    passed
 }

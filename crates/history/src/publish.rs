@@ -71,6 +71,8 @@ pub fn publish<'a>(
         let deposit = closing.as_ref().map(|closing| closing.deposit);
         let mut tables = reader.version.as_ref().map(|v| v.tables.clone()).unwrap_or_default();
         let mut state = state.clone();
+        tables.retain(|name, _| !Table::RETIRED.contains(&name.as_str()));
+        state.tables.retain(|name, _| !Table::RETIRED.contains(&name.as_str()));
         for table in Table::ALL {
             let name = table.name();
             if let Some(change) = changes.0.get(&table).filter(|change| !change.is_empty()) {
@@ -161,6 +163,7 @@ fn tidy<'a>(catalog: &'a Catalog, reader: &'a BrandReader, now_us: i64) -> BoxFu
             }
         }
         let deleted = reader.vault.delete_unnamed_files(&named)?;
+        reader.vault.delete_retired(|name| kept.iter().any(|version| version.tables.contains_key(name)))?;
         let map_of = |version: &VaultVersion| Some(version.state.get("identity_map")?.as_str()?.to_owned());
         reader.vault.delete_unnamed_maps(&kept.iter().filter_map(map_of).collect())?;
         if deleted > 0 {

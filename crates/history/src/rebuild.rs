@@ -79,8 +79,8 @@ async fn switch_to(
     take_back(&mut reader).await?;
     let program = RuleProgram::compile(parsed, EntityKind::Brand)?;
     let source = HistorySource::of_reader(&reader).await?;
-    let [stages, stage_days, stage_states] = DERIVED;
-    let stored = [reader.files(stages).await?, reader.files(stage_days).await?, reader.files(stage_states).await?];
+    let [stages, stage_days] = DERIVED;
+    let stored = [reader.files(stages).await?, reader.files(stage_days).await?];
     let mut changes = Changes::default();
     let step = HistoryStep { vault: &reader.vault, stored, source, extent: Extent::Whole };
     let work = step.run(&program, &rules, &mut changes)?;
@@ -95,7 +95,7 @@ async fn switch_to(
 }
 
 /// What a history is kept in: all of it is made again from events.
-const DERIVED: [Table; 3] = [Table::Stages, Table::StageDays, Table::StageStates];
+const DERIVED: [Table; 2] = [Table::Stages, Table::StageDays];
 
 /// Deletes derived tables whose log is damaged: they begin anew.
 async fn give_up_damaged(reader: &mut BrandReader) -> Result<(), HistoryError> {

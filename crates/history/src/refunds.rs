@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Int64Type};
 use databank_lake::cores::on_all_cores;
-use databank_lake::tracks::{FLAG_BOT, key_of_text};
+use databank_lake::tracks::{FLAG_BOT, Visitor, key_of_text};
 use databank_lake::{DataFile, FileReader, RowChoice, read_chosen, read_file};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -94,41 +94,76 @@ fn lines_of(
 
 /// Goes through the orders that tracks name: amounts and quantities are read of the wanted lines alone.
 fn lines_of_tracks(
-    mut tracks: TrackFile,
+    mut file: TrackFile,
     behaviors: &[&str],
     is_wanted: &dyn Fn(u64) -> bool,
     found: &mut Vec<OrderLine>,
 ) -> Result<(), HistoryError> {
-    let fits: Vec<bool> = tracks.names().iter().map(|name| behaviors.contains(&name.as_str())).collect();
-    let fits = |code: i32| (code as usize).checked_sub(1).and_then(|at| fits.get(at)).copied().unwrap_or(false);
-    while let Some(rows) = tracks.next(&|_| true)? {
-        let wanted = rows.orders.iter().copied().filter(|(place, order)| fits(rows.codes[*place]) && is_wanted(*order));
-        let wanted: Vec<(usize, u64)> = wanted.collect();
-        if wanted.is_empty() {
+    let fits: Vec<bool> = file.names().iter().map(|name| behaviors.contains(&name.as_str())).collect();
+    while let Some(tracks) = file.next()? {
+        let mut lines = TrackLines { fits: &fits, is_wanted, rows: Vec::new(), next: 0, first: 0, found: Vec::new() };
+        let first = found.len();
+        for stretch in tracks.stretches() {
+            let stretch = stretch.map_err(|_| file.damaged())?;
+            lines.rows.clear();
+            (lines.next, lines.first) = (0, stretch.row);
+            stretch.unpack(&mut lines).map_err(|_| file.damaged())?;
+            let consumer = Some(stretch.consumer).filter(|_| !stretch.is_anonymous);
+            found.extend(lines.found.iter().skip(found.len() - first).map(|(_, day, order)| OrderLine {
+                order: *order,
+                consumer,
+                day: *day,
+                amount_minor: None,
+                quantity: None,
+            }));
+        }
+        if lines.found.is_empty() {
             continue;
         }
-        let places: Vec<usize> = wanted.iter().map(|(place, _)| *place).collect();
-        let columns = tracks.columns_of(&["quantity", "amount_minor"], &rows, &places)?;
+        let places: Vec<usize> = lines.found.iter().map(|(place, ..)| *place).collect();
+        let columns = file.columns_of(&["quantity", "amount_minor"], &places)?;
         let number = |name: &str, row: usize| {
             let column = columns.column_by_name(name)?.as_primitive::<Int64Type>();
             column.is_valid(row).then(|| column.value(row))
         };
-        let mut stretches = rows.stretches.iter();
-        let mut stretch = stretches.next();
-        for (row, (place, order)) in wanted.into_iter().enumerate() {
-            while stretch.is_some_and(|stretch| stretch.end <= place) {
-                stretch = stretches.next();
-            }
-            found.push(OrderLine {
-                order,
-                consumer: stretch.filter(|stretch| !stretch.is_anonymous).map(|stretch| stretch.consumer),
-                day: rows.days[place],
-                amount_minor: number("amount_minor", row),
-                quantity: number("quantity", row),
-            });
+        for (row, line) in found[first..].iter_mut().enumerate() {
+            line.amount_minor = number("amount_minor", row);
+            line.quantity = number("quantity", row);
         }
     }
     Ok(())
+}
+
+/// Finds order lines in stretches of tracks.
+struct TrackLines<'a> {
+    /// By code less one: whether the behaviour is one of those that are looked for.
+    fits: &'a [bool],
+    is_wanted: &'a dyn Fn(u64) -> bool,
+    /// Rows of the present stretch whose behaviour fits, and their days; those that have been passed.
+    rows: Vec<(usize, i32)>,
+    next: usize,
+    /// The place in the file of the stretch's first row.
+    first: usize,
+    /// Of all stretches: place in the file, day and order.
+    found: Vec<(usize, i32, u64)>,
+}
+
+impl Visitor for TrackLines<'_> {
+    #[inline]
+    fn row(&mut self, place: usize, day: i32, code: i32) {
+        if (code as usize).checked_sub(1).and_then(|code| self.fits.get(code)).copied().unwrap_or(false) {
+            self.rows.push((place, day));
+        }
+    }
+
+    fn order(&mut self, place: usize, order: u64) {
+        while let Some((row, day)) = self.rows.get(self.next).filter(|(row, _)| *row <= place) {
+            if *row == place && (self.is_wanted)(order) {
+                self.found.push((self.first + place, *day, order));
+            }
+            self.next += 1;
+        }
+    }
 }
 
 const COLUMNS: [&str; 7] = ["day", "consumer", "behavior", "order_id", "quantity", "amount_minor", "flags"];

@@ -6,7 +6,7 @@
 use databank_model::Day;
 use databank_stages::StatusSpan;
 
-use crate::extract::StatusEvent;
+use crate::chunk::StatusEvent;
 use crate::source::Membership;
 
 /// Adds the spans of one person.

@@ -11,10 +11,10 @@ use rustc_hash::FxHashSet;
 
 use crate::extend::{Extended, Extension};
 use crate::history::Entity;
-use crate::partition::{self, Kept};
+use crate::partition;
 use crate::publish::Changes;
 use crate::refunds::{Refunds, orders_named};
-use crate::rows::PartitionHistory;
+use crate::rows::StageRows;
 use crate::{HistoryError, HistorySource, RuleProgram, stored};
 
 /// How this program makes histories. To be raised when the same events and rules come to give other condition bits, statuses
@@ -52,9 +52,7 @@ pub struct StepWork {
     pub partitions_swept: u64,
     /// Partitions extended.
     pub partitions_extended: u64,
-    /// In extended partitions, consumers that went on from their state.
-    pub consumers_resumed: u64,
-    /// In extended partitions, consumers swept from their first event on.
+    /// In extended partitions, consumers swept.
     pub consumers_swept: u64,
 }
 
@@ -63,8 +61,8 @@ pub struct StepWork {
 pub struct HistoryStep<'a> {
     /// Where the files go.
     pub vault: &'a Vault,
-    /// Present files of `stages`, `stage_days` and `stage_states`.
-    pub stored: [TableSnapshot; 3],
+    /// Present files of `stages` and `stage_days`.
+    pub stored: [TableSnapshot; 2],
     /// Events, memberships and partitions as they will be.
     pub source: HistorySource,
     /// How much to work out.
@@ -76,11 +74,11 @@ struct Done {
     work: StepWork,
     /// Partitions whose files are replaced, or go.
     replaced: BTreeSet<String>,
-    added: [Vec<DataFile>; 3],
+    added: [Vec<DataFile>; 2],
 }
 
 impl HistoryStep<'_> {
-    /// Works the history out; adds the changes of its three tables.
+    /// Works the history out; adds the changes of its two tables.
     pub fn run(
         self,
         program: &RuleProgram,
@@ -88,12 +86,9 @@ impl HistoryStep<'_> {
         changes: &mut Changes,
     ) -> Result<StepWork, HistoryError> {
         let name = rules.to_string();
-        let [stages, _, states] = &self.stored;
-        // A history from before states were kept has nothing to go on from.
-        let has_no_states = stages.version >= 0 && states.version < 0;
         let Done { work, replaced, added } = match &self.extent {
-            Extent::News(news) if !has_no_states => self.extend_touched(program, &name, news)?,
-            Extent::News(_) | Extent::Whole => self.sweep_all(program, &name)?,
+            Extent::News(news) => self.extend_touched(program, &name, news)?,
+            Extent::Whole => self.sweep_all(program, &name)?,
         };
         let present: BTreeSet<String> = self.source.partitions.iter().map(SlotRange::to_string).collect();
         // Files of other rules, of partitions that are no more and of those just worked out make room.
@@ -103,7 +98,7 @@ impl HistoryStep<'_> {
                 || replaced.contains(slots)
                 || !present.contains(slots)
         };
-        let tables = [Table::Stages, Table::StageDays, Table::StageStates];
+        let tables = [Table::Stages, Table::StageDays];
         for ((table, snapshot), added) in tables.into_iter().zip(&self.stored).zip(added) {
             let removed = snapshot.files.iter().filter(leaves).cloned().collect();
             *changes.of(table) = Change { removed, added };
@@ -138,25 +133,21 @@ impl HistoryStep<'_> {
                 files.iter().filter(|file| file.partition_value("slots") == Some(slots.as_str())).cloned().collect()
             };
             let news_files = of_range(&news.added);
-            let [stages, _, states] = &self.stored;
-            let of_rules = |snapshot: &TableSnapshot| -> Vec<DataFile> {
-                let files = of_range(&snapshot.files);
-                files.into_iter().filter(|file| file.partition_value("rule_set") == Some(rules)).collect()
-            };
-            let (stages, states) = (of_rules(stages), of_rules(states));
-            let held = || stored::read(&stages, &states, &program.stages);
-            match extension.extend(range, !states.is_empty(), held, &news_files)? {
+            let [stages, _] = &self.stored;
+            let mut stages = of_range(&stages.files);
+            stages.retain(|file| file.partition_value("rule_set") == Some(rules));
+            let held = || stored::read(&stages, &program.stages);
+            match extension.extend(range, !stages.is_empty(), held, &news_files)? {
                 Extended::Unchanged => Ok(()),
                 Extended::SweepAnew => self.sweep_one(range, program, rules, &refunds, &done),
                 Extended::Changed(changed) => {
                     let work = StepWork {
                         events: changed.events,
                         partitions_extended: 1,
-                        consumers_resumed: changed.resumed,
                         consumers_swept: changed.swept,
                         ..StepWork::default()
                     };
-                    self.keep(range, rules, program, &changed.history, work, &done)
+                    self.keep(range, rules, program, &changed.rows, work, &done)
                 }
             }
         })?;
@@ -171,10 +162,9 @@ impl HistoryStep<'_> {
         refunds: &Refunds,
         done: &Mutex<Done>,
     ) -> Result<(), HistoryError> {
-        let kept = Kept::IntervalsAndStates;
-        let swept = partition::sweep_partition(&self.source, range, program, &Entity::Brand, refunds, kept)?;
+        let swept = partition::sweep_partition(&self.source, range, program, &Entity::Brand, refunds, None)?;
         let work = StepWork { events: swept.events, partitions_swept: 1, ..StepWork::default() };
-        self.keep(range, rules, program, &swept.history, work, done)
+        self.keep(range, rules, program, &swept.rows, work, done)
     }
 
     fn keep(
@@ -182,26 +172,24 @@ impl HistoryStep<'_> {
         range: SlotRange,
         rules: &str,
         program: &RuleProgram,
-        history: &PartitionHistory,
+        rows: &StageRows,
         work: StepWork,
         done: &Mutex<Done>,
     ) -> Result<(), HistoryError> {
         let slots = range.to_string();
-        let files = stored::write(self.vault, &[rules, "brand", slots.as_str()], history, &program.stages)?;
+        let files = stored::write(self.vault, &[rules, "brand", slots.as_str()], rows, &program.stages)?;
         let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
         let sum = &mut done.work;
         sum.events += work.events;
-        sum.rows += history.rows.len() as u64;
+        sum.rows += rows.len() as u64;
         sum.partitions_swept += work.partitions_swept;
         sum.partitions_extended += work.partitions_extended;
-        sum.consumers_resumed += work.consumers_resumed;
         sum.consumers_swept += work.consumers_swept;
         done.replaced.insert(slots);
         if let Some(files) = files {
-            let [stages, stage_days, stage_states] = &mut done.added;
+            let [stages, stage_days] = &mut done.added;
             stages.push(files.stages);
             stage_days.push(files.stage_days);
-            stage_states.push(files.stage_states);
         }
         Ok(())
     }

@@ -1,16 +1,16 @@
-//! The files of a kept history: `stages`, `stage_days` and `stage_states`, written and read.
+//! The files of a kept history: `stages` and `stage_days`, written and read.
 
 use std::sync::Arc;
 
 use arrow::array::new_null_array;
-use arrow::array::{ArrayRef, AsArray, BinaryArray, Date32Array, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Date32Type, Int64Type};
 use databank_lake::{DataFile, OpenFile, Part, RowGroup, Table, Vault, read_file};
 use databank_model::ConsumerId;
 
 use crate::HistoryError;
 use crate::extract::dictionary;
-use crate::rows::{PartitionHistory, StageRows, StateRows};
+use crate::rows::StageRows;
 
 /// Rows handed to a file writer at a time.
 const BATCH_ROWS: usize = 64 * 1024;
@@ -20,7 +20,6 @@ const BATCH_ROWS: usize = 64 * 1024;
 pub(crate) struct HistoryFiles {
     pub(crate) stages: DataFile,
     pub(crate) stage_days: DataFile,
-    pub(crate) stage_states: DataFile,
 }
 
 /// Writes a partition's history; `None` when nobody is in it. `partition` is rule set, entity kind and slots, `codes` are
@@ -28,39 +27,25 @@ pub(crate) struct HistoryFiles {
 pub(crate) fn write(
     vault: &Vault,
     partition: &[&str],
-    history: &PartitionHistory,
+    rows: &StageRows,
     codes: &[String],
 ) -> Result<Option<HistoryFiles>, HistoryError> {
-    if history.states.is_empty() {
+    if rows.is_empty() {
         return Ok(None);
     }
     Ok(Some(HistoryFiles {
-        stages: write_stages(vault, partition, &history.rows, codes)?,
-        stage_days: write_stage_days(vault, partition, &history.rows, codes)?,
-        stage_states: write_states(vault, partition, &history.states)?,
+        stages: write_stages(vault, partition, rows, codes)?,
+        stage_days: write_stage_days(vault, partition, rows, codes)?,
     }))
 }
 
 /// Reads a partition's history back.
-pub(crate) fn read(
-    stages: &[DataFile],
-    stage_states: &[DataFile],
-    codes: &[String],
-) -> Result<PartitionHistory, HistoryError> {
-    let mut history = PartitionHistory::default();
+pub(crate) fn read(stages: &[DataFile], codes: &[String]) -> Result<StageRows, HistoryError> {
+    let mut rows = StageRows::default();
     for file in stages {
-        read_stages(file, codes, &mut history.rows)?;
+        read_stages(file, codes, &mut rows)?;
     }
-    for file in stage_states {
-        for batch in read_file(file, &["consumer", "state"], &[])? {
-            let batch = batch?;
-            let (consumers, states) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(1).as_binary::<i32>());
-            for row in 0..batch.num_rows() {
-                history.states.push(consumers.value(row) as u32, states.value(row));
-            }
-        }
-    }
-    Ok(history)
+    Ok(rows)
 }
 
 const COLUMNS: [&str; 4] = ["consumer", "stage", "from_day", "to_day"];
@@ -152,18 +137,5 @@ fn write_stage_days(
     ];
     let mut writer = vault.create_file(Table::StageDays, partition)?;
     writer.write(&RecordBatch::try_new(Table::StageDays.schema(), columns)?)?;
-    Ok(writer.finish()?)
-}
-
-fn write_states(vault: &Vault, partition: &[&str], states: &StateRows) -> Result<DataFile, HistoryError> {
-    let mut writer = vault.create_file(Table::StageStates, partition)?;
-    for start in (0..states.len()).step_by(BATCH_ROWS) {
-        let end = (start + BATCH_ROWS).min(states.len());
-        let columns: Vec<ArrayRef> = vec![
-            Arc::new(Int64Array::from_iter_values(states.consumers()[start..end].iter().map(|c| i64::from(*c)))),
-            Arc::new(BinaryArray::from_iter_values((start..end).map(|place| states.at(place)))),
-        ];
-        writer.write(&RecordBatch::try_new(Table::StageStates.schema(), columns)?)?;
-    }
     Ok(writer.finish()?)
 }

@@ -2,7 +2,7 @@
 
 use arrow::array::{RecordBatch, UInt32Array};
 use arrow::compute::{concat_batches, take_record_batch};
-use databank_lake::tracks::TrackRows;
+use databank_lake::tracks::Tracks;
 use databank_lake::{DataFile, FileReader, OpenFile, Part};
 
 use crate::HistoryError;
@@ -16,8 +16,6 @@ pub(crate) struct TrackFile {
     /// Where each row group ends in the file.
     ends: Vec<usize>,
     next: usize,
-    /// Up to which row of the file tracks have been read.
-    row: usize,
 }
 
 /// Columns of row groups that are smaller are read whole: to decode them costs less than to skip through them.
@@ -36,7 +34,7 @@ impl TrackFile {
             Some(*end)
         });
         let ends = ends.collect();
-        Ok(Some(Self { open, names, ends, next: 0, row: 0 }))
+        Ok(Some(Self { open, names, ends, next: 0 }))
     }
 
     /// The names of codes from 1 on.
@@ -44,25 +42,23 @@ impl TrackFile {
         &self.names
     }
 
-    /// The next rows of consumers that are wanted; none at the end of the file.
-    pub(crate) fn next(&mut self, wanted: &dyn Fn(u32) -> bool) -> Result<Option<TrackRows>, HistoryError> {
+    /// The next tracks; none at the end of the file.
+    pub(crate) fn next(&mut self) -> Result<Option<Tracks>, HistoryError> {
         if self.next >= self.ends.len() {
             return Ok(None);
         }
-        let mut rows = TrackRows::default();
-        self.row = self.open.read_tracks(self.next, self.row, wanted, &mut rows)?;
+        let tracks = self.open.read_tracks(self.next)?;
         self.next += 1;
-        Ok(Some(rows))
+        Ok(Some(tracks))
     }
 
-    /// Some columns of chosen rows, by their places among `rows`, ascending.
-    pub(crate) fn columns_of(
-        &self,
-        columns: &[&str],
-        rows: &TrackRows,
-        places: &[usize],
-    ) -> Result<RecordBatch, HistoryError> {
-        let places = rows.places_in_file(places);
+    /// The error of a file whose tracks cannot be unpacked.
+    pub(crate) fn damaged(&self) -> HistoryError {
+        self.open.without_tracks().into()
+    }
+
+    /// Some columns of chosen rows, by their places in the file, ascending.
+    pub(crate) fn columns_of(&self, columns: &[&str], places: &[usize]) -> Result<RecordBatch, HistoryError> {
         let group_of = |row: usize| self.ends.partition_point(|end| *end <= row);
         // They lie in one row group, or the last of them in the next.
         let (first, last) = (places.first().copied().map_or(0, group_of), places.last().copied().map_or(0, group_of));

@@ -65,6 +65,20 @@ pub fn touch(path: &Path) -> Result<(), LakeError> {
     file.set_modified(std::time::SystemTime::now()).map_err(LakeError::io("touch", path))
 }
 
+/// Writes a small file whole under a name that nothing has yet: until it is synced it bears another, which nobody reads and
+/// whoever comes next writes over.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), LakeError> {
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".unfinished");
+    let unfinished = PathBuf::from(unfinished);
+    let mut file = File::create(&unfinished).map_err(LakeError::io("create", &unfinished))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(LakeError::io("write", &unfinished))?;
+    let named = std::fs::hard_link(&unfinished, path);
+    std::fs::remove_file(&unfinished).ok();
+    named.map_err(LakeError::io("name", path))?;
+    path.parent().map_or(Ok(()), sync_directory)
+}
+
 /// Writes a small file whole: a temporary name, synced, then renamed over the final one.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), LakeError> {
     let temporary = path.with_extension("tmp");

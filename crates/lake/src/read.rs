@@ -6,18 +6,20 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
 };
 use parquet::basic::Type as PhysicalType;
+use parquet::column::reader::{ColumnReader, get_column_reader};
 use parquet::file::metadata::{PageIndexPolicy, RowGroupMetaData};
+use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::file::statistics::Statistics;
 
 pub use self::chosen::{Numbers, RowChoice, read_chosen};
-use crate::tracks::{NAMES_KEY, TRACK_COLUMN, TrackRows};
+use crate::tracks::{NAMES_KEY, TRACK_COLUMN, Tracks};
 use crate::{CheckedFile, DataFile, LakeError};
 
 /// Batches of one file, in file order.
@@ -84,8 +86,6 @@ fn metadata(
     ArrowReaderMetadata::try_new(Arc::clone(plain.metadata()), options).map_err(LakeError::parquet("read", path))
 }
 
-/// Rows of a batch of tracks: most of its places are empty.
-const TRACK_BATCH_ROWS: usize = 32 * 1024;
 /// Rows of a page at most, as our writer cuts them.
 const PAGE_ROWS: usize = 20_000;
 /// What a reader holds of a column beside a page, such as its dictionary, in files of usual width.
@@ -174,24 +174,38 @@ impl OpenFile {
         serde_json::from_str(named.value.as_deref()?).ok()
     }
 
-    /// Unpacks the tracks of one row group, whose first value belongs to the file's row `row`; only of consumers that are wanted.
-    /// Returns the row after the last that they tell of, which may lie in the next group.
-    pub fn read_tracks(
-        &self,
-        group: usize,
-        row: usize,
-        wanted: &dyn Fn(u32) -> bool,
-        rows: &mut TrackRows,
-    ) -> Result<usize, LakeError> {
-        let part = Part { row_groups: vec![group], rows: None, batch_rows: TRACK_BATCH_ROWS };
-        let mut row = row;
-        for batch in self.read(&[TRACK_COLUMN], part)? {
-            let batch = batch?;
-            let damaged = || LakeError::Damaged { path: self.file.path.clone(), reason: "its tracks are none".into() };
-            let values = batch.column_by_name(TRACK_COLUMN).and_then(|column| column.as_binary_opt::<i32>());
-            row = values.and_then(|values| rows.add(values, row, wanted)).ok_or_else(damaged)?;
+    /// The tracks that begin in one row group, the last of which may reach into the next.
+    pub fn read_tracks(&self, group: usize) -> Result<Tracks, LakeError> {
+        let failed = || LakeError::parquet("read", &self.file.path);
+        let metadata = self.metadata.metadata();
+        let columns = metadata.file_metadata().schema_descr().columns();
+        let place = columns.iter().position(|column| column.name() == TRACK_COLUMN);
+        let (Some(place), Some(in_group)) = (place, metadata.row_groups().get(group)) else {
+            return Err(self.without_tracks());
+        };
+        let start: i64 = metadata.row_groups().iter().take(group).map(RowGroupMetaData::num_rows).sum();
+        let rows = in_group.num_rows() as usize;
+        // Not as an array: most of its places would be empty.
+        let file = Arc::new(CheckedFile::open(&self.file)?);
+        let pages = SerializedPageReader::new(file, in_group.column(place), rows, None).map_err(failed())?;
+        let reader = get_column_reader(Arc::clone(&columns[place]), Box::new(pages));
+        let ColumnReader::ByteArrayColumnReader(mut reader) = reader else { return Err(self.without_tracks()) };
+        let (mut levels, mut values) = (Vec::with_capacity(rows), Vec::new());
+        while levels.len() < rows {
+            let wanted = rows - levels.len();
+            let (read, ..) = reader.read_records(wanted, Some(&mut levels), None, &mut values).map_err(failed())?;
+            if read == 0 {
+                return Err(self.without_tracks());
+            }
         }
-        Ok(row)
+        // Rows before the first value belong to a stretch of the group before.
+        let first = levels.iter().position(|level| *level > 0).unwrap_or(rows);
+        Ok(Tracks::new(values, start as usize + first))
+    }
+
+    /// The error of a file whose tracks cannot be unpacked.
+    pub fn without_tracks(&self) -> LakeError {
+        LakeError::Damaged { path: self.file.path.clone(), reason: "its tracks are none".into() }
     }
 
     /// Bytes of some columns of a row group, encoded, before compression.

@@ -21,8 +21,6 @@ pub enum Table {
     Stages,
     /// How many entered and left each stage on each day.
     StageDays,
-    /// What a sweep has to remember of each consumer so that later events extend the history.
-    StageStates,
 }
 
 fn text(name: &str) -> Field {
@@ -47,16 +45,11 @@ fn instant(name: &str) -> Field {
 
 impl Table {
     /// All tables, in the order in which a deposit commits them.
-    pub const ALL: [Self; 8] = [
-        Self::IdentityLog,
-        Self::Profiles,
-        Self::Masters,
-        Self::Rejects,
-        Self::Events,
-        Self::Stages,
-        Self::StageDays,
-        Self::StageStates,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::IdentityLog, Self::Profiles, Self::Masters, Self::Rejects, Self::Events, Self::Stages, Self::StageDays];
+
+    /// Names of tables that vaults had once. Nothing reads them: they leave with the last version that names them.
+    pub const RETIRED: [&str; 1] = ["stage_states"];
 
     /// Directory and SQL name.
     pub fn name(self) -> &'static str {
@@ -68,7 +61,6 @@ impl Table {
             Self::Rejects => "rejects",
             Self::Stages => "stages",
             Self::StageDays => "stage_days",
-            Self::StageStates => "stage_states",
         }
     }
 
@@ -151,7 +143,6 @@ impl Table {
             Self::StageDays => {
                 vec![text("entity_id"), text("stage"), day("day"), long("entered"), long("left")]
             }
-            Self::StageStates => vec![long("consumer"), binary("state")],
         };
         Arc::new(Schema::new(fields))
     }
@@ -160,7 +151,7 @@ impl Table {
     pub fn partition_columns(self) -> &'static [&'static str] {
         match self {
             Self::Events => &["slots", "tier"],
-            Self::Stages | Self::StageDays | Self::StageStates => &["rule_set", "entity_kind", "slots"],
+            Self::Stages | Self::StageDays => &["rule_set", "entity_kind", "slots"],
             Self::IdentityLog | Self::Profiles | Self::Masters | Self::Rejects => &[],
         }
     }
@@ -170,12 +161,7 @@ impl Table {
         match self {
             Self::Events => &["consumer", "ts", "day"],
             Self::Stages => &["consumer"],
-            Self::IdentityLog
-            | Self::Profiles
-            | Self::Masters
-            | Self::Rejects
-            | Self::StageDays
-            | Self::StageStates => &[],
+            Self::IdentityLog | Self::Profiles | Self::Masters | Self::Rejects | Self::StageDays => &[],
         }
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use deltalake_core::checkpoints::create_checkpoint;
 
+use crate::opened;
 use crate::vault::BoxFuture;
 use crate::{LakeError, Table, TableSnapshot, Vault};
 
@@ -52,8 +53,11 @@ impl Vault {
             if version - last < CHECKPOINT_VERSIONS {
                 return Ok(());
             }
-            let opened = self.open(table, version).await?;
-            create_checkpoint(&opened.table, None).await.map_err(LakeError::delta("checkpoint", table.name()))
+            let opened = self.replay(table, version).await?;
+            create_checkpoint(&opened, None).await.map_err(LakeError::delta("checkpoint", table.name()))?;
+            // The log says the same in other bytes now.
+            opened::list(&log, &self.files_of(table, &opened)?);
+            Ok(())
         })
     }
 
@@ -90,7 +94,7 @@ impl Vault {
     }
 }
 
-fn entries(directory: &Path) -> Result<Vec<PathBuf>, LakeError> {
+pub(crate) fn entries(directory: &Path) -> Result<Vec<PathBuf>, LakeError> {
     let entries = std::fs::read_dir(directory).map_err(LakeError::io("list", directory))?;
     Ok(entries.flatten().map(|entry| entry.path()).collect())
 }

@@ -15,8 +15,9 @@
 //! files. Reading one column of about two bytes a row in place of five columns is what makes a sweep from the first event
 //! on cheap; the rest of a row is read from the columns, by its place.
 
-use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, BinaryBuilder, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryBuilder, RecordBatch};
 use arrow::datatypes::{Date32Type, Int64Type};
+use parquet::data_type::ByteArray;
 use rustc_hash::FxHashMap;
 
 /// The column's name.
@@ -29,8 +30,7 @@ pub const FLAG_BOT: i64 = 1;
 /// A half byte that says that a number follows.
 const FOLLOWS: u8 = 15;
 
-/// A 64-bit key of a text (order id, programme): never 0, which stands for "none". Stable for ever: files and sweep states
-/// hold it.
+/// A 64-bit key of a text (order id, programme): never 0, which stands for "none". Stable for ever: files hold it.
 pub fn key_of_text(text: &str) -> u64 {
     let hash = blake3::hash(text.as_bytes());
     let head = hash.as_bytes().first_chunk::<8>().map_or(1, |bytes| u64::from_le_bytes(*bytes));
@@ -143,82 +143,86 @@ fn put_signed(bytes: &mut Vec<u8>, number: i64) {
     put_number(bytes, ((number << 1) ^ (number >> 63)) as u64);
 }
 
-/// A stretch of one consumer's rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stretch {
+/// The tracks of a part of a file, still packed.
+#[derive(Debug)]
+pub struct Tracks {
+    /// The column's values; its places without one are left out.
+    values: Vec<ByteArray>,
+    /// Where in the file the first stretch begins.
+    row: usize,
+}
+
+/// A stretch of one consumer's rows, still packed.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch<'a> {
     /// The consumer's number; of rows that have none, that of the rows before them.
     pub consumer: u32,
     /// Whether the rows have no consumer.
     pub is_anonymous: bool,
-    /// Where it ends in the lists of [`TrackRows`]; it begins where the one before ends.
-    pub end: usize,
-    /// The place of its first row in the file.
+    /// How many rows there are.
+    pub rows: usize,
+    /// The place of the first in the file.
     pub row: usize,
+    packed: &'a [u8],
 }
 
-/// Unpacked rows. Lists have a place for each row that was asked for.
-#[derive(Debug, Default)]
-pub struct TrackRows {
-    /// In the order of the file.
-    pub stretches: Vec<Stretch>,
-    /// Days since 1970-01-01.
-    pub days: Vec<i32>,
-    /// Codes of behaviours.
-    pub codes: Vec<i32>,
-    /// Places in the lists of rows that name an order, ascending, and the orders' keys.
-    pub orders: Vec<(usize, u64)>,
+/// Is told of the rows of a stretch, each by its place in it. Places ascend.
+pub trait Visitor {
+    /// A row: its day (since 1970-01-01) and its behaviour's code.
+    fn row(&mut self, place: usize, day: i32, code: i32);
+
+    /// The key of the order that a row names; after all rows.
+    fn order(&mut self, _place: usize, _order: u64) {}
 }
 
-impl TrackRows {
-    /// Makes rows without a consumer ones that never count.
-    pub fn leave_out_anonymous(&mut self) {
-        let mut start = 0;
-        for stretch in &self.stretches {
-            if stretch.is_anonymous {
-                self.codes[start..stretch.end].fill(0);
-            }
-            start = stretch.end;
-        }
+/// The bytes are no tracks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoTracks;
+
+impl Tracks {
+    /// Values of the column, of which the first belongs to a row of the file.
+    pub(crate) fn new(values: Vec<ByteArray>, row: usize) -> Self {
+        Self { values, row }
     }
 
-    /// Where in the file the rows at some places of the lists lie. Places ascend.
-    pub fn places_in_file(&self, places: &[usize]) -> Vec<usize> {
-        let (mut in_file, mut places, mut start) = (Vec::with_capacity(places.len()), places, 0);
-        for stretch in &self.stretches {
-            let (inside, rest) = places.split_at(places.partition_point(|place| *place < stretch.end));
-            in_file.extend(inside.iter().map(|place| stretch.row + (place - start)));
-            (places, start) = (rest, stretch.end);
-        }
-        in_file
+    /// The stretches, in the order of the file. Nothing follows an error.
+    pub fn stretches(&self) -> impl Iterator<Item = Result<Stretch<'_>, NoTracks>> {
+        let mut row = Some(self.row);
+        self.values.iter().map_while(move |value| {
+            let at = row?;
+            let stretch = Stretch::at(value.data(), at);
+            row = stretch.as_ref().ok().map(|stretch| at + stretch.rows);
+            Some(stretch)
+        })
     }
+}
 
-    /// Unpacks the values of a part of a file whose first row is at `row`; only consumers that are wanted. Returns the
-    /// place after its last row; `None` when the bytes are no tracks.
-    pub fn add(&mut self, values: &BinaryArray, mut row: usize, wanted: &dyn Fn(u32) -> bool) -> Option<usize> {
-        for value in values.iter().flatten() {
-            let mut bytes = Bytes(value);
+impl<'a> Stretch<'a> {
+    fn at(value: &'a [u8], row: usize) -> Result<Self, NoTracks> {
+        let mut bytes = Bytes(value);
+        let mut head = || {
             let head = usize::try_from(bytes.number()?).ok()?;
-            let (n, is_anonymous) = (head / 2, head % 2 == 1);
-            let consumer = u32::from_le_bytes(*bytes.take::<4>()?);
-            if wanted(consumer) {
-                self.add_stretch(&mut bytes, n)?;
-                self.stretches.push(Stretch { consumer, is_anonymous, end: self.days.len(), row });
-            }
-            row = row.checked_add(n)?;
+            Some((head / 2, head % 2 == 1, u32::from_le_bytes(*bytes.take::<4>()?)))
+        };
+        let (rows, is_anonymous, consumer) = head().ok_or(NoTracks)?;
+        // Each row has a byte at least: no number of rows is greater than that of its bytes.
+        if rows > bytes.0.len() {
+            return Err(NoTracks);
         }
-        Some(row)
+        Ok(Self { consumer, is_anonymous, rows, row, packed: bytes.0 })
     }
 
-    fn add_stretch(&mut self, bytes: &mut Bytes<'_>, n: usize) -> Option<()> {
-        let start = self.days.len();
+    /// Hands over the rows, then the orders that they name.
+    #[inline]
+    pub fn unpack(&self, visitor: &mut impl Visitor) -> Result<(), NoTracks> {
+        self.try_unpack(visitor).ok_or(NoTracks)
+    }
+
+    #[inline]
+    fn try_unpack(&self, visitor: &mut impl Visitor) -> Option<()> {
+        let mut bytes = Bytes(self.packed);
         let mut day = bytes.signed()? as i32;
-        // Each row has a byte at least: no number of rows takes more room than its bytes.
-        if n > bytes.0.len() {
-            return None;
-        }
-        self.days.resize(start + n, 0);
-        self.codes.resize(start + n, 0);
-        for (day_of_row, code_of_row) in self.days[start..].iter_mut().zip(&mut self.codes[start..]) {
+        for place in 0..self.rows {
             let (halves, rest) = bytes.0.split_first()?;
             bytes.0 = rest;
             let (mut code, mut passed) = (i32::from(halves & FOLLOWS), i32::from(halves >> 4));
@@ -229,15 +233,15 @@ impl TrackRows {
                 passed = i32::try_from(bytes.signed()?).ok()?;
             }
             day = day.checked_add(passed)?;
-            (*day_of_row, *code_of_row) = (day, code);
+            visitor.row(place, day, code);
         }
-        let mut place = start;
+        let mut place = 0_usize;
         for _ in 0..bytes.number()? {
             place = place.checked_add(usize::try_from(bytes.number()?).ok()?)?;
-            if place >= self.days.len() {
+            if place >= self.rows {
                 return None;
             }
-            self.orders.push((place, u64::from_le_bytes(*bytes.take::<8>()?)));
+            visitor.order(place, u64::from_le_bytes(*bytes.take::<8>()?));
         }
         Some(())
     }
@@ -301,46 +305,63 @@ mod tests {
         (consumer, day, behavior, prop::option::weighted(0.2, 0_u8..9), prop::bool::weighted(0.1))
     }
 
+    #[derive(Default)]
+    struct Seen {
+        rows: Vec<(usize, i32, i32)>,
+        orders: Vec<(usize, u64)>,
+    }
+
+    impl Visitor for Seen {
+        fn row(&mut self, place: usize, day: i32, code: i32) {
+            self.rows.push((place, day, code));
+        }
+
+        fn order(&mut self, place: usize, order: u64) {
+            self.orders.push((place, order));
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_packed_is_unpacked(rows in prop::collection::vec(row(), 1..200), cut in 0_usize..200) {
-            let (mut writer, mut read, mut place) = (TrackWriter::default(), TrackRows::default(), 0);
+            let mut writer = TrackWriter::default();
             let (head, tail) = rows.split_at(cut.min(rows.len()));
-            for part in [head, tail] {
-                let column = writer.column(&batch(part)).unwrap();
-                prop_assert_eq!(column.len(), part.len());
-                place = read.add(column.as_binary(), place, &|_| true).unwrap();
-            }
-            prop_assert_eq!(place, rows.len());
+            let columns = [head, tail].map(|part| writer.column(&batch(part)).unwrap());
+            prop_assert_eq!(columns.each_ref().map(Array::len), [head.len(), tail.len()]);
+            let values = columns.iter().flat_map(|column| column.as_binary::<i32>().iter().flatten().map(|v| v.to_vec().into()));
             let names: Vec<String> = serde_json::from_str(&writer.names()).unwrap();
-            let whose: Vec<u32> = rows.iter().scan(0, |last, row| { *last = row.0.unwrap_or(*last); Some(*last) }).collect();
-            let mut next = 0;
-            for stretch in &read.stretches {
+            let tracks = Tracks::new(values.collect(), 0);
+            let (mut next, mut last) = (0, 0);
+            for stretch in tracks.stretches() {
+                let stretch = stretch.unwrap();
                 prop_assert_eq!(stretch.row, next);
-                for (place, row) in rows.iter().enumerate().take(stretch.end).skip(next) {
-                    prop_assert_eq!(stretch.consumer, whose[place]);
-                    prop_assert_eq!(read.days[place], row.1);
-                    prop_assert_eq!(stretch.is_anonymous, row.0.is_none());
+                let mut seen = Seen::default();
+                stretch.unpack(&mut seen).unwrap();
+                let name = |code: i32| (code as usize).checked_sub(1).map(|code| names[code].clone());
+                let read: Vec<_> = seen.rows.iter().map(|(place, day, code)| (*place, *day, name(*code))).collect();
+                let of_stretch = &rows[next..next + stretch.rows];
+                let wanted = of_stretch.iter().enumerate().map(|(place, row)| {
                     let counts = row.2.is_some() && !row.4;
-                    let name = (read.codes[place] as usize).checked_sub(1).map(|code| names[code].clone());
-                    prop_assert_eq!(name, row.2.filter(|_| counts).map(|b| format!("b{b}")));
+                    (place, row.1, row.2.filter(|_| counts).map(|b| format!("b{b}")))
+                });
+                prop_assert_eq!(read, wanted.collect::<Vec<_>>());
+                let wanted = of_stretch.iter().enumerate().filter_map(|(place, row)| Some((place, key_of_text(&format!("o{}", row.3?)))));
+                prop_assert_eq!(seen.orders, wanted.collect::<Vec<_>>());
+                for row in of_stretch {
+                    last = row.0.unwrap_or(last);
+                    prop_assert_eq!((stretch.consumer, stretch.is_anonymous), (last, row.0.is_none()));
                 }
-                next = stretch.end;
+                next += stretch.rows;
             }
             prop_assert_eq!(next, rows.len());
-            let orders: Vec<_> = rows.iter().enumerate().filter_map(|(place, row)| Some((place, key_of_text(&format!("o{}", row.3?))))).collect();
-            prop_assert_eq!(&read.orders, &orders);
-            // Chosen ones only: the same rows, at the same places.
-            let mut chosen = TrackRows::default();
-            chosen.add(TrackWriter::default().column(&batch(&rows)).unwrap().as_binary(), 0, &|consumer| consumer == 2);
-            let wanted = rows.iter().zip(&whose).filter(|(_, whose)| **whose == 2).map(|(row, _)| row.1);
-            prop_assert_eq!(&chosen.days, &wanted.collect::<Vec<i32>>());
-            prop_assert!(chosen.stretches.iter().all(|stretch| whose[stretch.row] == 2));
         }
 
         #[test]
         fn bytes_that_are_no_track_are_refused_or_read_and_nothing_worse(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
-            TrackRows::default().add(&BinaryArray::from_vec(vec![&bytes]), 0, &|_| true);
+            let tracks = Tracks::new(vec![bytes.into()], 0);
+            for stretch in tracks.stretches().flatten() {
+                stretch.unpack(&mut Seen::default()).ok();
+            }
         }
     }
 }

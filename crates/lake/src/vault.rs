@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use databank_model::{Day, DepositId};
 use deltalake_core::kernel::engine::arrow_conversion::TryIntoKernel;
-use deltalake_core::kernel::transaction::CommitBuilder;
+use deltalake_core::kernel::transaction::CommitData;
 use deltalake_core::kernel::{Action, Add, Remove, StructField, Transaction};
 use deltalake_core::operations::create::CreateBuilder;
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
@@ -16,9 +16,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::durable::{create_directory, sync_directory, touch};
+use crate::durable::{create_directory, sync_directory, touch, write_new};
 use crate::ledger::Ledger;
-use crate::opened::{self, Opened};
+use crate::opened;
 use crate::synced_store::SyncedStore;
 use crate::tidy::versions;
 use crate::{FileWriter, LakeError, Table};
@@ -208,17 +208,29 @@ impl Vault {
         Ok(builder.with_storage_backend(Arc::new(SyncedStore::new()), url))
     }
 
-    pub(crate) fn open<'a>(&'a self, table: Table, version: i64) -> BoxFuture<'a, Result<Arc<Opened>, LakeError>> {
+    /// Replays the log of a table.
+    pub(crate) fn replay<'a>(&'a self, table: Table, version: i64) -> BoxFuture<'a, Result<DeltaTable, LakeError>> {
+        Box::pin(async move {
+            let loaded = self.builder(table)?.with_version(version as u64).load().await;
+            loaded.map_err(|source| LakeError::Log {
+                path: self.log_directory(table),
+                version,
+                source: Box::new(source),
+            })
+        })
+    }
+
+    fn open<'a>(&'a self, table: Table, version: i64) -> BoxFuture<'a, Result<Arc<TableSnapshot>, LakeError>> {
         Box::pin(async move {
             let log = self.log_directory(table);
-            if let Some(opened) = opened::recall(&log, version) {
-                return Ok(opened);
+            if let Some(files) = opened::recall(&log, version) {
+                return Ok(files);
             }
-            let loaded = self.builder(table)?.with_version(version as u64).load().await;
-            let opened =
-                loaded.map_err(|source| LakeError::Log { path: log.clone(), version, source: Box::new(source) })?;
-            let files = self.files_of(table, &opened)?;
-            Ok(opened::remember(&log, Opened { table: opened, files }))
+            let files = match opened::listed(&self.table_directory(table), &log, version, table) {
+                Some(files) => files,
+                None => self.files_of(table, &self.replay(table, version).await?)?,
+            };
+            Ok(opened::remember(&log, files))
         })
     }
 
@@ -234,10 +246,10 @@ impl Vault {
 
     /// The files of a table at a version that the catalog names.
     pub fn snapshot<'a>(&'a self, table: Table, version: i64) -> BoxFuture<'a, Result<TableSnapshot, LakeError>> {
-        Box::pin(async move { Ok(self.open(table, version).await?.files.clone()) })
+        Box::pin(async move { Ok(self.open(table, version).await?.as_ref().clone()) })
     }
 
-    fn files_of(&self, table: Table, opened: &DeltaTable) -> Result<TableSnapshot, LakeError> {
+    pub(crate) fn files_of(&self, table: Table, opened: &DeltaTable) -> Result<TableSnapshot, LakeError> {
         let state = opened.snapshot().map_err(LakeError::delta("read", table.name()))?;
         let directory = self.table_directory(table);
         let mut files: Vec<DataFile> = state
@@ -285,22 +297,20 @@ impl Vault {
         Box::pin(async move {
             // Also of a table that is there: whoever made it may have been killed before these names lasted.
             create_directory(&self.log_directory(table))?;
-            let opened = match self.newest_entry(table)? {
+            let present = match self.newest_entry(table)? {
                 Some(newest) => self.open(table, newest).await?,
-                None => {
-                    let created = self.create(table).await?;
-                    let files = self.files_of(table, &created)?;
-                    Arc::new(Opened { table: created, files })
-                }
+                None => Arc::new(self.files_of(table, &self.create(table).await?)?),
             };
-            let present = &opened.files;
-            self.require(present, built_on)?;
+            self.require(&present, built_on)?;
             change.added.iter().for_each(|file| self.ledger.take(&file.path));
             let now_ms = modification_clock_ms();
             let mut actions: Vec<Action> = change.removed.iter().map(|f| Action::Remove(f.remove(now_ms))).collect();
             actions.extend(change.added.iter().map(|f| Action::Add(f.add())));
-            let overwrites = !change.removed.is_empty();
-            let committed = self.write_commit(table, &opened.table, actions, overwrites, deposit).await?;
+            let gone: HashSet<&str> = change.removed.iter().map(|file| file.relative.as_str()).collect();
+            let mut files = present.files.clone();
+            files.retain(|file| !gone.contains(file.relative.as_str()));
+            files.extend(change.added.iter().cloned());
+            let committed = self.write_entry(table, present.version + 1, actions, files, deposit)?;
             for file in &change.removed {
                 // From now on its age is the time since it left: readers of the last version have a day to finish.
                 match touch(&file.path) {
@@ -309,13 +319,7 @@ impl Vault {
                     touched => touched?,
                 }
             }
-            let gone: HashSet<&str> = change.removed.iter().map(|file| file.relative.as_str()).collect();
-            let mut files = present.files.clone();
-            files.retain(|file| !gone.contains(file.relative.as_str()));
-            files.extend(change.added.iter().cloned());
-            let version = committed.files.version;
-            let content = TableSnapshot { table, version, files }.content_name();
-            Ok(Committed { version, content })
+            Ok(Committed { version: committed.version, content: committed.content_name() })
         })
     }
 
@@ -332,7 +336,17 @@ impl Vault {
 
     /// Deletes a table that is made again from others.
     pub fn delete_table(&self, table: Table) -> Result<(), LakeError> {
-        let directory = self.table_directory(table);
+        self.delete_named(table.name())
+    }
+
+    /// Deletes the tables that nothing reads any more, but those that `is_named` says some version still names.
+    pub fn delete_retired(&self, is_named: impl Fn(&str) -> bool) -> Result<(), LakeError> {
+        let left = |name: &&str| !is_named(name) && self.directory.join(name).is_dir();
+        Table::RETIRED.into_iter().filter(left).try_for_each(|name| self.delete_named(name))
+    }
+
+    fn delete_named(&self, table: &str) -> Result<(), LakeError> {
+        let directory = self.directory.join(table);
         match std::fs::remove_dir_all(&directory) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(LakeError::io("delete", &directory)(error))
@@ -341,40 +355,28 @@ impl Vault {
         }
     }
 
-    fn write_commit<'a>(
-        &'a self,
+    /// Writes the entry of a table's next version, which comes to have these files. Its text is Delta's own. Delta's loop of
+    /// attempts is left out: one writer writes a table, and a version that is there already is an error.
+    fn write_entry(
+        &self,
         table: Table,
-        opened: &'a DeltaTable,
+        version: i64,
         actions: Vec<Action>,
-        overwrites: bool,
+        mut files: Vec<DataFile>,
         deposit: Option<DepositId>,
-    ) -> BoxFuture<'a, Result<Arc<Opened>, LakeError>> {
-        Box::pin(async move {
-            let failed = |e| LakeError::delta("commit to", table.name())(e);
-            let state = opened.snapshot().map_err(failed)?;
-            // Delta's own housekeeping knows nothing of the versions that the catalog names, and syncs nothing: see `tidy`.
-            let mut properties = deltalake_core::kernel::transaction::CommitProperties::default()
-                .with_create_checkpoint(false)
-                .with_cleanup_expired_logs(Some(false));
-            if let Some(deposit) = deposit {
-                properties = properties.with_application_transaction(Transaction::new(LANE, deposit.0));
-            }
-            let operation = DeltaOperation::Write {
-                mode: if overwrites { SaveMode::Overwrite } else { SaveMode::Append },
-                partition_by: None,
-                predicate: None,
-            };
-            let committed = CommitBuilder::from(properties)
-                .with_actions(actions)
-                .build(Some(state), opened.log_store(), operation)
-                .await
-                .map_err(LakeError::delta("commit to", table.name()))?;
-            let mut after = opened.clone();
-            after.state = Some(committed.snapshot());
-            let committed = after;
-            let files = self.files_of(table, &committed)?;
-            Ok(opened::remember(&self.log_directory(table), Opened { table: committed, files }))
-        })
+    ) -> Result<Arc<TableSnapshot>, LakeError> {
+        let overwrites = actions.iter().any(|action| matches!(action, Action::Remove(_)));
+        let mode = if overwrites { SaveMode::Overwrite } else { SaveMode::Append };
+        let operation = DeltaOperation::Write { mode, partition_by: None, predicate: None };
+        let deposit = deposit.map(|deposit| Transaction::new(LANE, deposit.0));
+        let entry = CommitData::new(actions, operation, HashMap::new(), deposit.into_iter().collect());
+        let entry = entry.get_bytes().map_err(|error| LakeError::delta("commit to", table.name())(error.into()))?;
+        let log = self.log_directory(table);
+        write_new(&log.join(format!("{version:020}.json")), &entry)?;
+        files.sort_by(|a, b| a.relative.cmp(&b.relative));
+        let snapshot = TableSnapshot { table, version, files };
+        opened::list(&log, &snapshot);
+        Ok(opened::remember(&log, snapshot))
     }
 
     fn create<'a>(&'a self, table: Table) -> BoxFuture<'a, Result<DeltaTable, LakeError>> {
@@ -417,8 +419,7 @@ impl Vault {
             let Some(newest) = newest.filter(|_| newest != named) else { return Ok(named) };
             // Whoever wrote them may have been killed before their names lasted, and others are to stand on them.
             sync_directory(&self.log_directory(table))?;
-            let latest = self.open(table, newest).await?;
-            let present = &latest.files;
+            let present = self.open(table, newest).await?;
             let wanted = match named {
                 Some(version) => self.snapshot(table, version).await?.files,
                 None => Vec::new(),
@@ -435,8 +436,7 @@ impl Vault {
                 return Ok(named);
             }
             tracing::warn!(table = table.name(), from = present.version, to = ?named, "took back an unfinished commit");
-            let taken_back = self.write_commit(table, &latest.table, actions, true, None).await?;
-            Ok(Some(taken_back.files.version))
+            Ok(Some(self.write_entry(table, newest + 1, actions, wanted, None)?.version))
         })
     }
 }

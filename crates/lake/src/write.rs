@@ -49,16 +49,24 @@ pub struct FileWriter {
     bounds: Vec<Bounds>,
     /// Of events: their tracks.
     tracks: Option<TrackWriter>,
+    /// The columns of the file.
+    physical: SchemaRef,
 }
 
-/// The columns of a file: the table's, and a hidden one.
+/// The columns of a file: the table's; of events, a hidden one with them. Derived rows always have a value where only `entity_id` may be
+/// null: without levels that say so they are written and read faster. To the table all columns may be null, as Delta likes it.
 fn physical_schema(table: Table) -> SchemaRef {
     let schema = table.schema();
-    if table != Table::Events {
-        return schema;
-    }
     let mut fields: Vec<FieldRef> = schema.fields().iter().cloned().collect();
-    fields.push(Arc::new(Field::new(TRACK_COLUMN, DataType::Binary, true)));
+    match table {
+        Table::Events => fields.push(Arc::new(Field::new(TRACK_COLUMN, DataType::Binary, true))),
+        Table::Stages | Table::StageDays => {
+            for field in fields.iter_mut().filter(|field| field.name() != "entity_id") {
+                *field = Arc::new(field.as_ref().clone().with_nullable(false));
+            }
+        }
+        _ => return schema,
+    }
     Arc::new(Schema::new(fields))
 }
 
@@ -88,15 +96,12 @@ fn properties(table: Table) -> WriterProperties {
                 .set_column_encoding(path(column), Encoding::DELTA_BINARY_PACKED);
         }
     }
-    if matches!(table, Table::Stages | Table::StageStates) {
-        // Ascending numbers; states hardly repeat as a whole.
+    if table == Table::Stages {
+        // Ascending numbers; days and codes repeat.
         builder = builder
             .set_column_dictionary_enabled(ColumnPath::from("consumer"), false)
             .set_column_encoding(ColumnPath::from("consumer"), Encoding::DELTA_BINARY_PACKED)
-            .set_column_compression(ColumnPath::from("consumer"), Compression::UNCOMPRESSED)
-            .set_column_dictionary_enabled(ColumnPath::from("state"), false)
-            .set_column_encoding(ColumnPath::from("state"), Encoding::DELTA_LENGTH_BYTE_ARRAY)
-            .set_column_compression(ColumnPath::from("state"), Compression::LZ4_RAW);
+            .set_column_compression(ColumnPath::from("consumer"), Compression::UNCOMPRESSED);
     }
     if matches!(table, Table::Profiles | Table::Masters) {
         let path = ColumnPath::from;
@@ -147,11 +152,22 @@ impl FileWriter {
         let path = table_directory.join(&relative);
         ledger.begin(&path);
         let file = File::create_new(&path).map_err(LakeError::io("create", &path))?;
-        let writer = ArrowWriter::try_new(SummingFile::new(file), physical_schema(table), Some(properties(table)))
+        let physical = physical_schema(table);
+        let writer = ArrowWriter::try_new(SummingFile::new(file), Arc::clone(&physical), Some(properties(table)))
             .map_err(LakeError::parquet("write", &path))?;
         let bounds = vec![Bounds::default(); table.statistics_columns().len()];
         let tracks = (table == Table::Events).then(TrackWriter::default);
-        Ok(Self { table, path, relative, partition: values, writer: Mutex::new(writer), rows: 0, bounds, tracks })
+        Ok(Self {
+            table,
+            path,
+            relative,
+            partition: values,
+            writer: Mutex::new(writer),
+            rows: 0,
+            bounds,
+            tracks,
+            physical,
+        })
     }
 
     /// The columns to write.
@@ -192,11 +208,10 @@ impl FileWriter {
         self.rows += batch.num_rows() as i64;
         let writer = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
         let failed = LakeError::parquet("write", &self.path);
-        let Some(tracks) = &mut self.tracks else { return writer.write(batch).map_err(failed) };
         let mut columns = batch.columns().to_vec();
-        columns.extend(tracks.column(batch));
-        let with_tracks = RecordBatch::try_new(physical_schema(self.table), columns);
-        writer.write(&with_tracks.map_err(LakeError::arrow(&self.path))?).map_err(failed)
+        columns.extend(self.tracks.as_mut().and_then(|tracks| tracks.column(batch)));
+        let batch = RecordBatch::try_new(Arc::clone(&self.physical), columns).map_err(LakeError::arrow(&self.path))?;
+        writer.write(&batch).map_err(failed)
     }
 
     /// Closes and syncs the file and its directory. The file is part of the table only once a commit names it.

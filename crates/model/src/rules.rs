@@ -25,7 +25,7 @@ pub const MAX_STAGES: usize = 32;
 pub const MAX_EVENT_CONDITIONS: usize = 64;
 /// The longest window, in days.
 pub const MAX_WINDOW_DAYS: u32 = 3_660;
-/// The largest threshold: the resumable state of a consumer keeps that many keys per condition.
+/// The largest threshold: a sweep holds that many keys per condition.
 pub const MAX_THRESHOLD: u32 = 1_000;
 /// The deepest nesting of conditions; one directly in a stage's list is at depth 1.
 pub const MAX_DEPTH: usize = 8;

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use databank_model::Day;
 use databank_model::rules::{EntityKind, RuleSet, StatusKind};
-use databank_stages::{Event, Program, Scratch, State, StatusSpan, sweep, sweep_with_state};
+use databank_stages::{Event, Program, Scratch, StatusSpan, sweep};
 
 const CONSUMERS: usize = 100_000;
 const EVENTS_PER_CONSUMER: usize = 20;
@@ -78,20 +78,12 @@ fn measure(what: &str, world: &World, mut one: impl FnMut(&[Event], &[StatusSpan
 fn main() {
     let mut scratch = Scratch::new();
     let mut out = Vec::new();
-    let (mut state, mut bytes) = (State::default(), Vec::new());
     for preset in ["aipl", "5a", "jd4a"] {
         let rules = RuleSet::from_preset(preset).expect("it is a preset");
         let program = Program::compile(&rules, EntityKind::Brand);
         let kept = world(&program, 0);
         measure(&format!("{preset}: sweep only"), &kept, |events, statuses| {
             sweep(&program, events, statuses, &mut scratch, &mut out);
-            out.len()
-        });
-        measure(&format!("{preset}: with state, as bytes"), &kept, |events, statuses| {
-            sweep_with_state(&program, events, statuses, &mut scratch, &mut out, &mut state);
-            bytes.clear();
-            state.write_to(&mut bytes);
-            std::hint::black_box(&bytes);
             out.len()
         });
         let refunded = world(&program, 2);

@@ -19,6 +19,7 @@ pub struct Event {
 
 impl Event {
     /// An event outside any order that is never cancelled.
+    #[inline]
     pub fn new(day: Day, bits: u64) -> Self {
         Self { day, order: 0, bits, cancelled_from: Day::OPEN_END }
     }

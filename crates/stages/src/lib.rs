@@ -8,24 +8,21 @@
 //!   which bit of an event stands for which event condition.
 //! - [`Event`], [`StatusSpan`]: what is read of a consumer. Behaviors and `where` texts are evaluated outside, to one
 //!   bit per leaf and event.
-//! - [`sweep`], and [`sweep_with_state`] with [`resume`]: a full pass, and going on from a remembered [`State`].
+//! - [`sweep`]: the pass. [`Program::told_apart`] says which events of a day may be handed over as one.
 //! - [`stage_at`], [`Deltas`]: reading histories by day.
 //!
 //! To add a way of counting: a `Threshold` in `databank-model`, its keys in `window.rs`, its stretches in
 //! `cancelled.rs`, its definition in the tests' naive reference.
 //!
 //! Invariants: pure (no I/O, no clock, no async); intervals are sorted, do not overlap, and are maximal; the order of
-//! events within a day makes no difference; a resumed history equals a full pass. Nothing is allocated per consumer
+//! events within a day makes no difference. Nothing is allocated per consumer
 //! once a [`Scratch`] has grown. A pass costs O(events + boundaries × leaves held); a leaf with a cancelled match
 //! costs a sort of its matches.
 
-mod bytes;
 mod cancelled;
 mod days;
 mod input;
 mod program;
-mod resume;
-mod state;
 mod statuses;
 mod sweep;
 mod window;
@@ -33,6 +30,4 @@ mod window;
 pub use days::{DayDelta, Deltas, stage_at};
 pub use input::{Event, Interval, StatusSpan};
 pub use program::{Leaf, Program};
-pub use resume::{NotResumable, resume};
-pub use state::{State, StateBytesError};
-pub use sweep::{Scratch, sweep, sweep_with_state};
+pub use sweep::{Scratch, sweep};

@@ -28,7 +28,6 @@ pub struct Leaf {
 pub struct Program {
     entity: EntityKind,
     leaves: Vec<Leaf>,
-    fingerprint: u32,
     pub(crate) counters: Vec<Counter>,
     /// Every leaf.
     pub(crate) known: u64,
@@ -89,7 +88,6 @@ impl Program {
         let mut program = Self {
             entity,
             leaves: Vec::new(),
-            fingerprint: 0,
             counters: Vec::new(),
             known: 0,
             single: 0,
@@ -132,9 +130,16 @@ impl Program {
         self.n_stages
     }
 
-    /// A number, the same on every machine, that all but surely differs between programs that give other histories.
-    pub fn fingerprint(&self) -> u32 {
-        self.fingerprint
+    /// The leaves that tell the events of one day apart, because they count events or orders. An event that matches none of
+    /// them, and is never cancelled, need not be handed over: its bits may be added to another's of its day that is never
+    /// cancelled.
+    pub fn told_apart(&self) -> u64 {
+        self.known & !(self.single | self.distinct_days) | self.orders
+    }
+
+    /// The leaves that count orders: to them an event without one is none.
+    pub fn counting_orders(&self) -> u64 {
+        self.orders
     }
 
     /// Whether some stage asks for a status: those of other kinds need not be found out.
@@ -237,7 +242,6 @@ impl Program {
 
     fn plan(&mut self) {
         let mut keys_at = 0;
-        let mut hash = Fnv::default();
         for (index, leaf) in self.leaves.iter().enumerate() {
             let (bit, needed) = (1u64 << index, leaf.threshold.needed() as usize);
             self.known |= bit;
@@ -253,28 +257,8 @@ impl Program {
             self.max_within = self.max_within.max(within);
             self.counters.push(Counter { within, needed, keys_at });
             keys_at += needed;
-            hash.add(leaf);
         }
         self.distinct_days &= !self.single;
-        for test in self.tests.iter().flatten() {
-            self.add_test(*test, &mut hash);
-        }
-        self.fingerprint = hash.0;
-    }
-
-    fn add_test(&self, test: Test, hash: &mut Fnv) {
-        match test {
-            Test::Never => hash.number(0, 0),
-            Test::Always => hash.number(1, 0),
-            Test::Any(mask) => hash.number(2, mask),
-            Test::All(mask) => hash.number(3, mask),
-            Test::Group(index) => {
-                let group = &self.groups[index];
-                hash.number(if group.needs_all { 5 } else { 4 }, group.leaves);
-                group.tests.iter().for_each(|test| self.add_test(*test, hash));
-                hash.number(6, 0);
-            }
-        }
     }
 }
 
@@ -305,39 +289,4 @@ pub(crate) fn status_bit(kind: StatusKind) -> u8 {
 fn leaf_of(condition: &EventCondition) -> Leaf {
     let EventCondition { behaviors, within_days, threshold, filter, scope: _ } = condition.canonical();
     Leaf { behaviors, filter, within_days, threshold }
-}
-
-/// FNV-1a: stored in states, so it must not depend on a library's choice.
-struct Fnv(u32);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0x811c_9dc5)
-    }
-}
-
-impl Fnv {
-    fn byte(&mut self, byte: u8) {
-        self.0 = (self.0 ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    }
-
-    fn number(&mut self, kind: u8, number: u64) {
-        self.byte(kind);
-        number.to_le_bytes().into_iter().for_each(|byte| self.byte(byte));
-    }
-
-    fn add(&mut self, leaf: &Leaf) {
-        // A leaf's own bytes, not its text: text is for people and may change.
-        for behavior in &leaf.behaviors {
-            behavior.as_str().bytes().for_each(|byte| self.byte(byte));
-            self.byte(0);
-        }
-        leaf.filter.iter().flat_map(|filter| filter.bytes()).for_each(|byte| self.byte(byte));
-        let kind = match leaf.threshold {
-            Threshold::Count(_) => 0,
-            Threshold::DistinctDays(_) => 1,
-            Threshold::Orders(_) => 2,
-        };
-        self.number(kind, (u64::from(leaf.within_days) << 32) | u64::from(leaf.threshold.needed()));
-    }
 }

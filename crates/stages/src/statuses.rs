@@ -1,7 +1,6 @@
 //! Status spans as a canonical list: per kind sorted, without overlap, without touching.
 
 use databank_model::Day;
-use databank_model::rules::StatusKind;
 
 use crate::input::StatusSpan;
 use crate::program::{Program, status_bit};
@@ -23,31 +22,4 @@ pub(crate) fn canonical(program: &Program, spans: &[StatusSpan], out: &mut Vec<S
         }
         joined
     });
-}
-
-/// The first day on which two canonical lists disagree about some status.
-pub(crate) fn first_difference(ours: &[StatusSpan], theirs: &[StatusSpan]) -> Option<Day> {
-    let of_kind = |spans: &[StatusSpan], kind: StatusKind| {
-        let start = spans.partition_point(|span| span.kind < kind);
-        let end = spans.partition_point(|span| span.kind <= kind);
-        start..end
-    };
-    let by_kind = StatusKind::ALL.into_iter().filter_map(|kind| {
-        let ours = ours[of_kind(ours, kind)].iter().flat_map(|span| [span.from, span.to]);
-        let theirs = theirs[of_kind(theirs, kind)].iter().flat_map(|span| [span.from, span.to]);
-        first_differing_boundary(ours, theirs)
-    });
-    by_kind.min()
-}
-
-/// Membership toggles at each boundary, so two lists part at the earlier of the first two that differ.
-fn first_differing_boundary(mut ours: impl Iterator<Item = Day>, mut theirs: impl Iterator<Item = Day>) -> Option<Day> {
-    loop {
-        match (ours.next(), theirs.next()) {
-            (None, None) => return None,
-            (Some(day), None) | (None, Some(day)) => return Some(day),
-            (Some(our), Some(their)) if our != their => return Some(our.min(their)),
-            (Some(_), Some(_)) => {}
-        }
-    }
 }

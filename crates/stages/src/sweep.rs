@@ -9,7 +9,6 @@ use databank_model::Day;
 use crate::cancelled::{self, Overlaps};
 use crate::input::{Event, Interval, StatusSpan, push_interval};
 use crate::program::{NO_STAGE, Program, status_bit};
-use crate::state::State;
 use crate::statuses;
 use crate::window::{Key, OFF, Windows};
 
@@ -67,49 +66,10 @@ pub fn sweep(
     out: &mut Vec<Interval>,
 ) {
     out.clear();
-    run(program, events, statuses, scratch, out);
-}
-
-/// Does what [`sweep`] does, and writes over `state` the one from which [`resume`](crate::resume) can go on.
-pub fn sweep_with_state(
-    program: &Program,
-    events: &[Event],
-    statuses: &[StatusSpan],
-    scratch: &mut Scratch,
-    out: &mut Vec<Interval>,
-    state: &mut State,
-) {
-    out.clear();
-    let touched = run(program, events, statuses, scratch, out);
-    let last_day = events.last().map(|event| event.day);
-    let mut pending = false;
-    if let (Some(Day(last)), 1..) = (last_day, touched) {
-        // What was cancelled by the last day never counts again, so the remembered matches are those that are left.
-        // A cancellation still to come cannot be written as remembered matches at all.
-        for event in events.iter().filter(|event| event.cancelled_from.0 > last) {
-            for leaf in ones(event.bits & touched) {
-                pending |= event.cancelled_from.0 < event.day.0.saturating_add(program.counters[leaf].within);
-                if event.order != 0 || program.orders & (1 << leaf) == 0 {
-                    scratch.windows.add(program, leaf, Key { day: event.day.0, order: event.order });
-                }
-            }
-        }
-    }
-    state.take(program, last_day, pending, scratch);
-}
-
-/// The whole of a full pass; returns the leaves that went the slow way and so are not in the windows.
-fn run(
-    program: &Program,
-    events: &[Event],
-    statuses: &[StatusSpan],
-    scratch: &mut Scratch,
-    out: &mut Vec<Interval>,
-) -> u64 {
     scratch.windows.reset(program);
     statuses::canonical(program, statuses, &mut scratch.statuses);
     scratch.turns.clear();
-    status_turns(&scratch.statuses, OFF, &mut scratch.turns);
+    status_turns(&scratch.statuses, &mut scratch.turns);
     let mut touched = 0;
     // Cancellations are rare, and looking for one is cheap beside looking at what it touches.
     if events.iter().any(|event| event.cancelled_from != Day::OPEN_END) {
@@ -121,32 +81,12 @@ fn run(
     scratch.turns.sort_unstable_by_key(|turn| turn.day);
     let cursor = Cursor::new(program, &mut scratch.windows, &scratch.turns, program.known & !touched, out);
     cursor.finish(events);
-    touched
 }
 
-/// Goes on from windows that hold what a state remembered, on the first day that anything is new.
-pub(crate) fn run_from(
-    program: &Program,
-    first_day: i32,
-    events: &[Event],
-    scratch: &mut Scratch,
-    out: &mut Vec<Interval>,
-) {
-    scratch.turns.clear();
-    status_turns(&scratch.statuses, first_day, &mut scratch.turns);
-    scratch.turns.sort_unstable_by_key(|turn| turn.day);
-    let mut cursor = Cursor::new(program, &mut scratch.windows, &scratch.turns, program.known, out);
-    cursor.begin_at(first_day);
-    if events.first().is_none_or(|event| event.day.0 > first_day) {
-        cursor.turn(first_day);
-    }
-    cursor.finish(events);
-}
-
-fn status_turns(spans: &[StatusSpan], first_day: i32, turns: &mut Vec<Turn>) {
-    for span in spans.iter().filter(|span| span.to.0 > first_day) {
+fn status_turns(spans: &[StatusSpan], turns: &mut Vec<Turn>) {
+    for span in spans {
         let subject = Subject::Status(status_bit(span.kind));
-        turns.push(Turn { day: span.from.0.max(first_day), subject, holds: true });
+        turns.push(Turn { day: span.from.0, subject, holds: true });
         if span.to < Day::OPEN_END {
             turns.push(Turn { day: span.to.0, subject, holds: false });
         }
@@ -200,17 +140,6 @@ impl<'a> Cursor<'a> {
             stage: NO_STAGE,
             since: OFF,
         }
-    }
-
-    fn begin_at(&mut self, day: i32) {
-        for leaf in 0..self.program.counters.len() {
-            let end = self.windows.ends[leaf];
-            if end > day {
-                self.leaves |= 1 << leaf;
-                self.next_end = self.next_end.min(end);
-            }
-        }
-        self.since = day;
     }
 
     fn finish(mut self, events: &[Event]) {

@@ -1,8 +1,7 @@
 //! Per leaf, the day on which it stops holding if nothing more matches.
 //!
 //! As long as events come in day order and none is cancelled, a leaf that needs *k* holds exactly until the *k*-th
-//! latest match leaves the window. So the last *k* matches are all that a leaf has to remember, and they are also
-//! what a [`State`](crate::State) keeps.
+//! latest match leaves the window. So the last *k* matches are all that a leaf has to remember.
 
 use crate::program::Program;
 
@@ -113,25 +112,5 @@ impl Windows {
         if len == counter.needed {
             self.ends[leaf] = kept[0].day.saturating_add(counter.within);
         }
-    }
-
-    /// The leaf's keys that can still count on or after a day, oldest first. A leaf that needs one match has at most
-    /// one, without its order.
-    pub(crate) fn live_keys(&self, program: &Program, leaf: usize, day: i32, out: &mut Vec<Key>) {
-        let counter = program.counters[leaf];
-        let mut push = |key: Key| {
-            if key.day.saturating_add(counter.within) > day {
-                out.push(key);
-            }
-        };
-        if program.single & (1 << leaf) != 0 {
-            if self.ends[leaf] != OFF {
-                push(Key { day: self.ends[leaf].saturating_sub(counter.within), order: 0 });
-            }
-            return;
-        }
-        let (head, len) = (self.heads[leaf] as usize, self.lens[leaf] as usize);
-        let keys = &self.keys[counter.keys_at..counter.keys_at + len];
-        keys[head..].iter().chain(&keys[..head]).copied().for_each(&mut push);
     }
 }

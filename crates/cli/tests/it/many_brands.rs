@@ -50,13 +50,13 @@ fn twenty_brands_come_from_one_file_into_a_few_dozen_files_and_stay_apart() {
     let mut data_files = 0;
     for brand in &brands {
         let vault = place.data.join("vaults").join(brand);
-        data_files += ["events", "stages", "stage_days", "stage_states"]
+        data_files += ["events", "stages", "stage_days"]
             .iter()
             .map(|table| files_below(&vault.join(table)) - files_below(&vault.join(table).join("_delta_log")))
             .sum::<usize>();
     }
-    // Four for each brand.
-    assert!(data_files <= 80, "{data_files} data files");
+    // Three for each brand.
+    assert!(data_files <= 60, "{data_files} data files");
 
     let refused = place.json(&["rejects", "--brand", &brands[0]]);
     assert_eq!(refused.as_array().unwrap().len(), 20);

@@ -122,7 +122,7 @@ impl Plan {
     async fn of(reader: &BrandReader, sizes: &Sizes) -> Result<Self, DepositError> {
         let events = reader.files(Table::Events).await?;
         let mut files = events.files.len() as u64;
-        for table in [Table::Stages, Table::StageDays, Table::StageStates] {
+        for table in [Table::Stages, Table::StageDays] {
             files += reader.files(table).await?.files.len() as u64;
         }
         let mut gathered = Vec::new();
@@ -295,11 +295,7 @@ impl Compaction<'_> {
         let memberships = read_memberships(&reader.files(Table::Masters).await?, &identity)?;
         let step = HistoryStep {
             vault: &reader.vault,
-            stored: [
-                reader.files(Table::Stages).await?,
-                reader.files(Table::StageDays).await?,
-                reader.files(Table::StageStates).await?,
-            ],
+            stored: [reader.files(Table::Stages).await?, reader.files(Table::StageDays).await?],
             source: HistorySource {
                 events: after(&self.plan.events, changes.of(Table::Events)),
                 partitions: partitions.to_vec(),

@@ -171,11 +171,7 @@ impl BrandDeposit {
             let (rules, program) = default_program(catalog, &self.reader, None).await?;
             let step = HistoryStep {
                 vault: &self.reader.vault,
-                stored: [
-                    self.reader.files(Table::Stages).await?,
-                    self.reader.files(Table::StageDays).await?,
-                    self.reader.files(Table::StageStates).await?,
-                ],
+                stored: [self.reader.files(Table::Stages).await?, self.reader.files(Table::StageDays).await?],
                 source: HistorySource {
                     events,
                     partitions: self.partitions.clone(),

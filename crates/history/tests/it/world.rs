@@ -16,7 +16,7 @@ use databank_model::rules::{EntityKind, RuleSet};
 use databank_model::{DepositId, SlotRange};
 
 /// The history's tables.
-pub(crate) const TABLES: [Table; 3] = [Table::Stages, Table::StageDays, Table::StageStates];
+pub(crate) const TABLES: [Table; 2] = [Table::Stages, Table::StageDays];
 
 /// One row of `events`, in what a history asks of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +40,7 @@ pub(crate) struct World {
     rules: RuleReference,
     partitions: Vec<SlotRange>,
     events: TableSnapshot,
-    stored: [TableSnapshot; 3],
+    stored: [TableSnapshot; 2],
     memberships: Arc<Vec<Membership>>,
     has_refunds: bool,
     deposits: i64,
@@ -139,12 +139,12 @@ impl World {
     }
 
     /// What is stored, row by row, sorted.
-    pub(crate) fn kept(&self) -> [Vec<String>; 3] {
+    pub(crate) fn kept(&self) -> [Vec<String>; 2] {
         self.stored.clone().map(|snapshot| lines_of(&snapshot.files))
     }
 
     /// What a sweep from the first event on would store.
-    pub(crate) fn swept_anew(&self) -> [Vec<String>; 3] {
+    pub(crate) fn swept_anew(&self) -> [Vec<String>; 2] {
         let (_, mut changes) = self.step(Extent::Whole);
         TABLES.map(|table| lines_of(&changes.of(table).added))
     }

@@ -1,14 +1,11 @@
 //! What holds for every rule set and every consumer.
 
 use databank_model::Day;
-use databank_stages::{
-    Deltas, Event, Interval, NotResumable, Program, Scratch, State, StatusSpan, resume, stage_at, sweep,
-    sweep_with_state,
-};
+use databank_stages::{Deltas, Event, Interval, Program, Scratch, stage_at, sweep};
 use proptest::prelude::*;
 
 use crate::naive;
-use crate::random::{Case, case};
+use crate::random::case;
 use crate::world::{events, history};
 
 fn config() -> ProptestConfig {
@@ -16,44 +13,19 @@ fn config() -> ProptestConfig {
     ProptestConfig { cases: long.unwrap_or(500), ..ProptestConfig::default() }
 }
 
-fn full(program: &Program, events: &[Event], statuses: &[StatusSpan]) -> (Vec<Interval>, State) {
-    let mut out = Vec::new();
-    let mut state = State::default();
-    sweep_with_state(program, events, statuses, &mut Scratch::new(), &mut out, &mut state);
-    (out, state)
-}
-
-/// What was known of the statuses at the end of a day: nothing that began later, no end that came later.
-fn known_by(statuses: &[StatusSpan], day: Day) -> Vec<StatusSpan> {
-    let begun = statuses.iter().filter(|span| span.from <= day);
-    begun.map(|span| StatusSpan { to: if span.to > day { Day::OPEN_END } else { span.to }, ..*span }).collect()
-}
-
-fn check_resumed(case: &Case, split: usize, statuses_known: bool) -> Result<(), TestCaseError> {
-    let program = Program::compile(&case.rules, case.entity);
-    let events = events(&program, &case.deeds);
-    let (before, after) = events.split_at(split);
-    let last_day = before.last().map_or(Day(-10), |event| event.day);
-    let known = if statuses_known { case.statuses.clone() } else { known_by(&case.statuses, last_day) };
-    let (old, state) = full(&program, before, &known);
-    let state = State::from_bytes(&state.to_bytes()).expect("a state reads what it wrote");
-
-    let mut out = Vec::new();
-    let resumed = resume(&program, &state, &old, after, &case.statuses, &mut Scratch::new(), &mut out);
-    let cancelled = |event: &&Event| event.cancelled_from < Day::OPEN_END;
-    let later = before.iter().any(|event| cancelled(&event) && event.cancelled_from > last_day);
-    match resumed {
-        Ok(resumed) => {
-            prop_assert!(!after.iter().any(|event| cancelled(&event)));
-            prop_assert_eq!((out, resumed), full(&program, &events, &case.statuses));
+/// The events with those of a day added together wherever nothing tells them apart.
+fn folded(program: &Program, events: &[Event]) -> Vec<Event> {
+    let mut folded: Vec<Event> = Vec::new();
+    for event in events {
+        let stands_alone = event.bits & program.told_apart() != 0 || event.cancelled_from != Day::OPEN_END;
+        match folded.last_mut() {
+            Some(last) if !stands_alone && last.day == event.day && last.cancelled_from == Day::OPEN_END => {
+                last.bits |= event.bits;
+            }
+            _ => folded.push(*event),
         }
-        Err(NotResumable::CancelledEvent { day }) => {
-            prop_assert!(after.iter().filter(cancelled).any(|event| event.day == day));
-        }
-        Err(NotResumable::PendingCancellation) => prop_assert!(later),
-        Err(other) => prop_assert!(false, "{other}"),
     }
-    Ok(())
+    folded
 }
 
 proptest! {
@@ -67,25 +39,12 @@ proptest! {
     }
 
     #[test]
-    fn a_resumed_history_equals_a_full_pass(case in case(), statuses_known: bool) {
-        for split in 0..=case.deeds.len() {
-            check_resumed(&case, split, statuses_known)?;
-        }
-    }
-
-    #[test]
-    fn one_event_at_a_time_equals_a_full_pass(mut case in case()) {
-        case.deeds.iter_mut().for_each(|deed| deed.cancelled_from = None);
+    fn events_that_nothing_tells_apart_may_be_added_together(mut case in case(), days_apart in 1..9) {
+        case.deeds.iter_mut().for_each(|deed| deed.day /= days_apart);
         let program = Program::compile(&case.rules, case.entity);
         let events = events(&program, &case.deeds);
-        let mut scratch = Scratch::new();
-        let (mut old, mut state) = full(&program, &[], &case.statuses);
-        let mut out = Vec::new();
-        for event in events.chunks(1) {
-            state = resume(&program, &state, &old, event, &case.statuses, &mut scratch, &mut out).unwrap();
-            std::mem::swap(&mut old, &mut out);
-        }
-        prop_assert_eq!((old, state), full(&program, &events, &case.statuses));
+        let together = folded(&program, &events);
+        prop_assert_eq!(history(&program, &together, &case.statuses), history(&program, &events, &case.statuses));
     }
 
     #[test]
@@ -103,20 +62,18 @@ proptest! {
         shuffled.sort_by_key(|event| event.day);
         let mut statuses = case.statuses.clone();
         statuses.reverse();
-        prop_assert_eq!(full(&program, &sorted, &case.statuses), full(&program, &shuffled, &statuses));
+        prop_assert_eq!(history(&program, &sorted, &case.statuses), history(&program, &shuffled, &statuses));
     }
 
     #[test]
     fn scratch_of_other_consumers_and_programs_leaves_no_trace(cases in prop::collection::vec(case(), 3)) {
         let mut scratch = Scratch::new();
-        let (mut out, mut state) = (Vec::new(), State::default());
+        let mut out = Vec::new();
         for case in &cases {
             let program = Program::compile(&case.rules, case.entity);
             let events = events(&program, &case.deeds);
-            let expected = full(&program, &events, &case.statuses);
-            sweep_with_state(&program, &events, &case.statuses, &mut scratch, &mut out, &mut state);
-            prop_assert_eq!((out.clone(), state.clone()), expected);
             sweep(&program, &events, &case.statuses, &mut scratch, &mut out);
+            prop_assert_eq!(&out, &history(&program, &events, &case.statuses));
         }
     }
 

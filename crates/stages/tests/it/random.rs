@@ -23,7 +23,7 @@ pub(crate) struct Case {
 pub(crate) fn case() -> impl Strategy<Value = Case> {
     let statuses = prop::collection::vec(status(), 0..5);
     let entity = prop_oneof![3 => Just(EntityKind::Brand), 1 => Just(EntityKind::Category)];
-    // Half of the consumers have no cancelled event, so that resuming is tried often.
+    // Half of the consumers have no cancelled event: most real ones have none.
     let deeds = prop_oneof![prop::collection::vec(deed(false), 0..25), prop::collection::vec(deed(true), 0..25)];
     (rule_set(), entity, deeds, statuses).prop_map(|(rules, entity, mut deeds, statuses)| {
         deeds.sort_by_key(|deed| deed.day);

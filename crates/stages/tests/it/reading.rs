@@ -32,28 +32,6 @@ fn a_program_lists_each_distinct_condition_once() {
 }
 
 #[test]
-fn programs_with_other_leaves_have_other_fingerprints() {
-    let fingerprint =
-        |preset: &str, entity| Program::compile(&RuleSet::from_preset(preset).unwrap(), entity).fingerprint();
-    assert_eq!(fingerprint("aipl", EntityKind::Category), fingerprint("aipl", EntityKind::Item));
-    assert_ne!(fingerprint("aipl", EntityKind::Category), fingerprint("aipl", EntityKind::Brand));
-    assert_ne!(fingerprint("aipl", EntityKind::Brand), fingerprint("5a", EntityKind::Brand));
-}
-
-#[test]
-fn programs_with_the_same_leaves_in_other_stages_have_other_fingerprints() {
-    let fingerprint = |lists: [&str; 2]| {
-        let views = "{ behaviors = [\"view\"], within_days = 15 }, { state = \"fan\" }, \
-                     { all = [{ state = \"fan\" }, { behaviors = [\"cart\"], within_days = 15 }] }";
-        let [first, second] =
-            lists.map(|list| format!("[[stage]]\ncode = \"{}\"\n{list} = [{views}]\n", list.to_uppercase()));
-        let rules = RuleSet::parse(&format!("name = \"t\"\nentity = \"brand\"\n{first}{second}"));
-        Program::compile(&rules.unwrap(), EntityKind::Brand).fingerprint()
-    };
-    assert_ne!(fingerprint(["all", "any"]), fingerprint(["any", "all"]));
-}
-
-#[test]
 fn the_stage_of_a_day_is_that_of_the_interval_around_it() {
     let intervals = [interval(3, 0, 5), interval(1, 5, 8), interval(2, 10, Day::OPEN_END.0)];
     let at = |day| stage_at(&intervals, Day(day));

@@ -108,7 +108,7 @@ impl Vault<'_> {
     fn meaning(table: Table, rows: i64) -> String {
         let rows = if rows > 0 { format!("{rows} rows of {} ", table.name()) } else { format!("{} ", table.name()) };
         match table {
-            Table::Stages | Table::StageDays | Table::StageStates => {
+            Table::Stages | Table::StageDays => {
                 format!("{rows}cannot be read: reports from the stored history are refused; it is derived from events")
             }
             Table::Events | Table::Masters | Table::Profiles | Table::IdentityLog | Table::Rejects => {
@@ -119,7 +119,7 @@ impl Vault<'_> {
 
     fn mend(&self, table: Table) -> String {
         match table {
-            Table::Stages | Table::StageDays | Table::StageStates => self.patient.rebuild(self.brand),
+            Table::Stages | Table::StageDays => self.patient.rebuild(self.brand),
             Table::Events | Table::Masters | Table::Profiles | Table::IdentityLog | Table::Rejects => {
                 self.patient.restore()
             }

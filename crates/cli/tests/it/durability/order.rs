@@ -15,9 +15,9 @@ fn named_files(entry: &str, text: &[u8]) -> Vec<String> {
     actions.filter_map(|action| Some(format!("{table}/{}", action["add"]["path"].as_str()?))).collect()
 }
 
-/// What need not last: it belongs to the run that is under way.
+/// What need not last: it belongs to the run that is under way, or is a copy of what a log says.
 fn is_scratch(path: &str) -> bool {
-    path.contains("/scratch-") || path.contains('#')
+    path.contains("/scratch-") || path.contains('#') || path.ends_with("/_delta_log/_files")
 }
 
 fn assert_order(deed: Deed) {
@@ -65,7 +65,7 @@ fn assert_order(deed: Deed) {
         }
         disk.apply(call);
     }
-    assert!(told && entries.len() >= 3 && files >= 3, "{} entries, {files} files", entries.len());
+    assert!(told && entries.len() >= 2 && files >= 2, "{} entries, {files} files", entries.len());
     // Nothing was changed that the shim did not see.
     assert!(disk.after(Loss::Nothing) == listing(data.path()), "the calls do not explain what is there");
 }

@@ -1,0 +1,237 @@
+//! Rows of one file, reduced to what a sweep asks, consumer by consumer.
+
+use databank_model::Day;
+use databank_model::rules::StatusKind;
+use databank_stages::Event;
+use rustc_hash::FxHashMap;
+
+use crate::RuleProgram;
+
+/// A joining or leaving of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct StatusEvent {
+    pub(crate) kind: StatusKind,
+    pub(crate) programme: u64,
+    pub(crate) ts_us: i64,
+    /// Leaving sorts before joining at the same instant, so that the later intention, to be a member, holds.
+    pub(crate) joins: bool,
+    pub(crate) day: i32,
+}
+
+/// Some consecutive rows of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Chunk {
+    /// How many rows were read for it.
+    pub(crate) rows: usize,
+    /// Whose they are, ascending, and where each one's events end.
+    pub(crate) runs: Vec<(u32, usize)>,
+    /// By day. Those of a day are added together where the rules do not tell them apart.
+    pub(crate) events: Vec<Event>,
+    /// Joinings and leavings, by the places of their consumers among the runs, ascending.
+    pub(crate) statuses: Vec<(usize, StatusEvent)>,
+}
+
+impl Chunk {
+    fn clear(&mut self) {
+        self.rows = 0;
+        self.runs.clear();
+        self.events.clear();
+        self.statuses.clear();
+    }
+}
+
+/// What a behaviour means to the rules.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Meaning {
+    /// The conditions that it meets by itself.
+    bits: u64,
+    is_purchase: bool,
+    /// Whether more has to be known of such a row than its behaviour.
+    pub(crate) asks_more: bool,
+    /// Whether such a row has an event of its own: more is asked of it, or its order matters.
+    stands_alone: bool,
+}
+
+impl Meaning {
+    /// `may_be_cancelled` says whether any order was.
+    pub(crate) fn of(behavior: &str, program: &RuleProgram, may_be_cancelled: bool) -> Self {
+        let bits = program.plain_bits(behavior);
+        let is_purchase = behavior == "purchase";
+        let is_filtered = program.filtered.iter().any(|(_, behaviors, _)| behaviors.iter().any(|b| b == behavior));
+        let asks_more = is_filtered || turning(behavior, program).is_some();
+        let order_matters = is_purchase && may_be_cancelled || bits & program.program.counting_orders() != 0;
+        let stands_alone = asks_more || order_matters && bits != 0;
+        Self { bits, is_purchase, asks_more, stands_alone }
+    }
+}
+
+/// What a behaviour joins (true) or leaves, if the rules ask for it.
+pub(crate) fn turning(behavior: &str, program: &RuleProgram) -> Option<(StatusKind, bool)> {
+    let (kind, joins) = match behavior {
+        "join_member" => (StatusKind::Member, true),
+        "leave_member" => (StatusKind::Member, false),
+        "follow" => (StatusKind::Fan, true),
+        "unfollow" => (StatusKind::Fan, false),
+        _ => return None,
+    };
+    program.program.asks_for(kind).then_some((kind, joins))
+}
+
+/// A row of which more has to be known than its behaviour.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AskedRow {
+    /// Its place in the file or batch.
+    pub(crate) row: usize,
+    pub(crate) day: i32,
+    /// Its behaviour's code.
+    pub(crate) code: i32,
+    /// The place of its event, which is its own.
+    pub(crate) event: usize,
+    /// The place of its consumer among the runs.
+    pub(crate) run: usize,
+}
+
+/// Makes a chunk, stretch after stretch.
+pub(crate) struct ChunkWriter<'a> {
+    chunk: &'a mut Chunk,
+    /// From which day on an order's purchases no longer count.
+    cancelled: &'a FxHashMap<u64, i32>,
+    told_apart: u64,
+    /// Events of the present stretch, from place 1 on, with room for two more than rows that are still to come.
+    events: Vec<Event>,
+    n: usize,
+    /// The day of the last event if it may take in others, and whether it is one that is told apart.
+    open_day: i32,
+    is_apart: bool,
+    /// Rows of the present stretch whose order matters, and how many of them have been told it.
+    named: Vec<Named>,
+    told: usize,
+    /// The place of the stretch's first row in the file or batch.
+    first: usize,
+    asked: Vec<AskedRow>,
+}
+
+/// A row whose order matters.
+struct Named {
+    place: usize,
+    /// The place of its event among the stretch's.
+    event: usize,
+    is_purchase: bool,
+}
+
+/// No day of the calendar.
+const CLOSED: i32 = i32::MIN;
+
+impl<'a> ChunkWriter<'a> {
+    /// Writes over a chunk.
+    pub(crate) fn over(chunk: &'a mut Chunk, program: &RuleProgram, cancelled: &'a FxHashMap<u64, i32>) -> Self {
+        chunk.clear();
+        Self {
+            chunk,
+            cancelled,
+            told_apart: program.program.told_apart(),
+            events: Vec::new(),
+            n: 0,
+            open_day: CLOSED,
+            is_apart: false,
+            named: Vec::new(),
+            told: 0,
+            first: 0,
+            asked: Vec::new(),
+        }
+    }
+
+    /// Begins a stretch of a consumer's rows, whose places count from `first` on.
+    pub(crate) fn begin(&mut self, consumer: u32, first: usize, rows: usize) {
+        if self.chunk.runs.last().is_none_or(|(last, _)| *last != consumer) {
+            self.chunk.runs.push((consumer, 0));
+        }
+        if self.events.len() < rows + 2 {
+            self.events.resize(rows + 2, Event::new(Day(CLOSED), 0));
+        }
+        (self.n, self.open_day, self.is_apart) = (0, CLOSED, false);
+        self.named.clear();
+        (self.told, self.first) = (0, first);
+    }
+
+    /// Ends it.
+    pub(crate) fn end(&mut self, rows: usize) {
+        self.chunk.rows += rows;
+        self.chunk.events.extend_from_slice(&self.events[1..=self.n]);
+        if let Some((_, end)) = self.chunk.runs.last_mut() {
+            *end = self.chunk.events.len();
+        }
+    }
+
+    /// Counts rows that mean nothing whoever's they are.
+    pub(crate) fn pass(&mut self, rows: usize) {
+        self.chunk.rows += rows;
+    }
+
+    /// Adds a row. What rows mean follows no pattern that a processor could guess: so there is no question in the usual way.
+    #[inline]
+    #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a question")]
+    pub(crate) fn row(&mut self, place: usize, day: i32, code: i32, meaning: Meaning) {
+        if meaning.stands_alone {
+            return self.stand_alone(place, day, code, meaning);
+        }
+        let bits = meaning.bits;
+        let is_apart = bits & self.told_apart != 0;
+        let joins = (day == self.open_day) & !(is_apart & self.is_apart);
+        let is_new = !joins & (bits != 0);
+        let Some([last, next]) = self.events.get_mut(self.n..).and_then(|rest| rest.first_chunk_mut::<2>()) else {
+            return;
+        };
+        last.bits |= if joins { bits } else { 0 };
+        *next = Event::new(Day(day), bits);
+        self.n += usize::from(is_new);
+        self.open_day = if is_new { day } else { self.open_day };
+        self.is_apart = if is_new { is_apart } else { self.is_apart | (joins & is_apart) };
+    }
+
+    /// Adds a row that has an event of its own.
+    #[inline(never)]
+    fn stand_alone(&mut self, place: usize, day: i32, code: i32, meaning: Meaning) {
+        let Meaning { bits, is_purchase, asks_more, .. } = meaning;
+        self.n += 1;
+        self.events[self.n] = Event::new(Day(day), bits);
+        self.named.push(Named { place, event: self.n, is_purchase });
+        if asks_more {
+            let run = self.chunk.runs.len().saturating_sub(1);
+            let event = self.chunk.events.len() + self.n - 1;
+            self.asked.push(AskedRow { row: self.first + place, day, code, event, run });
+        }
+        // What may meet more conditions, or be cancelled, takes in no other.
+        let is_closed = asks_more || is_purchase && !self.cancelled.is_empty();
+        self.open_day = if is_closed { CLOSED } else { day };
+        self.is_apart = bits & self.told_apart != 0;
+    }
+
+    /// Notes which order a row of the stretch names. Orders come in the order of their rows.
+    pub(crate) fn order(&mut self, place: usize, order: u64) {
+        while let Some(named) = self.named.get(self.told).filter(|named| named.place <= place) {
+            if named.place == place {
+                let event = &mut self.events[named.event];
+                event.order = order;
+                let cancelled_from = self.cancelled.get(&order).filter(|_| named.is_purchase);
+                event.cancelled_from = cancelled_from.map_or(Day::OPEN_END, |day| Day(*day));
+            }
+            self.told += 1;
+        }
+    }
+
+    /// The rows that ask for more, in their order.
+    pub(crate) fn asked(&self) -> &[AskedRow] {
+        &self.asked
+    }
+
+    /// Adds conditions that an asked row meets.
+    pub(crate) fn add_bits(&mut self, asked: usize, bits: u64) {
+        self.chunk.events[self.asked[asked].event].bits |= bits;
+    }
+
+    /// Adds the joining or leaving that an asked row is; rows in their order.
+    pub(crate) fn add_status(&mut self, asked: usize, status: StatusEvent) {
+        self.chunk.statuses.push((self.asked[asked].run, status));
+    }
+}
