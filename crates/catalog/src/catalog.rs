@@ -235,6 +235,8 @@ async fn connect(path: &Path) -> Result<DatabaseConnection, DbErr> {
         options
             .max_connections(MAX_CONNECTIONS)
             .sqlx_logging(false)
+            // What is given back is looked at there and then.
+            .test_before_acquire(false)
             .map_sqlx_sqlite_opts(move |_| sqlite(&file))
             .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(is_at_rest(connection))));
         match Database::connect(options).await {

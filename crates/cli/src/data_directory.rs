@@ -10,8 +10,10 @@ use crate::commands::CommandError;
 /// The control data: who has it is in use.
 const CATALOG: &str = "catalog.sqlite";
 
-/// Names that may lie in a directory that is not in use yet.
-const UNRELATED: [&str; 3] = ["owner.lock", "owner.sock", "lost+found"];
+/// Names that may lie in a directory that is not in use yet. SQLite's own are what a power cut during the first command left of a
+/// catalog that had no name yet: SQLite deletes them when it makes one.
+const UNRELATED: [&str; 6] =
+    ["owner.lock", "owner.sock", "lost+found", "catalog.sqlite-journal", "catalog.sqlite-wal", "catalog.sqlite-shm"];
 
 /// A directory that holds an installation, or that may become one.
 #[derive(Debug, Clone)]

@@ -194,7 +194,7 @@ impl<'a> Copied<'a> {
     /// All that the vault says.
     #[track_caller]
     fn state(&self) -> State {
-        let told = self.run(&["sql", "--brand=acme", "--format=json", STATE]);
+        let told = self.run(&["sql", "--brand=acme", "--format=json", "--timeout=600", STATE]);
         assert_eq!(told.code, Some(0), "{}", told.stderr);
         let rows: Vec<Value> = serde_json::from_str(&told.stdout).unwrap();
         let mut people: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

@@ -89,7 +89,7 @@ pub(crate) fn import(place: &Place, folder: &str, sizes: [&str; 2]) -> Value {
 /// Each person as what they did and where they stood, without their number; sorted.
 pub(crate) fn people(place: &Place) -> Vec<String> {
     let mut by_consumer: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let ask = |query: &str| place.json(&["sql", "--brand", "acme", query]);
+    let ask = |query: &str| place.json(&["sql", "--brand", "acme", "--timeout=600", query]);
     let events = "select consumer, ts, day, behavior, item_id, order_id, amount_minor, properties from events";
     let stages = "select consumer, stage, from_day, to_day from stages";
     for rows in [ask(events), ask(stages)] {

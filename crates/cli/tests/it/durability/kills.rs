@@ -183,7 +183,8 @@ fn a_deposit_killed_while_it_places_merges_and_splits() {
     let killed = kill_each(&mut work, rounds, 2);
     println!("{killed} of {rounds} deposits were killed while they placed rows");
     work.assert_clean(rounds);
-    let slots = work.place.json(&["sql", "--brand=acme", "select count(distinct slots) as n from events"]);
+    let slots =
+        work.place.json(&["sql", "--brand=acme", "--timeout=600", "select count(distinct slots) as n from events"]);
     assert!(slots[0]["n"].as_u64().unwrap() > 4, "{slots}");
 }
 
