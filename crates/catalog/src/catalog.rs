@@ -255,8 +255,10 @@ async fn connect(path: &Path) -> Result<DatabaseConnection, DbErr> {
 /// the transaction as open, takes the next one for a part of it, and what it leaves open when that fails in turn keeps every
 /// writer out for as long as this process lives.
 async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    // Answered after the roll-back that a dropped transaction has begun.
-    connection.ping().await?;
+    if connection.is_in_transaction() {
+        // Answered after the roll-back that a dropped transaction has begun.
+        connection.ping().await?;
+    }
     Ok(!connection.is_in_transaction())
 }
 

@@ -44,7 +44,13 @@ pub(crate) fn check(catalog: &Path) -> Result<Found, CatalogError> {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let log = log_of(catalog);
-            log::check(&log, &std::fs::read(&log).unwrap_or_default())?;
+            let bytes = std::fs::read(&log).unwrap_or_default();
+            log::check(&log, &bytes)?;
+            if !bytes.is_empty() {
+                // Its writer may have been killed before it synced its last transaction, and others are to stand on that.
+                let synced = File::open(&log).and_then(|log| log.sync_all());
+                synced.map_err(|error| unsound(&log, &format!("it cannot be synced: {error}")))?;
+            }
             let there = std::fs::metadata(catalog).is_ok_and(|metadata| metadata.len() > 0);
             return Ok(if there { Found::Unsealed } else { Found::Nothing });
         }

@@ -8,7 +8,8 @@ use arrow::compute::{concat, interleave, take};
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 
-fn is_empty(column: &dyn Array) -> bool {
+/// Whether a column has no value.
+pub(crate) fn is_empty(column: &dyn Array) -> bool {
     column.null_count() == column.len()
 }
 

@@ -1,5 +1,7 @@
 //! Rows of one file, reduced to what a sweep asks, consumer by consumer.
 
+use std::hint::select_unpredictable;
+
 use databank_model::Day;
 use databank_model::rules::StatusKind;
 use databank_stages::Event;
@@ -97,17 +99,10 @@ pub(crate) struct ChunkWriter<'a> {
     /// From which day on an order's purchases no longer count.
     cancelled: &'a FxHashMap<u64, i32>,
     told_apart: u64,
-    /// Events of the present stretch, from place 1 on, with room for two more than rows that are still to come.
-    events: Vec<Event>,
-    n: usize,
-    /// The day of the last event if it may take in others, and whether it is one that is told apart.
-    open_day: i32,
-    is_apart: bool,
-    /// Rows of the present stretch whose order matters, and how many of them have been told it.
+    /// Room for the events of a stretch.
+    room: Vec<Event>,
+    /// Rows of the present stretch whose order matters.
     named: Vec<Named>,
-    told: usize,
-    /// The place of the stretch's first row in the file or batch.
-    first: usize,
     asked: Vec<AskedRow>,
 }
 
@@ -126,40 +121,31 @@ impl<'a> ChunkWriter<'a> {
     /// Writes over a chunk.
     pub(crate) fn over(chunk: &'a mut Chunk, program: &RuleProgram, cancelled: &'a FxHashMap<u64, i32>) -> Self {
         chunk.clear();
-        Self {
-            chunk,
-            cancelled,
-            told_apart: program.program.told_apart(),
-            events: Vec::new(),
-            n: 0,
-            open_day: CLOSED,
-            is_apart: false,
-            named: Vec::new(),
-            told: 0,
-            first: 0,
-            asked: Vec::new(),
-        }
+        let told_apart = program.program.told_apart();
+        Self { chunk, cancelled, told_apart, room: Vec::new(), named: Vec::new(), asked: Vec::new() }
     }
 
     /// Begins a stretch of a consumer's rows, whose places count from `first` on.
-    pub(crate) fn begin(&mut self, consumer: u32, first: usize, rows: usize) {
+    pub(crate) fn begin(&mut self, consumer: u32, first: usize, rows: usize) -> StretchWriter<'_, 'a> {
         if self.chunk.runs.last().is_none_or(|(last, _)| *last != consumer) {
             self.chunk.runs.push((consumer, 0));
         }
-        if self.events.len() < rows + 2 {
-            self.events.resize(rows + 2, Event::new(Day(CLOSED), 0));
+        let mut events = std::mem::take(&mut self.room);
+        if events.len() < rows + 2 {
+            events.resize(rows + 2, Event::new(Day(CLOSED), 0));
         }
-        (self.n, self.open_day, self.is_apart) = (0, CLOSED, false);
         self.named.clear();
-        (self.told, self.first) = (0, first);
-    }
-
-    /// Ends it.
-    pub(crate) fn end(&mut self, rows: usize) {
-        self.chunk.rows += rows;
-        self.chunk.events.extend_from_slice(&self.events[1..=self.n]);
-        if let Some((_, end)) = self.chunk.runs.last_mut() {
-            *end = self.chunk.events.len();
+        let told_apart = self.told_apart;
+        StretchWriter {
+            first,
+            rows,
+            events,
+            n: 0,
+            open_day: CLOSED,
+            is_apart: false,
+            told: 0,
+            told_apart,
+            writer: self,
         }
     }
 
@@ -168,56 +154,17 @@ impl<'a> ChunkWriter<'a> {
         self.chunk.rows += rows;
     }
 
-    /// Adds a row. What rows mean follows no pattern that a processor could guess: so there is no question in the usual way.
-    #[inline]
-    #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a question")]
-    pub(crate) fn row(&mut self, place: usize, day: i32, code: i32, meaning: Meaning) {
-        if meaning.stands_alone {
-            return self.stand_alone(place, day, code, meaning);
-        }
-        let bits = meaning.bits;
-        let is_apart = bits & self.told_apart != 0;
-        let joins = (day == self.open_day) & !(is_apart & self.is_apart);
-        let is_new = !joins & (bits != 0);
-        let Some([last, next]) = self.events.get_mut(self.n..).and_then(|rest| rest.first_chunk_mut::<2>()) else {
-            return;
-        };
-        last.bits |= if joins { bits } else { 0 };
-        *next = Event::new(Day(day), bits);
-        self.n += usize::from(is_new);
-        self.open_day = if is_new { day } else { self.open_day };
-        self.is_apart = if is_new { is_apart } else { self.is_apart | (joins & is_apart) };
-    }
-
-    /// Adds a row that has an event of its own.
+    /// Notes a row that has an event of its own, at a place among the stretch's. Returns whether that takes in no other: because it
+    /// may meet more conditions, or be cancelled.
     #[inline(never)]
-    fn stand_alone(&mut self, place: usize, day: i32, code: i32, meaning: Meaning) {
-        let Meaning { bits, is_purchase, asks_more, .. } = meaning;
-        self.n += 1;
-        self.events[self.n] = Event::new(Day(day), bits);
-        self.named.push(Named { place, event: self.n, is_purchase });
+    fn note(&mut self, place: usize, asked: AskedRow, meaning: &Meaning) -> bool {
+        let Meaning { is_purchase, asks_more, .. } = *meaning;
+        self.named.push(Named { place, event: asked.event, is_purchase });
         if asks_more {
             let run = self.chunk.runs.len().saturating_sub(1);
-            let event = self.chunk.events.len() + self.n - 1;
-            self.asked.push(AskedRow { row: self.first + place, day, code, event, run });
+            self.asked.push(AskedRow { event: self.chunk.events.len() + asked.event - 1, run, ..asked });
         }
-        // What may meet more conditions, or be cancelled, takes in no other.
-        let is_closed = asks_more || is_purchase && !self.cancelled.is_empty();
-        self.open_day = if is_closed { CLOSED } else { day };
-        self.is_apart = bits & self.told_apart != 0;
-    }
-
-    /// Notes which order a row of the stretch names. Orders come in the order of their rows.
-    pub(crate) fn order(&mut self, place: usize, order: u64) {
-        while let Some(named) = self.named.get(self.told).filter(|named| named.place <= place) {
-            if named.place == place {
-                let event = &mut self.events[named.event];
-                event.order = order;
-                let cancelled_from = self.cancelled.get(&order).filter(|_| named.is_purchase);
-                event.cancelled_from = cancelled_from.map_or(Day::OPEN_END, |day| Day(*day));
-            }
-            self.told += 1;
-        }
+        asks_more || is_purchase && !self.cancelled.is_empty()
     }
 
     /// The rows that ask for more, in their order.
@@ -233,5 +180,72 @@ impl<'a> ChunkWriter<'a> {
     /// Adds the joining or leaving that an asked row is; rows in their order.
     pub(crate) fn add_status(&mut self, asked: usize, status: StatusEvent) {
         self.chunk.statuses.push((self.asked[asked].run, status));
+    }
+}
+
+/// Adds the rows of one stretch.
+pub(crate) struct StretchWriter<'w, 'a> {
+    writer: &'w mut ChunkWriter<'a>,
+    /// The place of the first row in the file or batch, and how many there are.
+    first: usize,
+    rows: usize,
+    /// Events, from place 1 to `n`.
+    events: Vec<Event>,
+    n: usize,
+    told_apart: u64,
+    /// The day of the last event if it may take in others, and whether it is one that is told apart.
+    open_day: i32,
+    is_apart: bool,
+    /// Rows whose order matters that have been told it.
+    told: usize,
+}
+
+impl StretchWriter<'_, '_> {
+    /// Adds a row. What rows mean follows no pattern that a processor could guess: so there is no question in the usual way.
+    #[inline]
+    #[expect(clippy::needless_bitwise_bool, reason = "a lazy operator is a question")]
+    pub(crate) fn row(&mut self, place: usize, day: i32, code: i32, meaning: &Meaning) {
+        let bits = meaning.bits;
+        let is_apart = bits & self.told_apart != 0;
+        let joins = (day == self.open_day) & !(is_apart & self.is_apart) & !meaning.stands_alone;
+        let is_new = !joins & (meaning.stands_alone | (bits != 0));
+        let Some([last, next]) = self.events.get_mut(self.n..).and_then(|rest| rest.first_chunk_mut::<2>()) else {
+            return;
+        };
+        last.bits |= bits & u64::from(joins).wrapping_neg();
+        *next = Event::new(Day(day), bits);
+        self.n += usize::from(is_new);
+        self.open_day = select_unpredictable(is_new, day, self.open_day);
+        self.is_apart = select_unpredictable(is_new, is_apart, self.is_apart | (joins & is_apart));
+        if meaning.stands_alone {
+            let asked = AskedRow { row: self.first + place, day, code, event: self.n, run: 0 };
+            if self.writer.note(place, asked, meaning) {
+                self.open_day = CLOSED;
+            }
+        }
+    }
+
+    /// Notes which order a row names. Orders come in the order of their rows.
+    pub(crate) fn order(&mut self, place: usize, order: u64) {
+        while let Some(named) = self.writer.named.get(self.told).filter(|named| named.place <= place) {
+            if named.place == place {
+                let event = &mut self.events[named.event];
+                event.order = order;
+                let cancelled_from = self.writer.cancelled.get(&order).filter(|_| named.is_purchase);
+                event.cancelled_from = cancelled_from.map_or(Day::OPEN_END, |day| Day(*day));
+            }
+            self.told += 1;
+        }
+    }
+
+    /// Ends the stretch.
+    pub(crate) fn end(self) {
+        let chunk = &mut *self.writer.chunk;
+        chunk.rows += self.rows;
+        chunk.events.extend_from_slice(&self.events[1..=self.n]);
+        if let Some((_, end)) = chunk.runs.last_mut() {
+            *end = chunk.events.len();
+        }
+        self.writer.room = self.events;
     }
 }

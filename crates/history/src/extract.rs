@@ -7,7 +7,7 @@ use databank_lake::tracks::{FLAG_BOT, NoTracks, Tracks, Visitor, key_of_text};
 use databank_model::rules::StatusKind;
 use rustc_hash::FxHashMap;
 
-use crate::chunk::{Chunk, ChunkWriter, Meaning, StatusEvent, turning};
+use crate::chunk::{Chunk, ChunkWriter, Meaning, StatusEvent, StretchWriter, turning};
 use crate::history::Entity;
 use crate::{HistoryError, RuleProgram};
 
@@ -79,22 +79,22 @@ impl Extractor<'_> {
     ) -> Result<(), NotReduced> {
         let names: Vec<&str> = std::iter::once("").chain(names.iter().map(String::as_str)).collect();
         let meanings = self.meanings(&names);
-        let writer = ChunkWriter::over(chunk, self.program, self.cancelled);
-        let mut unpacking = Unpacking { meanings: &meanings, writer };
+        let mut writer = ChunkWriter::over(chunk, self.program, self.cancelled);
         for stretch in tracks.stretches() {
             let stretch = stretch?;
             if !wanted(stretch.consumer) {
                 continue;
             }
             if stretch.is_anonymous {
-                unpacking.writer.pass(stretch.rows);
+                writer.pass(stretch.rows);
                 continue;
             }
-            unpacking.writer.begin(stretch.consumer, stretch.row, stretch.rows);
+            let into = writer.begin(stretch.consumer, stretch.row, stretch.rows);
+            let mut unpacking = Unpacking { meanings: &meanings, into };
             stretch.unpack(&mut unpacking)?;
-            unpacking.writer.end(stretch.rows);
+            unpacking.into.end();
         }
-        Ok(self.add_more(&mut unpacking.writer, &names, side)?)
+        Ok(self.add_more(&mut writer, &names, side)?)
     }
 
     /// Reduces a batch of columns.
@@ -144,15 +144,15 @@ impl Extractor<'_> {
             match whose {
                 None => writer.pass(rows),
                 Some(whose) => {
-                    writer.begin(whose as u32, start, rows);
+                    let mut into = writer.begin(whose as u32, start, rows);
                     for row in start..end {
                         let code = code(row);
-                        writer.row(row - start, days[row], code, meanings.of(code));
+                        into.row(row - start, days[row], code, meanings.of(code));
                         if let Some(key) = orders.key(row).and_then(|order| keys.get(order)) {
-                            writer.order(row - start, *key);
+                            into.order(row - start, *key);
                         }
                     }
-                    writer.end(rows);
+                    into.end();
                 }
             }
             start = end;
@@ -179,7 +179,7 @@ impl Extractor<'_> {
             }
             let matches = filter.matches(&side)?;
             for (place, asked) in asked.iter().enumerate() {
-                if applies.of(asked.code) && matches.value(place) {
+                if *applies.of(asked.code) && matches.value(place) {
                     writer.add_bits(place, *bit);
                 }
             }
@@ -191,7 +191,7 @@ impl Extractor<'_> {
         let instants =
             side.column_by_name("ts").and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>());
         for (place, asked) in asked.iter().enumerate() {
-            let Some((kind, joins)) = turns.of(asked.code) else { continue };
+            let Some((kind, joins)) = *turns.of(asked.code) else { continue };
             let ts_us = instants.map_or(0, |instants| instants.value(place));
             let programme = programme_of(&side, place);
             writer.add_status(place, StatusEvent { kind, programme, ts_us, joins, day: asked.day });
@@ -200,20 +200,20 @@ impl Extractor<'_> {
     }
 }
 
-/// Writes rows of tracks to a chunk.
-struct Unpacking<'a> {
-    meanings: &'a Table<Meaning>,
-    writer: ChunkWriter<'a>,
+/// Writes a stretch of tracks to a chunk.
+struct Unpacking<'w, 'a> {
+    meanings: &'w Table<Meaning>,
+    into: StretchWriter<'w, 'a>,
 }
 
-impl Visitor for Unpacking<'_> {
+impl Visitor for Unpacking<'_, '_> {
     #[inline]
     fn row(&mut self, place: usize, day: i32, code: i32) {
-        self.writer.row(place, day, code, self.meanings.of(code));
+        self.into.row(place, day, code, self.meanings.of(code));
     }
 
     fn order(&mut self, place: usize, order: u64) {
-        self.writer.order(place, order);
+        self.into.order(place, order);
     }
 }
 
@@ -222,20 +222,21 @@ struct Table<T> {
     /// Of codes of one byte: found without a look at how many there are.
     near: Box<[T; 256]>,
     far: Vec<T>,
+    unknown: T,
 }
 
 impl<T: Copy + Default> Table<T> {
     fn new(names: &[&str], of: impl Fn(&str) -> T) -> Self {
         let mut near = Box::new([T::default(); 256]);
         near.iter_mut().zip(names).for_each(|(place, name)| *place = of(name));
-        Self { near, far: names.iter().skip(256).map(|name| of(name)).collect() }
+        Self { near, far: names.iter().skip(256).map(|name| of(name)).collect(), unknown: T::default() }
     }
 
     #[inline]
-    fn of(&self, code: i32) -> T {
+    fn of(&self, code: i32) -> &T {
         match u8::try_from(code) {
-            Ok(code) => self.near[usize::from(code)],
-            Err(_) => self.far.get((code as usize).wrapping_sub(256)).copied().unwrap_or_default(),
+            Ok(code) => &self.near[usize::from(code)],
+            Err(_) => self.far.get((code as usize).wrapping_sub(256)).unwrap_or(&self.unknown),
         }
     }
 

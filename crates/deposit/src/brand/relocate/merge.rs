@@ -12,7 +12,7 @@ use arrow::array::RecordBatch;
 use databank_lake::runs::Key;
 use databank_lake::{FileReader, OpenFile, Part, Table};
 
-use super::spill::{BATCH_BYTES, Run, RunReader, Scratch, batch_rows};
+use super::spill::{BATCH_BYTES, Run, RunReader, Scratch, all_columns, batch_rows};
 use super::stale::{Places, Sieve};
 use crate::DepositError;
 use crate::rows::interleave_rows;
@@ -176,7 +176,7 @@ pub(super) fn merge(
         inputs.sort_by_key(|input| Reverse(input.rows()));
         let at_first = (inputs.len() - fan_in + 1).min(fan_in);
         let smallest = inputs.split_off(inputs.len() - at_first);
-        let mut writer = scratch.create()?;
+        let mut writer = scratch.create(all_columns())?;
         merge_at_once(&smallest, &mut |batch| writer.write(batch))?;
         inputs.push(Input::Pass(writer.finish()?));
     }

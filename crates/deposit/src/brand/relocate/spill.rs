@@ -2,13 +2,15 @@
 //! another, and what a pass of a merge leaves.
 //!
 //! They are Arrow IPC files, because they are written and read once, by this process: a batch is read where it lies, and
-//! a reader holds nothing but its batch. LZ4 makes them a few times smaller, most columns being empty or much the same.
+//! a reader holds nothing but its batch. Columns that a run has no values for are left out; LZ4 makes the others a few times
+//! smaller.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use arrow::array::{RecordBatch, UInt32Array};
+use arrow::array::{ArrayRef, RecordBatch, UInt32Array, new_null_array};
 use arrow::ipc::CompressionType;
 use arrow::ipc::reader::FileReader;
 use arrow::ipc::writer::{FileWriter, IpcWriteOptions};
@@ -19,7 +21,7 @@ use super::merge::Order;
 use super::stale::Places;
 use crate::DepositError;
 use crate::brand::write::Place;
-use crate::rows::{interleave_rows, take_rows};
+use crate::rows::{interleave_rows, is_empty, take_rows};
 
 /// Bytes of a batch, about.
 pub(super) const BATCH_BYTES: usize = 512 << 10;
@@ -49,20 +51,34 @@ impl Scratch {
         Ok(Self::new(&directory))
     }
 
-    pub(super) fn create(&mut self) -> Result<RunWriter, DepositError> {
+    /// A file for rows that have values in the given columns of events at most.
+    pub(super) fn create(&mut self, columns: Vec<usize>) -> Result<RunWriter, DepositError> {
         let path = self.directory.join(format!("rows-{}.arrow", self.made));
         self.made += 1;
         let file = File::create_new(&path).map_err(LakeError::io("create", &path))?;
         let options = IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME))?;
         let file = BufWriter::with_capacity(1 << 18, file);
-        let writer = FileWriter::try_new_with_options(file, &Table::Events.schema(), options)?;
-        Ok(RunWriter { path, writer, batches: 0, rows: 0, bytes: 0 })
+        let schema = Table::Events.schema().project(&columns)?;
+        let writer = FileWriter::try_new_with_options(file, &schema, options)?;
+        Ok(RunWriter { path, columns: columns.into(), writer, batches: 0, rows: 0, bytes: 0 })
     }
+}
+
+/// The columns in which some batch of events has a value.
+pub(super) fn filled_columns<'a>(batches: impl Iterator<Item = &'a RecordBatch> + Clone) -> Vec<usize> {
+    let is_filled = |column: &usize| batches.clone().any(|batch| !is_empty(batch.column(*column).as_ref()));
+    (0..Table::Events.schema().fields().len()).filter(is_filled).collect()
+}
+
+/// All columns of events.
+pub(super) fn all_columns() -> Vec<usize> {
+    (0..Table::Events.schema().fields().len()).collect()
 }
 
 /// Writes one temporary file, batch by batch.
 pub(super) struct RunWriter {
     path: PathBuf,
+    columns: Arc<[usize]>,
     writer: FileWriter<BufWriter<File>>,
     batches: usize,
     rows: usize,
@@ -74,13 +90,20 @@ impl RunWriter {
         self.batches += 1;
         self.rows += batch.num_rows();
         self.bytes += batch.get_array_memory_size();
-        Ok(self.writer.write(batch)?)
+        Ok(self.writer.write(&batch.project(&self.columns)?)?)
     }
 
     /// What was written since `first` batches were.
     fn since(&self, first: usize, rows: usize) -> Run {
         let row_bytes = self.bytes / self.rows.max(1);
-        Run { path: self.path.clone(), first, batches: self.batches - first, rows: self.rows - rows, row_bytes }
+        Run {
+            path: self.path.clone(),
+            columns: Arc::clone(&self.columns),
+            first,
+            batches: self.batches - first,
+            rows: self.rows - rows,
+            row_bytes,
+        }
     }
 
     /// Closes the file, all of which is one sorted run.
@@ -94,6 +117,7 @@ impl RunWriter {
 #[derive(Debug, Clone)]
 pub(super) struct Run {
     path: PathBuf,
+    columns: Arc<[usize]>,
     first: usize,
     batches: usize,
     pub(super) rows: usize,
@@ -108,7 +132,7 @@ impl Run {
         if self.batches > 0 {
             reader.set_index(self.first)?;
         }
-        Ok(RunReader { reader, left: self.batches })
+        Ok(RunReader { reader, left: self.batches, columns: Arc::clone(&self.columns), empty: Vec::new() })
     }
 
     /// What its rows take in a data file, about: Parquet needs a fifth of what they need in memory.
@@ -127,6 +151,24 @@ impl Run {
 pub(super) struct RunReader {
     reader: FileReader<BufReader<File>>,
     left: usize,
+    columns: Arc<[usize]>,
+    /// For each column of events one without values, as long as the longest batch so far.
+    empty: Vec<ArrayRef>,
+}
+
+impl RunReader {
+    /// All columns of a batch that lacks those without values.
+    fn widen(&mut self, batch: &RecordBatch) -> Result<RecordBatch, DepositError> {
+        let (schema, rows) = (Table::Events.schema(), batch.num_rows());
+        if self.empty.first().is_none_or(|column| column.len() < rows) {
+            self.empty = schema.fields().iter().map(|field| new_null_array(field.data_type(), rows)).collect();
+        }
+        let mut columns: Vec<ArrayRef> = self.empty.iter().map(|column| column.slice(0, rows)).collect();
+        for (place, column) in self.columns.iter().zip(batch.columns()) {
+            columns[*place] = Arc::clone(column);
+        }
+        Ok(RecordBatch::try_new(schema, columns)?)
+    }
 }
 
 impl Iterator for RunReader {
@@ -134,7 +176,8 @@ impl Iterator for RunReader {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        self.reader.next().map(|batch| batch.map_err(DepositError::from))
+        let batch = self.reader.next()?;
+        Some(batch.map_err(DepositError::from).and_then(|batch| self.widen(&batch)))
     }
 }
 
@@ -166,7 +209,7 @@ impl Chunks {
     ) -> Result<(), DepositError> {
         places.sort_unstable();
         let batch_rows = batch_rows(events.get_array_memory_size() / events.num_rows().max(1));
-        let mut writer = self.scratch.create()?;
+        let mut writer = self.scratch.create(filled_columns(std::iter::once(events)))?;
         for group in places.chunk_by(Place::is_beside) {
             let Some(range) = group.first().and_then(|place| partitions.get(place.partition)) else { continue };
             let (first, rows) = (writer.batches, writer.rows);
@@ -234,7 +277,7 @@ impl Spill {
         }
         order.sort_unstable();
         let batches: Vec<&RecordBatch> = batches.iter().collect();
-        let mut writer = scratch.create()?;
+        let mut writer = scratch.create(filled_columns(batches.iter().copied()))?;
         let mut written = Vec::new();
         for group in order.chunk_by(|a, b| a.0 == b.0) {
             let (first, rows) = (writer.batches, writer.rows);
