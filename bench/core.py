@@ -4,8 +4,8 @@ usage: core.py BINARY EVENTS WORK [ROUNDS]
 
 EVENTS is a folder of the generated market's Parquet files, which bench/import.sh has deposited into WORK/vault. The peers
 are DuckDB and ClickHouse (as chdb), in this process, on tables of their own, sorted by (brand, consumer, ts) and loaded
-once. All are warm; every figure is the median wall time of ROUNDS (5); days are drawn at random for each round, the
-same for all. A ratio is printed only where every count of every round was the same.
+once. All are warm; every figure is the median wall time of ROUNDS (5), in which all take turns; days are drawn at random for each
+round, the same for all. Beside the histories stands the peers' 90-day trend. A ratio is printed only where every count of every round was the same.
 """
 import json
 import os
@@ -186,14 +186,19 @@ def main(binary, events, work, rounds):
     server.server.process.terminate()
     server.server.process.wait()
 
+    # By turns, so that what else the machine does weighs on all alike.
     command = [binary, "--quiet", "--format", "json"]
-    rebuilt = [clock(lambda: subprocess.run([*command, "rebuild", "--all-brands"], check=True, stdout=subprocess.DEVNULL))[0]
-               for _ in range(rounds)]
-    times["all histories, durable and published", "ours"] = rebuilt
-    for peer in peers:
-        times["all histories, durable and published", peer.name] = times["90-day trend", peer.name]
+    histories = "all histories, durable and published"
+    for day in days:
+        rebuild = [*command, "rebuild", "--all-brands"]
+        took, _ = clock(lambda: subprocess.run(rebuild, check=True, stdout=subprocess.DEVNULL))
+        times.setdefault((histories, "ours"), []).append(took)
+        for peer in peers:
+            for variant in peer.variants:
+                took, _ = clock(peer.rows, QUESTIONS["90-day trend"]["sql"](peer.sql, day), variant)
+                times.setdefault((histories, peer.name), {}).setdefault(variant, []).append(took)
     print(f"{'wall ms, medians':<40}{'Databank':>10}{'DuckDB':>10}{'ClickHouse':>12}{'ratio to the better':>21}")
-    for name in ["all histories, durable and published", *QUESTIONS]:
+    for name in [histories, *QUESTIONS]:
         ours, duck, click = median(times[name, "ours"]), best(times[name, "DuckDB"]), best(times[name, "ClickHouse"])
         ratio = f"{ours / min(duck, click):.3f}" if differing == 0 else "counts differ"
         print(f"{name:<40}{ours * 1000:>10.0f}{duck * 1000:>10.0f}{click * 1000:>12.0f}{ratio:>21}")

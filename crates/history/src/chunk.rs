@@ -25,20 +25,31 @@ pub(crate) struct StatusEvent {
 pub(crate) struct Chunk {
     /// How many rows were read for it.
     pub(crate) rows: usize,
-    /// Whose they are, ascending, and where each one's events end.
+    /// Whose they are, ascending, and where each one's events end; the first one's begin at [`FIRST_EVENT`].
     pub(crate) runs: Vec<(u32, usize)>,
-    /// By day. Those of a day are added together where the rules do not tell them apart.
+    /// In the order of the rows. Those of a day are added together where the rules do not tell them apart. Beyond the last run's
+    /// end lies what earlier chunks left: the room is used again as it is.
     pub(crate) events: Vec<Event>,
+    /// Whether each consumer's events are in the order of days.
+    pub(crate) is_by_day: bool,
     /// Joinings and leavings, by the places of their consumers among the runs, ascending.
     pub(crate) statuses: Vec<(usize, StatusEvent)>,
 }
+
+/// The place of a chunk's first event: so that every event has one before it.
+pub(crate) const FIRST_EVENT: usize = 1;
 
 impl Chunk {
     fn clear(&mut self) {
         self.rows = 0;
         self.runs.clear();
-        self.events.clear();
+        self.is_by_day = true;
         self.statuses.clear();
+    }
+
+    /// Where the events of the last run end.
+    fn end(&self) -> usize {
+        self.runs.last().map_or(FIRST_EVENT, |(_, end)| *end)
     }
 }
 
@@ -99,8 +110,6 @@ pub(crate) struct ChunkWriter<'a> {
     /// From which day on an order's purchases no longer count.
     cancelled: &'a FxHashMap<u64, i32>,
     told_apart: u64,
-    /// Room for the events of a stretch.
-    room: Vec<Event>,
     /// Rows of the present stretch whose order matters.
     named: Vec<Named>,
     asked: Vec<AskedRow>,
@@ -109,7 +118,7 @@ pub(crate) struct ChunkWriter<'a> {
 /// A row whose order matters.
 struct Named {
     place: usize,
-    /// The place of its event among the stretch's.
+    /// The place of its event.
     event: usize,
     is_purchase: bool,
 }
@@ -122,29 +131,33 @@ impl<'a> ChunkWriter<'a> {
     pub(crate) fn over(chunk: &'a mut Chunk, program: &RuleProgram, cancelled: &'a FxHashMap<u64, i32>) -> Self {
         chunk.clear();
         let told_apart = program.program.told_apart();
-        Self { chunk, cancelled, told_apart, room: Vec::new(), named: Vec::new(), asked: Vec::new() }
+        Self { chunk, cancelled, told_apart, named: Vec::new(), asked: Vec::new() }
     }
 
     /// Begins a stretch of a consumer's rows, whose places count from `first` on.
     pub(crate) fn begin(&mut self, consumer: u32, first: usize, rows: usize) -> StretchWriter<'_, 'a> {
-        if self.chunk.runs.last().is_none_or(|(last, _)| *last != consumer) {
-            self.chunk.runs.push((consumer, 0));
+        let end = self.chunk.end();
+        let mut last_day = CLOSED;
+        match self.chunk.runs.last() {
+            Some((last, _)) if *last == consumer => last_day = self.chunk.events[end - 1].day.0,
+            _ => self.chunk.runs.push((consumer, end)),
         }
-        let mut events = std::mem::take(&mut self.room);
-        if events.len() < rows + 2 {
-            events.resize(rows + 2, Event::new(Day(CLOSED), 0));
+        let mut events = std::mem::take(&mut self.chunk.events);
+        if events.len() < end + rows + 1 {
+            events.resize((end + rows + 1).next_power_of_two(), Event::new(Day(CLOSED), 0));
         }
         self.named.clear();
-        let told_apart = self.told_apart;
         StretchWriter {
             first,
             rows,
             events,
-            n: 0,
+            last: end - 1,
+            last_day,
+            is_by_day: true,
             open_day: CLOSED,
             is_apart: false,
             told: 0,
-            told_apart,
+            told_apart: self.told_apart,
             writer: self,
         }
     }
@@ -154,7 +167,7 @@ impl<'a> ChunkWriter<'a> {
         self.chunk.rows += rows;
     }
 
-    /// Notes a row that has an event of its own, at a place among the stretch's. Returns whether that takes in no other: because it
+    /// Notes a row that has an event of its own. Returns whether that takes in no other: because it
     /// may meet more conditions, or be cancelled.
     #[inline(never)]
     fn note(&mut self, place: usize, asked: AskedRow, meaning: &Meaning) -> bool {
@@ -162,7 +175,7 @@ impl<'a> ChunkWriter<'a> {
         self.named.push(Named { place, event: asked.event, is_purchase });
         if asks_more {
             let run = self.chunk.runs.len().saturating_sub(1);
-            self.asked.push(AskedRow { event: self.chunk.events.len() + asked.event - 1, run, ..asked });
+            self.asked.push(AskedRow { run, ..asked });
         }
         asks_more || is_purchase && !self.cancelled.is_empty()
     }
@@ -189,9 +202,12 @@ pub(crate) struct StretchWriter<'w, 'a> {
     /// The place of the first row in the file or batch, and how many there are.
     first: usize,
     rows: usize,
-    /// Events, from place 1 to `n`.
+    /// The chunk's events, and the place of the last so far.
     events: Vec<Event>,
-    n: usize,
+    last: usize,
+    /// The day of the row before, and whether none before it was later.
+    last_day: i32,
+    is_by_day: bool,
     told_apart: u64,
     /// The day of the last event if it may take in others, and whether it is one that is told apart.
     open_day: i32,
@@ -209,16 +225,18 @@ impl StretchWriter<'_, '_> {
         let is_apart = bits & self.told_apart != 0;
         let joins = (day == self.open_day) & !(is_apart & self.is_apart) & !meaning.stands_alone;
         let is_new = !joins & (meaning.stands_alone | (bits != 0));
-        let Some([last, next]) = self.events.get_mut(self.n..).and_then(|rest| rest.first_chunk_mut::<2>()) else {
+        self.is_by_day &= day >= self.last_day;
+        self.last_day = day;
+        let Some([last, next]) = self.events.get_mut(self.last..).and_then(|rest| rest.first_chunk_mut::<2>()) else {
             return;
         };
         last.bits |= bits & u64::from(joins).wrapping_neg();
         *next = Event::new(Day(day), bits);
-        self.n += usize::from(is_new);
+        self.last += usize::from(is_new);
         self.open_day = select_unpredictable(is_new, day, self.open_day);
         self.is_apart = select_unpredictable(is_new, is_apart, self.is_apart | (joins & is_apart));
         if meaning.stands_alone {
-            let asked = AskedRow { row: self.first + place, day, code, event: self.n, run: 0 };
+            let asked = AskedRow { row: self.first + place, day, code, event: self.last, run: 0 };
             if self.writer.note(place, asked, meaning) {
                 self.open_day = CLOSED;
             }
@@ -242,10 +260,10 @@ impl StretchWriter<'_, '_> {
     pub(crate) fn end(self) {
         let chunk = &mut *self.writer.chunk;
         chunk.rows += self.rows;
-        chunk.events.extend_from_slice(&self.events[1..=self.n]);
+        chunk.is_by_day &= self.is_by_day;
+        chunk.events = self.events;
         if let Some((_, end)) = chunk.runs.last_mut() {
-            *end = chunk.events.len();
+            *end = self.last + 1;
         }
-        self.writer.room = self.events;
     }
 }

@@ -6,7 +6,7 @@
 use databank_lake::{DataFile, RowChoice};
 use databank_stages::{Event, StatusSpan};
 
-use crate::chunk::{Chunk, StatusEvent};
+use crate::chunk::{Chunk, FIRST_EVENT, StatusEvent};
 use crate::chunks::Chunks;
 use crate::extract::Extractor;
 use crate::source::Membership;
@@ -55,8 +55,10 @@ impl People<'_> {
                 _ => None,
             };
             turns.clear();
+            let mut is_by_day = false;
             let mut events: &[Event] = if let Some(place) = alone {
                 tracks[place].gather_turns(&mut turns);
+                is_by_day = tracks[place].chunk.is_by_day;
                 tracks[place].events()
             } else {
                 gathered.clear();
@@ -70,7 +72,7 @@ impl People<'_> {
                 }
                 &gathered
             };
-            if !events.is_sorted_by_key(|event| event.day) {
+            if !is_by_day && !events.is_sorted_by_key(|event| event.day) {
                 ordered.clear();
                 ordered.extend_from_slice(events);
                 ordered.sort_by_key(|event: &Event| event.day);
@@ -116,7 +118,7 @@ impl<'a> Track<'a> {
         while self.chunks.next(&mut self.chunk)? {
             *rows += self.chunk.rows as u64;
             if let Some((consumer, _)) = self.chunk.runs.first() {
-                (self.run, self.event, self.status) = (0, 0, 0);
+                (self.run, self.event, self.status) = (0, FIRST_EVENT, 0);
                 return Ok(Some(*consumer));
             }
         }

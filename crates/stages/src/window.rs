@@ -41,17 +41,13 @@ impl Windows {
         }
     }
 
-    /// Counts one matching event of the latest day so far.
+    /// Counts one matching event of the latest day so far, for a leaf that counts several events or orders.
+    #[inline]
     pub(crate) fn add(&mut self, program: &Program, leaf: usize, key: Key) {
-        let bit = 1u64 << leaf;
-        if program.single & bit != 0 {
-            self.ends[leaf] = key.day.saturating_add(program.counters[leaf].within);
-        } else if program.orders & bit != 0 {
-            self.add_order(program, leaf, key);
-        } else if program.distinct_days & bit != 0 {
-            self.add_day(program, leaf, key.day);
-        } else {
+        if program.orders & (1 << leaf) == 0 {
             self.add_to_ring(program, leaf, key.day);
+        } else {
+            self.add_order(program, leaf, key);
         }
     }
 
