@@ -65,8 +65,8 @@ impl Scratch {
 }
 
 /// The columns in which some batch of events has a value.
-pub(super) fn filled_columns<'a>(batches: impl Iterator<Item = &'a RecordBatch> + Clone) -> Vec<usize> {
-    let is_filled = |column: &usize| batches.clone().any(|batch| !is_empty(batch.column(*column).as_ref()));
+pub(super) fn filled_columns(batches: &[&RecordBatch]) -> Vec<usize> {
+    let is_filled = |column: &usize| batches.iter().any(|batch| !is_empty(batch.column(*column).as_ref()));
     (0..Table::Events.schema().fields().len()).filter(is_filled).collect()
 }
 
@@ -209,7 +209,7 @@ impl Chunks {
     ) -> Result<(), DepositError> {
         places.sort_unstable();
         let batch_rows = batch_rows(events.get_array_memory_size() / events.num_rows().max(1));
-        let mut writer = self.scratch.create(filled_columns(std::iter::once(events)))?;
+        let mut writer = self.scratch.create(filled_columns(&[events]))?;
         for group in places.chunk_by(Place::is_beside) {
             let Some(range) = group.first().and_then(|place| partitions.get(place.partition)) else { continue };
             let (first, rows) = (writer.batches, writer.rows);
@@ -277,7 +277,7 @@ impl Spill {
         }
         order.sort_unstable();
         let batches: Vec<&RecordBatch> = batches.iter().collect();
-        let mut writer = scratch.create(filled_columns(batches.iter().copied()))?;
+        let mut writer = scratch.create(filled_columns(&batches))?;
         let mut written = Vec::new();
         for group in order.chunk_by(|a, b| a.0 == b.0) {
             let (first, rows) = (writer.batches, writer.rows);
