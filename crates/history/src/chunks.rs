@@ -4,7 +4,7 @@ use databank_lake::{DataFile, FileReader, LakeError, RowChoice, read_chosen, rea
 
 use crate::HistoryError;
 use crate::chunk::Chunk;
-use crate::extract::{Extractor, NotReduced, REPEATING};
+use crate::extract::{Extractor, REPEATING};
 use crate::track_file::{TrackFile, picked};
 
 /// Reads a file: all of it or only chosen rows. Its tracks serve when they tell all that is asked of every row; those of
@@ -60,11 +60,7 @@ impl<'a> Chunks<'a> {
                 let wanted = |consumer: u32| choice.is_none_or(|choice| choice.contains(i64::from(consumer)));
                 let columns = self.extractor.side_columns();
                 let mut side = |places: &[usize]| file.columns_of(&columns, places);
-                let reduced = self.extractor.of_tracks(&tracks, file.names(), &wanted, &mut side, chunk);
-                reduced.map_err(|error| match error {
-                    NotReduced::NoTracks => file.damaged(),
-                    NotReduced::Other(error) => error,
-                })?;
+                self.extractor.of_tracks(&tracks, file.names(), &wanted, &mut side, chunk)?;
             }
         }
         Ok(true)

@@ -3,7 +3,7 @@
 use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Int32Type, Int64Type, TimestampMicrosecondType};
-use databank_lake::tracks::{FLAG_BOT, NoTracks, Tracks, Visitor, key_of_text};
+use databank_lake::tracks::{FLAG_BOT, Tracks, Visitor, key_of_text};
 use databank_model::rules::StatusKind;
 use rustc_hash::FxHashMap;
 
@@ -29,25 +29,6 @@ pub(crate) struct Extractor<'a> {
     pub(crate) entity: &'a Entity,
     /// From which day on an order's purchases no longer count.
     pub(crate) cancelled: &'a FxHashMap<u64, i32>,
-}
-
-/// Why tracks were not reduced.
-#[derive(Debug)]
-pub(crate) enum NotReduced {
-    NoTracks,
-    Other(HistoryError),
-}
-
-impl From<NoTracks> for NotReduced {
-    fn from(NoTracks: NoTracks) -> Self {
-        Self::NoTracks
-    }
-}
-
-impl From<HistoryError> for NotReduced {
-    fn from(error: HistoryError) -> Self {
-        Self::Other(error)
-    }
 }
 
 impl Extractor<'_> {
@@ -76,7 +57,7 @@ impl Extractor<'_> {
         wanted: &dyn Fn(u32) -> bool,
         side: Side<'_>,
         chunk: &mut Chunk,
-    ) -> Result<(), NotReduced> {
+    ) -> Result<(), HistoryError> {
         let names: Vec<&str> = std::iter::once("").chain(names.iter().map(String::as_str)).collect();
         let meanings = self.meanings(&names);
         let mut writer = ChunkWriter::over(chunk, self.program, self.cancelled);
@@ -94,7 +75,7 @@ impl Extractor<'_> {
             stretch.unpack(&mut unpacking)?;
             unpacking.into.end();
         }
-        Ok(self.add_more(&mut writer, &names, side)?)
+        self.add_more(&mut writer, &names, side)
     }
 
     /// Reduces a batch of columns.

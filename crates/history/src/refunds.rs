@@ -100,27 +100,24 @@ fn lines_of_tracks(
     found: &mut Vec<OrderLine>,
 ) -> Result<(), HistoryError> {
     let fits: Vec<bool> = file.names().iter().map(|name| behaviors.contains(&name.as_str())).collect();
+    let mut lines = TrackLines { fits: &fits, is_wanted, consumer: None, rows: Vec::new(), next: 0, found: Vec::new() };
     while let Some(tracks) = file.next()? {
-        let mut lines = TrackLines { fits: &fits, is_wanted, rows: Vec::new(), next: 0, first: 0, found: Vec::new() };
         let first = found.len();
+        let mut places = Vec::new();
         for stretch in tracks.stretches() {
-            let stretch = stretch.map_err(|_| file.damaged())?;
+            let stretch = stretch?;
+            lines.consumer = Some(stretch.consumer).filter(|_| !stretch.is_anonymous);
             lines.rows.clear();
-            (lines.next, lines.first) = (0, stretch.row);
-            stretch.unpack(&mut lines).map_err(|_| file.damaged())?;
-            let consumer = Some(stretch.consumer).filter(|_| !stretch.is_anonymous);
-            found.extend(lines.found.iter().skip(found.len() - first).map(|(_, day, order)| OrderLine {
-                order: *order,
-                consumer,
-                day: *day,
-                amount_minor: None,
-                quantity: None,
-            }));
+            lines.next = 0;
+            stretch.unpack(&mut lines)?;
+            for (place, line) in lines.found.drain(..) {
+                places.push(stretch.row + place);
+                found.push(line);
+            }
         }
-        if lines.found.is_empty() {
+        if places.is_empty() {
             continue;
         }
-        let places: Vec<usize> = lines.found.iter().map(|(place, ..)| *place).collect();
         let columns = file.columns_of(&["quantity", "amount_minor"], &places)?;
         let number = |name: &str, row: usize| {
             let column = columns.column_by_name(name)?.as_primitive::<Int64Type>();
@@ -134,18 +131,18 @@ fn lines_of_tracks(
     Ok(())
 }
 
-/// Finds order lines in stretches of tracks.
+/// Finds order lines in tracks, stretch by stretch.
 struct TrackLines<'a> {
     /// By code less one: whether the behaviour is one of those that are looked for.
     fits: &'a [bool],
     is_wanted: &'a dyn Fn(u64) -> bool,
-    /// Rows of the present stretch whose behaviour fits, and their days; those that have been passed.
+    /// Whose the present stretch is.
+    consumer: Option<u32>,
+    /// Rows whose behaviour fits, and their days; how many of them have been passed.
     rows: Vec<(usize, i32)>,
     next: usize,
-    /// The place in the file of the stretch's first row.
-    first: usize,
-    /// Of all stretches: place in the file, day and order.
-    found: Vec<(usize, i32, u64)>,
+    /// By their places in the stretch; amounts and quantities are not told by tracks.
+    found: Vec<(usize, OrderLine)>,
 }
 
 impl Visitor for TrackLines<'_> {
@@ -159,7 +156,8 @@ impl Visitor for TrackLines<'_> {
     fn order(&mut self, place: usize, order: u64) {
         while let Some((row, day)) = self.rows.get(self.next).filter(|(row, _)| *row <= place) {
             if *row == place && (self.is_wanted)(order) {
-                self.found.push((self.first + place, *day, order));
+                let (consumer, day) = (self.consumer, *day);
+                self.found.push((place, OrderLine { order, consumer, day, amount_minor: None, quantity: None }));
             }
             self.next += 1;
         }

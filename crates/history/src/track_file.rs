@@ -52,11 +52,6 @@ impl TrackFile {
         Ok(Some(tracks))
     }
 
-    /// The error of a file whose tracks cannot be unpacked.
-    pub(crate) fn damaged(&self) -> HistoryError {
-        self.open.without_tracks().into()
-    }
-
     /// Some columns of chosen rows, by their places in the file, ascending.
     pub(crate) fn columns_of(&self, columns: &[&str], places: &[usize]) -> Result<RecordBatch, HistoryError> {
         let group_of = |row: usize| self.ends.partition_point(|end| *end <= row);

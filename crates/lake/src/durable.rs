@@ -69,14 +69,23 @@ pub fn touch(path: &Path) -> Result<(), LakeError> {
 /// whoever comes next writes over.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), LakeError> {
     let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(".unfinished");
+    unfinished.push(format!(".{UNFINISHED}"));
     let unfinished = PathBuf::from(unfinished);
     let mut file = File::create(&unfinished).map_err(LakeError::io("create", &unfinished))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(LakeError::io("write", &unfinished))?;
-    let named = std::fs::hard_link(&unfinished, path);
-    std::fs::remove_file(&unfinished).ok();
-    named.map_err(LakeError::io("name", path))?;
+    name_new(&unfinished, path).map_err(LakeError::io("name", path))?;
     path.parent().map_or(Ok(()), sync_directory)
+}
+
+/// What the name of a file ends with until it is whole. One writer writes a table, so that a name is never contended; what
+/// a crash left under one is written over.
+pub(crate) const UNFINISHED: &str = "unfinished";
+
+/// Gives a synced file a name that nothing has yet, in place of the one that it was written under.
+pub(crate) fn name_new(unfinished: &Path, path: &Path) -> std::io::Result<()> {
+    let named = std::fs::hard_link(unfinished, path);
+    std::fs::remove_file(unfinished).ok();
+    named
 }
 
 /// Writes a small file whole: a temporary name, synced, then renamed over the final one.

@@ -19,7 +19,7 @@ use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::file::statistics::Statistics;
 
 pub use self::chosen::{Numbers, RowChoice, read_chosen};
-use crate::tracks::{NAMES_KEY, TRACK_COLUMN, Tracks};
+use crate::tracks::{NAMES_KEY, TRACK_COLUMN, Tracks, no_tracks};
 use crate::{CheckedFile, DataFile, LakeError};
 
 /// Batches of one file, in file order.
@@ -181,7 +181,7 @@ impl OpenFile {
         let columns = metadata.file_metadata().schema_descr().columns();
         let place = columns.iter().position(|column| column.name() == TRACK_COLUMN);
         let (Some(place), Some(in_group)) = (place, metadata.row_groups().get(group)) else {
-            return Err(self.without_tracks());
+            return Err(no_tracks(&self.file.path));
         };
         let start: i64 = metadata.row_groups().iter().take(group).map(RowGroupMetaData::num_rows).sum();
         let rows = in_group.num_rows() as usize;
@@ -189,23 +189,18 @@ impl OpenFile {
         let file = Arc::new(CheckedFile::open(&self.file)?);
         let pages = SerializedPageReader::new(file, in_group.column(place), rows, None).map_err(failed())?;
         let reader = get_column_reader(Arc::clone(&columns[place]), Box::new(pages));
-        let ColumnReader::ByteArrayColumnReader(mut reader) = reader else { return Err(self.without_tracks()) };
+        let ColumnReader::ByteArrayColumnReader(mut reader) = reader else { return Err(no_tracks(&self.file.path)) };
         let (mut levels, mut values) = (Vec::with_capacity(rows), Vec::new());
         while levels.len() < rows {
             let wanted = rows - levels.len();
             let (read, ..) = reader.read_records(wanted, Some(&mut levels), None, &mut values).map_err(failed())?;
             if read == 0 {
-                return Err(self.without_tracks());
+                return Err(no_tracks(&self.file.path));
             }
         }
         // Rows before the first value belong to a stretch of the group before.
         let first = levels.iter().position(|level| *level > 0).unwrap_or(rows);
-        Ok(Tracks::new(values, start as usize + first))
-    }
-
-    /// The error of a file whose tracks cannot be unpacked.
-    pub fn without_tracks(&self) -> LakeError {
-        LakeError::Damaged { path: self.file.path.clone(), reason: "its tracks are none".into() }
+        Ok(Tracks::new(values, start as usize + first, self.file.path.clone()))
     }
 
     /// Bytes of some columns of a row group, encoded, before compression.

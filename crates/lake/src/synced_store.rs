@@ -16,11 +16,7 @@ use deltalake_core::logstore::object_store::{
 };
 use futures::stream::BoxStream;
 
-use crate::durable::{sync_directory, sync_file};
-
-/// What the name of a file ends with until it is whole. One writer writes a table, so that a name is never contended; what
-/// a crash left under one is written over.
-const UNFINISHED: &str = "unfinished";
+use crate::durable::{UNFINISHED, name_new, sync_directory, sync_file};
 
 /// Local files whose writes last.
 #[derive(Debug)]
@@ -65,9 +61,7 @@ impl Staged {
     fn publish(&self) -> Result<()> {
         sync_file(&self.written).map_err(failed)?;
         if self.mode == PutMode::Create {
-            let named = std::fs::hard_link(&self.written, &self.named);
-            std::fs::remove_file(&self.written).ok();
-            named.map_err(|source| match source.kind() {
+            name_new(&self.written, &self.named).map_err(|source| match source.kind() {
                 std::io::ErrorKind::AlreadyExists => {
                     Error::AlreadyExists { path: self.named.display().to_string(), source: Box::new(source) }
                 }

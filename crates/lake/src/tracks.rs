@@ -15,10 +15,14 @@
 //! files. Reading one column of about two bytes a row in place of five columns is what makes a sweep from the first event
 //! on cheap; the rest of a row is read from the columns, by its place.
 
+use std::path::{Path, PathBuf};
+
 use arrow::array::{Array, ArrayRef, AsArray, BinaryBuilder, RecordBatch};
 use arrow::datatypes::{Date32Type, Int64Type};
 use parquet::data_type::ByteArray;
 use rustc_hash::FxHashMap;
+
+use crate::LakeError;
 
 /// The column's name.
 pub(crate) const TRACK_COLUMN: &str = "track";
@@ -150,6 +154,8 @@ pub struct Tracks {
     values: Vec<ByteArray>,
     /// Where in the file the first stretch begins.
     row: usize,
+    /// The file.
+    path: PathBuf,
 }
 
 /// A stretch of one consumer's rows, still packed.
@@ -164,6 +170,7 @@ pub struct Stretch<'a> {
     /// The place of the first in the file.
     pub row: usize,
     packed: &'a [u8],
+    path: &'a Path,
 }
 
 /// Is told of the rows of a stretch, each by its place in it. Places ascend.
@@ -175,47 +182,43 @@ pub trait Visitor {
     fn order(&mut self, _place: usize, _order: u64) {}
 }
 
-/// The bytes are no tracks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoTracks;
+/// The error of a file whose tracks cannot be unpacked.
+pub(crate) fn no_tracks(path: &Path) -> LakeError {
+    LakeError::Damaged { path: path.to_owned(), reason: "its tracks are none".into() }
+}
 
 impl Tracks {
-    /// Values of the column, of which the first belongs to a row of the file.
-    pub(crate) fn new(values: Vec<ByteArray>, row: usize) -> Self {
-        Self { values, row }
+    /// Values of a file's column, of which the first belongs to a row of it.
+    pub(crate) fn new(values: Vec<ByteArray>, row: usize, path: PathBuf) -> Self {
+        Self { values, row, path }
     }
 
     /// The stretches, in the order of the file. Nothing follows an error.
-    pub fn stretches(&self) -> impl Iterator<Item = Result<Stretch<'_>, NoTracks>> {
+    pub fn stretches(&self) -> impl Iterator<Item = Result<Stretch<'_>, LakeError>> {
         let mut row = Some(self.row);
         self.values.iter().map_while(move |value| {
             let at = row?;
-            let stretch = Stretch::at(value.data(), at);
-            row = stretch.as_ref().ok().map(|stretch| at + stretch.rows);
-            Some(stretch)
+            let stretch = Stretch::at(value.data(), at, &self.path);
+            row = stretch.map(|stretch| at + stretch.rows);
+            Some(stretch.ok_or_else(|| no_tracks(&self.path)))
         })
     }
 }
 
 impl<'a> Stretch<'a> {
-    fn at(value: &'a [u8], row: usize) -> Result<Self, NoTracks> {
+    fn at(value: &'a [u8], row: usize, path: &'a Path) -> Option<Self> {
         let mut bytes = Bytes(value);
-        let mut head = || {
-            let head = usize::try_from(bytes.number()?).ok()?;
-            Some((head / 2, head % 2 == 1, u32::from_le_bytes(*bytes.take::<4>()?)))
-        };
-        let (rows, is_anonymous, consumer) = head().ok_or(NoTracks)?;
+        let head = usize::try_from(bytes.number()?).ok()?;
+        let (rows, is_anonymous) = (head / 2, head % 2 == 1);
+        let consumer = u32::from_le_bytes(*bytes.take::<4>()?);
         // Each row has a byte at least: no number of rows is greater than that of its bytes.
-        if rows > bytes.0.len() {
-            return Err(NoTracks);
-        }
-        Ok(Self { consumer, is_anonymous, rows, row, packed: bytes.0 })
+        (rows <= bytes.0.len()).then_some(Self { consumer, is_anonymous, rows, row, packed: bytes.0, path })
     }
 
     /// Hands over the rows, then the orders that they name.
     #[inline]
-    pub fn unpack(&self, visitor: &mut impl Visitor) -> Result<(), NoTracks> {
-        self.try_unpack(visitor).ok_or(NoTracks)
+    pub fn unpack(&self, visitor: &mut impl Visitor) -> Result<(), LakeError> {
+        self.try_unpack(visitor).ok_or_else(|| no_tracks(self.path))
     }
 
     #[inline]
@@ -330,7 +333,7 @@ mod tests {
             prop_assert_eq!(columns.each_ref().map(Array::len), [head.len(), tail.len()]);
             let values = columns.iter().flat_map(|column| column.as_binary::<i32>().iter().flatten().map(|v| v.to_vec().into()));
             let names: Vec<String> = serde_json::from_str(&writer.names()).unwrap();
-            let tracks = Tracks::new(values.collect(), 0);
+            let tracks = Tracks::new(values.collect(), 0, PathBuf::new());
             let (mut next, mut last) = (0, 0);
             for stretch in tracks.stretches() {
                 let stretch = stretch.unwrap();
@@ -358,7 +361,7 @@ mod tests {
 
         #[test]
         fn bytes_that_are_no_track_are_refused_or_read_and_nothing_worse(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
-            let tracks = Tracks::new(vec![bytes.into()], 0);
+            let tracks = Tracks::new(vec![bytes.into()], 0, PathBuf::new());
             for stretch in tracks.stretches().flatten() {
                 stretch.unpack(&mut Seen::default()).ok();
             }

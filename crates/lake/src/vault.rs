@@ -285,8 +285,8 @@ impl Vault {
     /// Commits a change, after log entry and directories are synced. `built_on` is what names the list of files that the
     /// change was made for, when that is known: on another list nothing is built.
     ///
-    /// The deposit's number goes along as an application transaction: other writers and readers see which deposit a
-    /// version holds, and a repeated commit of it is refused.
+    /// The deposit's number goes along as an application transaction: other readers see which deposit a version holds. That none
+    /// is committed twice is the catalog's to say.
     pub fn commit<'a>(
         &'a self,
         table: Table,
