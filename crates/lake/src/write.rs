@@ -88,7 +88,8 @@ fn properties(table: Table) -> WriterProperties {
             .set_column_compression(path("event_key"), Compression::UNCOMPRESSED);
         builder = builder
             .set_column_dictionary_enabled(path(TRACK_COLUMN), false)
-            .set_column_encoding(path(TRACK_COLUMN), Encoding::DELTA_LENGTH_BYTE_ARRAY);
+            .set_column_encoding(path(TRACK_COLUMN), Encoding::DELTA_LENGTH_BYTE_ARRAY)
+            .set_column_compression(path(TRACK_COLUMN), Compression::UNCOMPRESSED);
         // Instants hardly repeat, and these numbers hardly change: packed as differences they need no dictionary.
         for column in ["ts", "received_at", "flags", "deposit"] {
             builder = builder
@@ -97,11 +98,14 @@ fn properties(table: Table) -> WriterProperties {
         }
     }
     if table == Table::Stages {
-        // Ascending numbers; days and codes repeat.
-        builder = builder
-            .set_column_dictionary_enabled(ColumnPath::from("consumer"), false)
-            .set_column_encoding(ColumnPath::from("consumer"), Encoding::DELTA_BINARY_PACKED)
-            .set_column_compression(ColumnPath::from("consumer"), Compression::UNCOMPRESSED);
+        // Numbers and days that ascend, the days of one consumer after those of another: packed as differences they need neither
+        // a dictionary, with its look-up for each value, nor compression.
+        for column in ["consumer", "from_day", "to_day"] {
+            builder = builder
+                .set_column_dictionary_enabled(ColumnPath::from(column), false)
+                .set_column_encoding(ColumnPath::from(column), Encoding::DELTA_BINARY_PACKED)
+                .set_column_compression(ColumnPath::from(column), Compression::UNCOMPRESSED);
+        }
     }
     if matches!(table, Table::Profiles | Table::Masters) {
         let path = ColumnPath::from;
