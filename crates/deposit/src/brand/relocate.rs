@@ -345,9 +345,9 @@ pub(super) fn partitions_for(rows: u64, partition_rows: u64) -> Vec<SlotRange> {
     SlotRange::split(rows.div_ceil(partition_rows.max(1)) as usize)
 }
 
-/// Whether a file is of the hot tier still. Files of earlier programs say so however large they are.
+/// Whether a file is still to be merged: its size says so. Its tier was named before it was written, by an estimate that can be far off.
 fn is_hot(file: &DataFile, file_bytes: u64) -> bool {
-    file.partition_value("tier") != Some(RUN) && file.size_bytes.cast_unsigned() < file_bytes / 2
+    file.size_bytes.cast_unsigned() < file_bytes / 2
 }
 
 /// Names of hot files in partitions that have more than `most` of them; of a table without partitions, of all of it.
