@@ -377,3 +377,21 @@ fn files_that_are_about_full_leave_the_hot_tier_for_good() {
         files.iter().filter(|file| file.partition_value("tier") == Some(RUN)).map(|file| file.size_bytes).collect();
     assert!(!runs.is_empty(), "{files:?}");
 }
+
+/// The tier is given before a file is written, by an estimate: small files that it calls full are merged like any other.
+#[test]
+fn a_small_file_is_merged_whatever_its_tier_says() {
+    let world = World::new();
+    let mut numbers = Numbers(5);
+    let mut files = Vec::new();
+    for part in 0..=HOT_FILES as u64 {
+        let part: Vec<(Key, Row)> = rows(&mut numbers, 1000 * part..1000 * part + 50).into_iter().collect();
+        files.extend(write(&world.vault, &[SlotRange::ALL], &Assignment::default(), &part));
+    }
+    for file in &mut files {
+        file.partition.insert("tier".to_owned(), RUN.to_owned());
+    }
+    let files: Vec<&DataFile> = files.iter().collect();
+    assert_eq!(crowded(&files, 1 << 20, HOT_FILES).len(), files.len());
+    assert!(crowded(&files, 100, HOT_FILES).is_empty(), "all are larger than half of 100 bytes");
+}
