@@ -40,7 +40,7 @@ pub(super) const HOT_FILES: usize = 8;
 const HOT_FILES_UNTENDED: usize = 32;
 /// The tier of what deposits write.
 pub(super) const HOT: &str = "hot";
-/// The tier of files that are about full. Only rows that move, replaced rows and splits have them written again.
+/// The tier of files that are to be about full. Once they are, only rows that move, replaced rows and splits have them written again.
 pub(super) const RUN: &str = "run";
 /// Bytes of moved rows that are held before they are sorted and written aside.
 const MOVED_BYTES: usize = 48 << 20;
@@ -345,7 +345,7 @@ pub(super) fn partitions_for(rows: u64, partition_rows: u64) -> Vec<SlotRange> {
     SlotRange::split(rows.div_ceil(partition_rows.max(1)) as usize)
 }
 
-/// Whether a file is still to be merged: its size says so. Its tier was named before it was written, by an estimate that can be far off.
+/// Whether a file is still to be merged: its size says so. Its tier was named before it was written, by an estimate.
 fn is_hot(file: &DataFile, file_bytes: u64) -> bool {
     file.size_bytes.cast_unsigned() < file_bytes / 2
 }

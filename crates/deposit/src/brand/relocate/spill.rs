@@ -87,10 +87,12 @@ pub(super) struct RunWriter {
 
 impl RunWriter {
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), DepositError> {
+        let filled = batch.project(&self.columns)?;
         self.batches += 1;
-        self.rows += batch.num_rows();
-        self.bytes += batch.get_array_memory_size();
-        Ok(self.writer.write(&batch.project(&self.columns)?)?)
+        self.rows += filled.num_rows();
+        // Of what is written alone: columns without values may be slices, whose size is that of all that they were cut from.
+        self.bytes += filled.get_array_memory_size();
+        Ok(self.writer.write(&filled)?)
     }
 
     /// What was written since `first` batches were.

@@ -395,3 +395,18 @@ fn a_small_file_is_merged_whatever_its_tier_says() {
     assert_eq!(crowded(&files, 1 << 20, HOT_FILES).len(), files.len());
     assert!(crowded(&files, 100, HOT_FILES).is_empty(), "all are larger than half of 100 bytes");
 }
+
+/// What is put aside in many batches is not counted anew with each of them.
+#[test]
+fn runs_are_no_larger_than_their_chunk() {
+    let directory = tempfile::tempdir().unwrap();
+    let partitions = SlotRange::split(4);
+    let part: Vec<(Key, Row)> = rows(&mut Numbers(3), 0..20_000).into_iter().collect();
+    let (batch, places) = laid(&partitions, &Assignment::default(), &part);
+    let mut chunks = Chunks::new(directory.path());
+    chunks.push(&partitions, &batch, places).unwrap();
+    let runs = chunks.runs();
+    assert_eq!(runs.iter().map(|(_, run)| run.rows).sum::<usize>(), part.len());
+    let bytes: usize = runs.iter().map(|(_, run)| run.rows * run.row_bytes).sum();
+    assert!(bytes <= batch.get_array_memory_size(), "{bytes} of {}", batch.get_array_memory_size());
+}
