@@ -1,20 +1,28 @@
-//! The rows of one file of events, reduced to what a sweep asks, chunk after chunk.
+//! The rows of one file of events, chunk after chunk.
+
+use std::path::Path;
 
 use databank_lake::{DataFile, FileReader, LakeError, RowChoice, read_chosen, read_file};
+use rustc_hash::FxHashMap;
 
 use crate::HistoryError;
 use crate::chunk::Chunk;
-use crate::extract::{Extractor, REPEATING};
+use crate::extract::Extractor;
+use crate::meaning::Meanings;
 use crate::track_file::{TrackFile, picked};
 
+/// Columns that come as dictionaries, which costs less: their values repeat, and are asked of every row of an entity's history.
+const ENTITIES: &[&str] = &["category", "item_id"];
+
 /// Reads a file: all of it or only chosen rows. Its tracks serve when they tell all that is asked of every row; those of
-/// files from before there were tracks, of a category or an item, and the rows of a deposit come from columns.
+/// files from before there were tracks, of a category or an item, and the rows of a deposit are packed from columns.
 #[derive(Debug)]
 pub(crate) struct Chunks<'a> {
     file: &'a DataFile,
     extractor: Extractor<'a>,
     choice: Option<RowChoice>,
     rows: Rows,
+    meanings: Meanings,
 }
 
 #[derive(Debug)]
@@ -31,6 +39,8 @@ impl<'a> Chunks<'a> {
     ) -> Result<Self, HistoryError> {
         let tracks_serve = extractor.entity.is_brand() && choice.is_none_or(|choice| choice.column() == "consumer");
         let tracks = if tracks_serve { TrackFile::open(file)? } else { None };
+        let names = tracks.as_ref().map_or(&[][..], TrackFile::names);
+        let meanings = Meanings::new(names, extractor.program);
         let rows = match tracks {
             Some(tracks) => Rows::Tracks(Box::new(tracks)),
             None => {
@@ -39,31 +49,43 @@ impl<'a> Chunks<'a> {
                 columns.sort_unstable();
                 columns.dedup();
                 Rows::Columns(Box::new(match choice {
-                    None => read_file(file, &columns, REPEATING)?,
-                    Some(choice) => read_chosen(file, &columns, REPEATING, choice)?,
+                    None => read_file(file, &columns, ENTITIES)?,
+                    Some(choice) => read_chosen(file, &columns, ENTITIES, choice)?,
                 }))
             }
         };
-        Ok(Self { file, extractor, choice: choice.cloned(), rows })
+        Ok(Self { file, extractor, choice: choice.cloned(), rows, meanings })
     }
 
-    /// Writes the next rows over a chunk; false at the end.
-    pub(crate) fn next(&mut self, chunk: &mut Chunk) -> Result<bool, HistoryError> {
+    /// The next rows; none at the end.
+    pub(crate) fn next(&mut self) -> Result<Option<Chunk>, HistoryError> {
         match &mut self.rows {
             Rows::Columns(reader) => {
-                let Some(batch) = reader.next().transpose()? else { return Ok(false) };
-                self.extractor.of_batch(&batch, &mut |rows| picked(&batch, rows), chunk)?;
+                let Some(batch) = reader.next().transpose()? else { return Ok(None) };
+                let (tracks, names) = self.extractor.pack(&batch, &self.file.path)?;
+                self.meanings = Meanings::new(&names, self.extractor.program);
+                let mut side = |rows: &[usize]| picked(&batch, rows);
+                self.extractor.chunk(tracks, &names, &self.meanings, &|_| true, &mut side).map(Some)
             }
             Rows::Tracks(file) => {
-                let Some(tracks) = file.next()? else { return Ok(false) };
+                let Some(tracks) = file.next()? else { return Ok(None) };
                 let choice = self.choice.as_ref();
                 let wanted = |consumer: u32| choice.is_none_or(|choice| choice.contains(i64::from(consumer)));
                 let columns = self.extractor.side_columns();
                 let mut side = |places: &[usize]| file.columns_of(&columns, places);
-                self.extractor.of_tracks(&tracks, file.names(), &wanted, &mut side, chunk)?;
+                self.extractor.chunk(tracks, file.names(), &self.meanings, &wanted, &mut side).map(Some)
             }
         }
-        Ok(true)
+    }
+
+    /// What the behaviours of the last chunk mean.
+    pub(crate) fn meanings(&self) -> &Meanings {
+        &self.meanings
+    }
+
+    /// From which day on an order's purchases no longer count.
+    pub(crate) fn cancelled(&self) -> &'a FxHashMap<u64, i32> {
+        self.extractor.cancelled
     }
 
     /// An error about the file.
@@ -71,4 +93,9 @@ impl<'a> Chunks<'a> {
         let reason = "its rows are not in the order of consumers".to_owned();
         LakeError::Damaged { path: self.file.path.clone(), reason }.into()
     }
+}
+
+/// The error of a file that lacks what a sweep asks.
+pub(crate) fn no_events(path: &Path) -> HistoryError {
+    LakeError::Damaged { path: path.to_owned(), reason: "its columns are not those of events".to_owned() }.into()
 }

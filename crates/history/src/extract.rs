@@ -1,14 +1,18 @@
-//! Rows of events to what a sweep needs: condition bits, orders, joinings and leavings.
+//! What has to be known of rows of events beside their behaviours: conditions with a `where`, joinings and leavings.
+
+use std::path::Path;
 
 use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Date32Type, Int32Type, Int64Type, TimestampMicrosecondType};
-use databank_lake::tracks::{FLAG_BOT, Tracks, Visitor, key_of_text};
+use arrow::datatypes::{DataType, Int32Type, TimestampMicrosecondType};
+use databank_lake::tracks::{Tracks, key_of_text, pack};
 use databank_model::rules::StatusKind;
 use rustc_hash::FxHashMap;
 
-use crate::chunk::{Chunk, ChunkWriter, Meaning, StatusEvent, StretchWriter, turning};
+use crate::chunk::{Asked, Chunk, StatusEvent};
+use crate::chunks::no_events;
 use crate::history::Entity;
+use crate::meaning::{ByCode, Meanings, turning};
 use crate::{HistoryError, RuleProgram};
 
 pub(crate) fn dictionary(column: &ArrayRef) -> Result<DictionaryArray<Int32Type>, HistoryError> {
@@ -49,181 +53,110 @@ impl Extractor<'_> {
         columns
     }
 
-    /// Reduces the tracks of the wanted consumers; `names` are those of their codes from 1 on.
-    pub(crate) fn of_tracks(
+    /// Packs a batch of columns as a file's tracks are: with the names of its codes from 1 on. Rows that are not the
+    /// entity's count for nothing.
+    pub(crate) fn pack(&self, batch: &RecordBatch, path: &Path) -> Result<(Tracks, Vec<String>), HistoryError> {
+        let entities = match self.entity.column() {
+            None => None,
+            Some(name) => Some(dictionary(batch.column_by_name(name).ok_or_else(|| no_events(path))?)?),
+        };
+        let is_it = entities.as_ref().map(|entities| {
+            entities.values().as_string::<i32>().iter().map(|text| text == self.entity.id()).collect::<Vec<bool>>()
+        });
+        let is_inside = |row: usize| match (&entities, &is_it) {
+            (Some(entities), Some(is_it)) => entities.key(row).is_some_and(|key| is_it[key]),
+            _ => true,
+        };
+        pack(batch, &is_inside, path).ok_or_else(|| no_events(path))
+    }
+
+    /// Makes a chunk of tracks: of the wanted consumers' rows, with what has to be known beside their behaviours.
+    pub(crate) fn chunk(
         &self,
-        tracks: &Tracks,
+        tracks: Tracks,
         names: &[String],
+        meanings: &Meanings,
         wanted: &dyn Fn(u32) -> bool,
         side: Side<'_>,
-        chunk: &mut Chunk,
-    ) -> Result<(), HistoryError> {
-        let names: Vec<&str> = std::iter::once("").chain(names.iter().map(String::as_str)).collect();
-        let meanings = self.meanings(&names);
-        let mut writer = ChunkWriter::over(chunk, self.program, self.cancelled);
-        for stretch in tracks.stretches() {
-            let stretch = stretch?;
+    ) -> Result<Chunk, HistoryError> {
+        let mut chunk = Chunk {
+            places: Vec::with_capacity(tracks.len()),
+            rows: 0,
+            asked: Vec::new(),
+            statuses: Vec::new(),
+            tracks,
+        };
+        let mut asking = Vec::new();
+        for (place, stretch) in chunk.tracks.stretches().enumerate() {
             if !wanted(stretch.consumer) {
                 continue;
             }
+            chunk.rows += stretch.rows;
             if stretch.is_anonymous {
-                writer.pass(stretch.rows);
                 continue;
             }
-            let into = writer.begin(stretch.consumer, stretch.row, stretch.rows);
-            let mut unpacking = Unpacking { meanings: &meanings, into };
-            stretch.unpack(&mut unpacking)?;
-            unpacking.into.end();
-        }
-        self.add_more(&mut writer, &names, side)
-    }
-
-    /// Reduces a batch of columns.
-    pub(crate) fn of_batch(&self, batch: &RecordBatch, side: Side<'_>, chunk: &mut Chunk) -> Result<(), HistoryError> {
-        let column = |name: &str| {
-            batch.column_by_name(name).ok_or_else(|| HistoryError::BadRules {
-                name: self.program.name.clone(),
-                reason: format!("events lack the column {name}"),
-            })
-        };
-        let consumers = column("consumer")?.as_primitive::<Int64Type>();
-        let days = column("day")?.as_primitive::<Date32Type>().values();
-        let behaviors = dictionary(column("behavior")?)?;
-        let flags = column("flags")?.as_primitive::<Int64Type>();
-        let in_entity = match self.entity.column() {
-            None => None,
-            Some(name) => {
-                let entities = dictionary(column(name)?)?;
-                let is_it = entities.values().as_string::<i32>().iter().map(|text| text == self.entity.id());
-                let is_it: Vec<bool> = is_it.collect();
-                Some((entities, is_it))
-            }
-        };
-        let is_inside = |row: usize| {
-            in_entity.as_ref().is_none_or(|(entities, is_it)| entities.key(row).is_some_and(|key| is_it[key]))
-        };
-        // Code 0 is a row that never counts, as in tracks.
-        let code = |row: usize| {
-            let is_bot = flags.is_valid(row) && flags.value(row) & FLAG_BOT != 0;
-            let counts = !is_bot && consumers.is_valid(row) && is_inside(row);
-            behaviors.key(row).filter(|_| counts).map_or(0, |key| key as i32 + 1)
-        };
-        let names = behaviors.values().as_string::<i32>().iter().map(Option::unwrap_or_default);
-        let names: Vec<&str> = std::iter::once("").chain(names).collect();
-        let meanings = self.meanings(&names);
-        let orders = dictionary(column("order_id")?)?;
-        // Hashed once for each distinct id; many rows have no order and need none.
-        let keys = orders.values().as_string::<i32>().iter().map(|text| text.map_or(0, key_of_text));
-        let keys: Vec<u64> = if orders.keys().null_count() == orders.len() { Vec::new() } else { keys.collect() };
-        let mut writer = ChunkWriter::over(chunk, self.program, self.cancelled);
-        let consumer = |row: usize| consumers.is_valid(row).then(|| consumers.value(row));
-        let mut start = 0;
-        while start < batch.num_rows() {
-            let whose = consumer(start);
-            let end = (start + 1..batch.num_rows()).find(|row| consumer(*row) != whose).unwrap_or(batch.num_rows());
-            let rows = end - start;
-            match whose {
-                None => writer.pass(rows),
-                Some(whose) => {
-                    let mut into = writer.begin(whose as u32, start, rows);
-                    for row in start..end {
-                        let code = code(row);
-                        into.row(row - start, days[row], code, meanings.of(code));
-                        if let Some(key) = orders.key(row).and_then(|order| keys.get(order)) {
-                            into.order(row - start, *key);
-                        }
+            chunk.places.push(place as u32);
+            if meanings.asks_more && stretch.has_one_of(&meanings.asking) {
+                stretch.for_each_row(|place, day, code, _| {
+                    if meanings.of(code).asks_more {
+                        asking.push(AskingRow { row: stretch.row + place, day, code });
                     }
-                    into.end();
-                }
+                })?;
             }
-            start = end;
         }
-        self.add_more(&mut writer, &names, side)
-    }
-
-    fn meanings(&self, names: &[&str]) -> Table<Meaning> {
-        Table::new(names, |name| Meaning::of(name, self.program, !self.cancelled.is_empty()))
+        if !asking.is_empty() {
+            self.ask(&asking, names, side, &mut chunk)?;
+        }
+        Ok(chunk)
     }
 
     /// Finds out what has to be known of rows beside their behaviours.
-    fn add_more(&self, writer: &mut ChunkWriter<'_>, names: &[&str], side: Side<'_>) -> Result<(), HistoryError> {
-        let asked = writer.asked().to_vec();
-        if asked.is_empty() {
-            return Ok(());
-        }
-        let rows: Vec<usize> = asked.iter().map(|asked| asked.row).collect();
+    fn ask(
+        &self,
+        asking: &[AskingRow],
+        names: &[String],
+        side: Side<'_>,
+        chunk: &mut Chunk,
+    ) -> Result<(), HistoryError> {
+        let rows: Vec<usize> = asking.iter().map(|asking| asking.row).collect();
         let side = side(&rows)?;
+        chunk.asked.extend(rows.into_iter().map(|row| Asked { row, bits: 0 }));
         for (bit, behaviors, filter) in &self.program.filtered {
-            let applies = Table::new(names, |name| behaviors.iter().any(|behavior| behavior == name));
+            let applies = ByCode::new(names, |name| behaviors.iter().any(|behavior| behavior == name));
             if !applies.any(|applies| *applies) {
                 continue;
             }
             let matches = filter.matches(&side)?;
-            for (place, asked) in asked.iter().enumerate() {
-                if *applies.of(asked.code) && matches.value(place) {
-                    writer.add_bits(place, *bit);
+            for (place, (asking, asked)) in asking.iter().zip(&mut chunk.asked).enumerate() {
+                if *applies.of(asking.code) && matches.value(place) {
+                    asked.bits |= bit;
                 }
             }
         }
-        let turns = Table::new(names, |name| turning(name, self.program));
+        let turns = ByCode::new(names, |name| turning(name, self.program));
         if !turns.any(Option::is_some) {
             return Ok(());
         }
         let instants =
             side.column_by_name("ts").and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>());
-        for (place, asked) in asked.iter().enumerate() {
-            let Some((kind, joins)) = *turns.of(asked.code) else { continue };
+        for (place, asking) in asking.iter().enumerate() {
+            let Some((kind, joins)) = *turns.of(asking.code) else { continue };
             let ts_us = instants.map_or(0, |instants| instants.value(place));
             let programme = programme_of(&side, place);
-            writer.add_status(place, StatusEvent { kind, programme, ts_us, joins, day: asked.day });
+            chunk.statuses.push((asking.row, StatusEvent { kind, programme, ts_us, joins, day: asking.day }));
         }
         Ok(())
     }
 }
 
-/// Writes a stretch of tracks to a chunk.
-struct Unpacking<'w, 'a> {
-    meanings: &'w Table<Meaning>,
-    into: StretchWriter<'w, 'a>,
-}
-
-impl Visitor for Unpacking<'_, '_> {
-    #[inline]
-    fn row(&mut self, place: usize, day: i32, code: i32) {
-        self.into.row(place, day, code, self.meanings.of(code));
-    }
-
-    fn order(&mut self, place: usize, order: u64) {
-        self.into.order(place, order);
-    }
-}
-
-/// Something of each behaviour, by its code. An unknown code has the default.
-struct Table<T> {
-    /// Of codes of one byte: found without a look at how many there are.
-    near: Box<[T; 256]>,
-    far: Vec<T>,
-    unknown: T,
-}
-
-impl<T: Copy + Default> Table<T> {
-    fn new(names: &[&str], of: impl Fn(&str) -> T) -> Self {
-        let mut near = Box::new([T::default(); 256]);
-        near.iter_mut().zip(names).for_each(|(place, name)| *place = of(name));
-        Self { near, far: names.iter().skip(256).map(|name| of(name)).collect(), unknown: T::default() }
-    }
-
-    #[inline]
-    fn of(&self, code: i32) -> &T {
-        match u8::try_from(code) {
-            Ok(code) => &self.near[usize::from(code)],
-            Err(_) => self.far.get((code as usize).wrapping_sub(256)).unwrap_or(&self.unknown),
-        }
-    }
-
-    fn any(&self, holds: impl Fn(&T) -> bool) -> bool {
-        self.near.iter().chain(&self.far).any(holds)
-    }
+/// A row of which more has to be known than its behaviour.
+#[derive(Debug, Clone, Copy)]
+struct AskingRow {
+    /// Its place in the file or batch.
+    row: usize,
+    day: i32,
+    /// Its behaviour's code.
+    code: i32,
 }
 
 /// The programme that a joining or leaving is about: the property `programme`, else the store, else the brand's own.

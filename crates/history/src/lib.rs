@@ -23,6 +23,7 @@ pub mod error;
 mod extend;
 mod extract;
 pub mod history;
+mod meaning;
 mod partition;
 mod people;
 pub mod plan;

@@ -2,11 +2,11 @@
 
 use databank_lake::RowChoice;
 use databank_model::SlotRange;
-use databank_stages::{Scratch, sweep};
+use databank_stages::Sweep;
 
 use crate::extract::Extractor;
 use crate::history::Entity;
-use crate::people::People;
+use crate::people::{People, Person};
 use crate::refunds::Refunds;
 use crate::rows::StageRows;
 use crate::source::Membership;
@@ -47,12 +47,21 @@ pub(crate) fn sweep_partition(
         memberships,
     };
     let mut rows = StageRows::default();
-    let (mut scratch, mut intervals) = (Scratch::default(), Vec::new());
-    let events = people.for_each(&mut |person| {
-        // Statuses are the brand's own.
-        let statuses = if entity.is_brand() { person.statuses } else { &[] };
-        sweep(&program.program, person.events, statuses, &mut scratch, &mut intervals);
-        rows.push(person.consumer, &intervals);
+    let mut sweep = Sweep::new(&program.program);
+    let events = people.for_each(&mut |consumer, person| {
+        let intervals = match person {
+            Person::Packed(packed) => {
+                sweep.begin();
+                packed.sweep(&mut sweep)?;
+                sweep.end()
+            }
+            // Statuses are the brand's own.
+            Person::Unpacked { events, statuses } => {
+                sweep.person(events, if entity.is_brand() { statuses } else { &[] })
+            }
+        };
+        rows.push(consumer, intervals);
+        Ok(())
     })?;
     Ok(SweptPartition { rows, events })
 }

@@ -6,7 +6,7 @@
 use databank_lake::{DataFile, RowChoice};
 use databank_stages::{Event, StatusSpan};
 
-use crate::chunk::{Chunk, FIRST_EVENT, StatusEvent};
+use crate::chunk::{Chunk, Packed, StatusEvent};
 use crate::chunks::Chunks;
 use crate::extract::Extractor;
 use crate::source::Membership;
@@ -14,11 +14,12 @@ use crate::{HistoryError, statuses};
 
 /// What a sweep is told of one consumer.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Person<'a> {
-    pub(crate) consumer: u32,
-    /// By day.
-    pub(crate) events: &'a [Event],
-    pub(crate) statuses: &'a [StatusSpan],
+pub(crate) enum Person<'a> {
+    /// All rows of most people lie together, in the order of days, with nothing beside them: they need not be unpacked
+    /// before they are swept.
+    Packed(Packed<'a>),
+    /// Rows, by day, and statuses.
+    Unpacked { events: &'a [Event], statuses: &'a [StatusSpan] },
 }
 
 /// Rows of one partition.
@@ -32,64 +33,53 @@ pub(crate) struct People<'a> {
     pub(crate) memberships: &'a [Membership],
 }
 
+/// Is handed everybody, by number.
+pub(crate) type Take<'a> = &'a mut dyn FnMut(u32, Person<'_>) -> Result<(), HistoryError>;
+
 impl People<'_> {
-    /// Hands over everybody of whom there is anything that means something to the rules, in ascending order. Returns the
-    /// rows read.
-    pub(crate) fn for_each(&self, take: &mut dyn FnMut(Person<'_>)) -> Result<u64, HistoryError> {
+    /// Hands over everybody of whom there is anything, in ascending order. Returns the rows read.
+    pub(crate) fn for_each(&self, take: Take<'_>) -> Result<u64, HistoryError> {
         let mut rows = 0;
         let mut tracks = Vec::with_capacity(self.files.len());
         for file in self.files {
             tracks.extend(Track::begin(Chunks::open(file, self.extractor, self.choice)?, &mut rows)?);
         }
         let mut stays = self.memberships;
-        let (mut gathered, mut ordered) = (Vec::new(), Vec::new());
-        let (mut turns, mut spans) = (Vec::new(), Vec::new());
+        let (mut events, mut turns, mut spans) = (Vec::new(), Vec::new(), Vec::new());
         loop {
             let by_row = tracks.iter().map(|track| track.consumer).min();
             let by_stay = stays.first().map(|stay| stay.consumer);
             let Some(consumer) = [by_row, by_stay].into_iter().flatten().min() else { return Ok(rows) };
-            let mut holders = tracks.iter().enumerate().filter(|(_, track)| track.consumer == consumer);
-            // Most people's rows lie together in one file, and need not be gathered.
-            let alone = match (holders.next(), holders.next()) {
-                (Some((place, track)), None) if track.is_whole() => Some(place),
-                _ => None,
-            };
-            turns.clear();
-            let mut is_by_day = false;
-            let mut events: &[Event] = if let Some(place) = alone {
-                tracks[place].gather_turns(&mut turns);
-                is_by_day = tracks[place].chunk.is_by_day;
-                tracks[place].events()
-            } else {
-                gathered.clear();
-                let mut place = 0;
-                while let Some(track) = tracks.get_mut(place) {
-                    if track.consumer == consumer && !track.gather(&mut gathered, &mut turns, &mut rows)? {
-                        tracks.swap_remove(place);
-                    } else {
-                        place += 1;
-                    }
+            if by_stay != Some(consumer) {
+                let mut holders = tracks.iter_mut().filter(|track| track.consumer == consumer);
+                if let (Some(track), None) = (holders.next(), holders.next())
+                    && let Some(packed) = track.all_packed(!self.extractor.cancelled.is_empty())
+                {
+                    take(consumer, Person::Packed(packed))?;
+                    track.pass()?;
+                    continue;
                 }
-                &gathered
-            };
-            if !is_by_day && !events.is_sorted_by_key(|event| event.day) {
-                ordered.clear();
-                ordered.extend_from_slice(events);
-                ordered.sort_by_key(|event: &Event| event.day);
-                events = &ordered;
+            }
+            events.clear();
+            turns.clear();
+            spans.clear();
+            let mut place = 0;
+            while let Some(track) = tracks.get_mut(place) {
+                if track.consumer == consumer && !track.gather(&mut events, &mut turns, &mut rows)? {
+                    tracks.swap_remove(place);
+                } else {
+                    place += 1;
+                }
+            }
+            if !events.is_sorted_by_key(|event: &Event| event.day) {
+                events.sort_by_key(|event| event.day);
             }
             let (of_person, rest) = stays.split_at(stays.partition_point(|stay| stay.consumer <= consumer));
             stays = rest;
-            spans.clear();
             if !turns.is_empty() || !of_person.is_empty() {
                 statuses::add_spans(&mut turns, of_person, &mut spans);
             }
-            if !events.is_empty() || !spans.is_empty() {
-                take(Person { consumer, events, statuses: &spans });
-            }
-            if let Some(place) = alone {
-                tracks[place].pass()?;
-            }
+            take(consumer, Person::Unpacked { events: &events, statuses: &spans })?;
         }
     }
 }
@@ -98,9 +88,9 @@ impl People<'_> {
 struct Track<'a> {
     chunks: Chunks<'a>,
     chunk: Chunk,
-    /// The next run of the chunk, where its events begin, and the next of the statuses.
-    run: usize,
-    event: usize,
+    /// The next of the chunk's stretches, of what was found out of its rows and of its statuses.
+    stretch: usize,
+    asked: usize,
     status: usize,
     /// Whose the next row is.
     consumer: u32,
@@ -108,53 +98,54 @@ struct Track<'a> {
 
 impl<'a> Track<'a> {
     /// `None` for a file without rows of anybody.
-    fn begin(chunks: Chunks<'a>, rows: &mut u64) -> Result<Option<Self>, HistoryError> {
-        let mut track = Self { chunks, chunk: Chunk::default(), run: 0, event: 0, status: 0, consumer: 0 };
-        Ok(track.next_chunk(rows)?.map(|consumer| Self { consumer, ..track }))
+    fn begin(mut chunks: Chunks<'a>, rows: &mut u64) -> Result<Option<Self>, HistoryError> {
+        let Some((consumer, chunk)) = next_chunk(&mut chunks, rows)? else { return Ok(None) };
+        Ok(Some(Self { chunks, chunk, stretch: 0, asked: 0, status: 0, consumer }))
     }
 
-    /// Goes on to the next chunk that has rows of somebody; whose its first are.
-    fn next_chunk(&mut self, rows: &mut u64) -> Result<Option<u32>, HistoryError> {
-        while self.chunks.next(&mut self.chunk)? {
-            *rows += self.chunk.rows as u64;
-            if let Some((consumer, _)) = self.chunk.runs.first() {
-                (self.run, self.event, self.status) = (0, FIRST_EVENT, 0);
-                return Ok(Some(*consumer));
-            }
+    /// Whose the stretch after the next is, if it lies in this chunk.
+    fn consumer_after(&self) -> Option<u32> {
+        let place = self.chunk.places.get(self.stretch + 1)?;
+        self.chunk.tracks.consumer(*place as usize)
+    }
+
+    /// The present stretch.
+    fn packed(&self) -> Option<Packed<'_>> {
+        let place = self.chunk.places.get(self.stretch)?;
+        let stretch = self.chunk.tracks.stretch(*place as usize)?;
+        let asked = &self.chunk.asked[self.asked..];
+        let n = asked.iter().take_while(|asked| asked.row < stretch.row + stretch.rows).count();
+        Some(Packed { stretch, meanings: self.chunks.meanings(), asked: &asked[..n] })
+    }
+
+    /// The present stretch, if it is all of its consumer's rows in this file, in the order of days, without joinings and
+    /// leavings, and without orders where orders are asked about.
+    fn all_packed(&self, asks_for_orders: bool) -> Option<Packed<'_>> {
+        if self.consumer_after()? == self.consumer {
+            return None;
         }
-        Ok(None)
+        let packed = self.packed()?;
+        let stretch = packed.stretch;
+        let has_status = self.status_of(stretch.row + stretch.rows).is_some();
+        let is_plain = stretch.is_by_day && !has_status && !(asks_for_orders && stretch.has_orders());
+        is_plain.then_some(packed)
     }
 
-    /// Whether nothing of the present consumer lies beyond this chunk.
-    fn is_whole(&self) -> bool {
-        self.run + 1 < self.chunk.runs.len()
+    /// The next joining or leaving, if its row lies before `end`.
+    fn status_of(&self, end: usize) -> Option<StatusEvent> {
+        self.chunk.statuses.get(self.status).filter(|(row, _)| *row < end).map(|(_, event)| *event)
     }
 
-    /// Where the present run's events end.
-    fn end(&self) -> usize {
-        self.chunk.runs.get(self.run).map_or(self.event, |(_, end)| *end)
-    }
-
-    /// The present run's events.
-    fn events(&self) -> &[Event] {
-        &self.chunk.events[self.event..self.end()]
-    }
-
-    /// Adds the present run's joinings and leavings.
-    fn gather_turns(&mut self, turns: &mut Vec<StatusEvent>) {
-        while let Some((_, event)) = self.chunk.statuses.get(self.status).filter(|(run, _)| *run == self.run) {
-            turns.push(*event);
-            self.status += 1;
-        }
-    }
-
-    /// Goes on to the next run of the chunk, which is another consumer's.
+    /// Goes on to the next stretch of the chunk.
     fn pass(&mut self) -> Result<(), HistoryError> {
-        self.event = self.end();
-        self.run += 1;
-        match self.chunk.runs.get(self.run).copied() {
-            Some((next, _)) if next < self.consumer => Err(self.chunks.out_of_order()),
-            Some((next, _)) => {
+        if let Some(packed) = self.packed() {
+            self.asked += packed.asked.len();
+        }
+        self.stretch += 1;
+        let next = self.chunk.places.get(self.stretch).and_then(|place| self.chunk.tracks.consumer(*place as usize));
+        match next {
+            Some(next) if next < self.consumer => Err(self.chunks.out_of_order()),
+            Some(next) => {
                 self.consumer = next;
                 Ok(())
             }
@@ -169,22 +160,41 @@ impl<'a> Track<'a> {
         turns: &mut Vec<StatusEvent>,
         rows: &mut u64,
     ) -> Result<bool, HistoryError> {
+        let consumer = self.consumer;
         loop {
-            events.extend_from_slice(self.events());
-            self.gather_turns(turns);
-            if self.is_whole() {
-                self.pass()?;
-                return Ok(true);
-            }
-            match self.next_chunk(rows)? {
-                None => return Ok(false),
-                Some(next) if next < self.consumer => return Err(self.chunks.out_of_order()),
-                Some(next) if next > self.consumer => {
-                    self.consumer = next;
-                    return Ok(true);
+            if let Some(packed) = self.packed() {
+                packed.add_events(self.chunks.cancelled(), events)?;
+                let end = packed.stretch.row + packed.stretch.rows;
+                while let Some(event) = self.status_of(end) {
+                    turns.push(event);
+                    self.status += 1;
                 }
-                Some(_) => {}
+            }
+            if self.consumer_after().is_some() {
+                self.pass()?;
+            } else {
+                let Some((next, chunk)) = next_chunk(&mut self.chunks, rows)? else { return Ok(false) };
+                if next < consumer {
+                    return Err(self.chunks.out_of_order());
+                }
+                self.chunk = chunk;
+                (self.stretch, self.asked, self.status, self.consumer) = (0, 0, 0, next);
+            }
+            if self.consumer != consumer {
+                return Ok(true);
             }
         }
     }
+}
+
+/// The next chunk that has rows of somebody, and whose its first are.
+fn next_chunk(chunks: &mut Chunks<'_>, rows: &mut u64) -> Result<Option<(u32, Chunk)>, HistoryError> {
+    while let Some(chunk) = chunks.next()? {
+        *rows += chunk.rows as u64;
+        let first = chunk.places.first().and_then(|place| chunk.tracks.consumer(*place as usize));
+        if let Some(consumer) = first {
+            return Ok(Some((consumer, chunk)));
+        }
+    }
+    Ok(None)
 }

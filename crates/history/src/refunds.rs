@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Int64Type};
 use databank_lake::cores::on_all_cores;
-use databank_lake::tracks::{FLAG_BOT, Visitor, key_of_text};
+use databank_lake::tracks::{FLAG_BOT, Stretch, key_of_text};
 use databank_lake::{DataFile, FileReader, RowChoice, read_chosen, read_file};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -100,20 +100,19 @@ fn lines_of_tracks(
     found: &mut Vec<OrderLine>,
 ) -> Result<(), HistoryError> {
     let fits: Vec<bool> = file.names().iter().map(|name| behaviors.contains(&name.as_str())).collect();
-    let mut lines = TrackLines { fits: &fits, is_wanted, consumer: None, rows: Vec::new(), next: 0, found: Vec::new() };
+    let fits = |code: i32| (code as usize).checked_sub(1).and_then(|code| fits.get(code)).copied().unwrap_or(false);
     while let Some(tracks) = file.next()? {
         let first = found.len();
         let mut places = Vec::new();
-        for stretch in tracks.stretches() {
-            let stretch = stretch?;
-            lines.consumer = Some(stretch.consumer).filter(|_| !stretch.is_anonymous);
-            lines.rows.clear();
-            lines.next = 0;
-            stretch.unpack(&mut lines)?;
-            for (place, line) in lines.found.drain(..) {
-                places.push(stretch.row + place);
-                found.push(line);
-            }
+        for stretch in tracks.stretches().filter(Stretch::has_orders) {
+            let consumer = Some(stretch.consumer).filter(|_| !stretch.is_anonymous);
+            stretch.for_each_row(|place, day, code, order| {
+                if order != 0 && fits(code) && is_wanted(order) {
+                    places.push(stretch.row + place);
+                    // Amounts and quantities are not told by tracks.
+                    found.push(OrderLine { order, consumer, day, amount_minor: None, quantity: None });
+                }
+            })?;
         }
         if places.is_empty() {
             continue;
@@ -129,39 +128,6 @@ fn lines_of_tracks(
         }
     }
     Ok(())
-}
-
-/// Finds order lines in tracks, stretch by stretch.
-struct TrackLines<'a> {
-    /// By code less one: whether the behaviour is one of those that are looked for.
-    fits: &'a [bool],
-    is_wanted: &'a dyn Fn(u64) -> bool,
-    /// Whose the present stretch is.
-    consumer: Option<u32>,
-    /// Rows whose behaviour fits, and their days; how many of them have been passed.
-    rows: Vec<(usize, i32)>,
-    next: usize,
-    /// By their places in the stretch; amounts and quantities are not told by tracks.
-    found: Vec<(usize, OrderLine)>,
-}
-
-impl Visitor for TrackLines<'_> {
-    #[inline]
-    fn row(&mut self, place: usize, day: i32, code: i32) {
-        if (code as usize).checked_sub(1).and_then(|code| self.fits.get(code)).copied().unwrap_or(false) {
-            self.rows.push((place, day));
-        }
-    }
-
-    fn order(&mut self, place: usize, order: u64) {
-        while let Some((row, day)) = self.rows.get(self.next).filter(|(row, _)| *row <= place) {
-            if *row == place && (self.is_wanted)(order) {
-                let (consumer, day) = (self.consumer, *day);
-                self.found.push((place, OrderLine { order, consumer, day, amount_minor: None, quantity: None }));
-            }
-            self.next += 1;
-        }
-    }
 }
 
 const COLUMNS: [&str; 7] = ["day", "consumer", "behavior", "order_id", "quantity", "amount_minor", "flags"];

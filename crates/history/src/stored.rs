@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::new_null_array;
 use arrow::array::{ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Date32Type, Int64Type};
-use databank_lake::{DataFile, OpenFile, Part, RowGroup, Table, Vault, read_file};
+use databank_lake::{DataFile, Intervals, OpenFile, Part, RowGroup, Table, Vault, read_file};
 use databank_model::ConsumerId;
 
 use crate::HistoryError;
@@ -106,19 +106,8 @@ fn write_stages(
     rows: &StageRows,
     codes: &[String],
 ) -> Result<DataFile, HistoryError> {
-    let mut writer = vault.create_file(Table::Stages, partition)?;
-    for start in (0..rows.len()).step_by(BATCH_ROWS) {
-        let end = (start + BATCH_ROWS).min(rows.len());
-        let columns: Vec<ArrayRef> = vec![
-            new_null_array(&DataType::Utf8, end - start),
-            Arc::new(Int64Array::from_iter_values(rows.consumers[start..end].iter().map(|c| i64::from(*c)))),
-            Arc::new(StringArray::from_iter_values(rows.stages[start..end].iter().map(|s| code(codes, *s)))),
-            Arc::new(Date32Array::from(rows.from[start..end].to_vec())),
-            Arc::new(Date32Array::from(rows.to[start..end].to_vec())),
-        ];
-        writer.write(&RecordBatch::try_new(Table::Stages.schema(), columns)?)?;
-    }
-    Ok(writer.finish()?)
+    let StageRows { consumers, stages, from, to } = rows;
+    Ok(vault.write_stages(partition, &Intervals { consumers, stages, from, to, codes })?)
 }
 
 fn write_stage_days(

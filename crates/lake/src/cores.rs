@@ -30,19 +30,18 @@ pub fn map_on_all_cores<T: Sync, R: Send, E: Send>(
 pub fn on_all_cores<T: Sync, E: Send>(things: &[T], work: &(dyn Fn(&T) -> Result<(), E> + Sync)) -> Result<(), E> {
     let next = AtomicUsize::new(0);
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(things.len().max(1));
+    let work_on = || -> Result<(), E> {
+        while let Some(thing) = things.get(next.fetch_add(1, Ordering::Relaxed)) {
+            work(thing)?;
+        }
+        Ok(())
+    };
     std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores)
-            .map(|_| {
-                scope.spawn(|| -> Result<(), E> {
-                    while let Some(thing) = things.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        work(thing)?;
-                    }
-                    Ok(())
-                })
-            })
-            .collect();
-        workers.into_iter().try_for_each(|worker| match worker.join() {
-            Ok(outcome) => outcome,
+        // The caller is one of the workers: of one thing, a thread of its own would cost more than many a question.
+        let others: Vec<_> = (1..cores).map(|_| scope.spawn(work_on)).collect();
+        let own = work_on();
+        others.into_iter().fold(own, |outcome, worker| match worker.join() {
+            Ok(other) => outcome.and(other),
             Err(panic) => std::panic::resume_unwind(panic),
         })
     })

@@ -200,7 +200,7 @@ impl OpenFile {
         }
         // Rows before the first value belong to a stretch of the group before.
         let first = levels.iter().position(|level| *level > 0).unwrap_or(rows);
-        Ok(Tracks::new(values, start as usize + first, self.file.path.clone()))
+        Tracks::new(&values, start as usize + first, self.file.path.clone())
     }
 
     /// Bytes of some columns of a row group, encoded, before compression.

@@ -1,19 +1,21 @@
 //! Tracks: beside the columns of a file of events, what a sweep asks of every row, packed person by person.
 //!
-//! Rows lie by consumer and instant. The column `track` (no column of the table: other engines do not see it) holds, at
-//! the first row of each stretch of one consumer's rows, that stretch:
+//! Rows lie by consumer and instant. The column `tracks` (no column of the table: other engines do not see it) holds, at the
+//! first of some rows that were written together, all of those rows, stretch after stretch of one consumer's:
 //!
 //! ```text
-//! rows, doubled, and one if they have no consumer: number   consumer: 4 bytes   first day: signed number
-//! each row:      1 byte, low half the behaviour's code, high half the days since the row before;
-//!                15 in a half: the code less 15 as a number, the days as a signed number follow
-//! orders: number; each: rows since the one before it: number   key: 8 bytes
+//! stretches: number   bytes of far: number   bytes of orders: number
+//! heads    each stretch:   rows × 16 + flags: number   consumer: 4 bytes   first day: 4 bytes
+//!                          with flag 2: its bytes of far, with flag 4: its bytes of orders: number
+//! codes    each row:       low half the behaviour's code, high half the days since the row before (of the first: 0)
+//! far      for a half of 15:  the code less 15 as a number, the days as a signed number
+//! orders   each row that names one:  rows since the one before: number   key: 8 bytes
 //! ```
 //!
-//! Numbers are LEB128, signed ones zigzag, fixed ones little-endian. Rows without a consumer lie with the one
-//! before them. Code 0 is a row that never counts: a bot's, or one without a behaviour; the names of the others stand in the footer. A stretch may be cut into several values, never into two
-//! files. Reading one column of about two bytes a row in place of five columns is what makes a sweep from the first event
-//! on cheap; the rest of a row is read from the columns, by its place.
+//! Flag 1: the rows have no consumer, and lie with the one before them; flag 8: some day is earlier than the one before. Numbers are LEB128, signed ones zigzag, fixed ones little-endian. Code 0 is a
+//! row that never counts: a bot's, or one without a behaviour; the names of the others stand in the footer. Rows of a stretch may
+//! be cut into several, never into two files. Reading one column of about two bytes a row in place of five columns is what makes a
+//! sweep from the first event on cheap; the rest of a row is read from the columns, by its place.
 
 use std::path::{Path, PathBuf};
 
@@ -23,16 +25,24 @@ use parquet::data_type::ByteArray;
 use rustc_hash::FxHashMap;
 
 use crate::LakeError;
+use crate::packing::{put_number, put_signed};
 
 /// The column's name.
-pub(crate) const TRACK_COLUMN: &str = "track";
-/// Under what the footer holds the names of codes 1, 2, …, as a JSON array.
-pub(crate) const NAMES_KEY: &str = "databank.behaviors";
+pub(crate) const TRACK_COLUMN: &str = "tracks";
+/// Under what the footer holds the names of codes 1, 2, …, as a JSON array. A file without it has no tracks, or some of an
+/// earlier kind.
+pub(crate) const NAMES_KEY: &str = "databank.tracks";
 /// Bit of `flags` for traffic that is not a person's.
 pub const FLAG_BOT: i64 = 1;
 
-/// A half byte that says that a number follows.
-const FOLLOWS: u8 = 15;
+/// A half byte whose number is far.
+const FAR: u8 = 15;
+
+/// Flags of a stretch.
+const IS_ANONYMOUS: u64 = 1;
+const HAS_FAR: u64 = 2;
+const HAS_ORDERS: u64 = 4;
+const GOES_BACK: u64 = 8;
 
 /// A 64-bit key of a text (order id, programme): never 0, which stands for "none". Stable for ever: files hold it.
 pub fn key_of_text(text: &str) -> u64 {
@@ -50,9 +60,57 @@ pub(crate) struct TrackWriter {
     last_consumer: u32,
 }
 
+/// Rows while they are packed.
+#[derive(Debug, Default)]
+struct Packing {
+    stretches: u64,
+    heads: Vec<u8>,
+    codes: Vec<u8>,
+    far: Vec<u8>,
+    orders: Vec<u8>,
+}
+
+impl Packing {
+    fn row(&mut self, code: u32, passed: i64) {
+        let low = if code < u32::from(FAR) { code as u8 } else { FAR };
+        let high = if (0..i64::from(FAR)).contains(&passed) { passed as u8 } else { FAR };
+        self.codes.push(high << 4 | low);
+        if low == FAR {
+            put_number(&mut self.far, u64::from(code - u32::from(FAR)));
+        }
+        if high == FAR {
+            put_signed(&mut self.far, passed);
+        }
+    }
+
+    fn finish(self) -> Vec<u8> {
+        let n = self.heads.len() + self.codes.len() + self.far.len() + self.orders.len();
+        let mut value = Vec::with_capacity(n + 16);
+        put_number(&mut value, self.stretches);
+        put_number(&mut value, self.far.len() as u64);
+        put_number(&mut value, self.orders.len() as u64);
+        for section in [self.heads, self.codes, self.far, self.orders] {
+            value.extend_from_slice(&section);
+        }
+        value
+    }
+}
+
 impl TrackWriter {
     /// The column for rows of `events` in the order of the file; `None` when the columns are not those of events.
     pub(crate) fn column(&mut self, batch: &RecordBatch) -> Option<ArrayRef> {
+        let n = batch.num_rows();
+        let value = self.pack(batch, &|_| true)?;
+        let mut column = BinaryBuilder::with_capacity(n, value.len());
+        if n > 0 {
+            column.append_value(&value);
+            column.append_nulls(n - 1);
+        }
+        Some(std::sync::Arc::new(column.finish()))
+    }
+
+    /// Rows of `events` in one value; those that are not to be counted as code 0.
+    fn pack(&mut self, batch: &RecordBatch, counts: &dyn Fn(usize) -> bool) -> Option<Vec<u8>> {
         let consumers = batch.column_by_name("consumer")?.as_primitive_opt::<Int64Type>()?;
         let days = batch.column_by_name("day")?.as_primitive_opt::<Date32Type>()?;
         let behaviors = batch.column_by_name("behavior")?.as_string_opt::<i32>()?;
@@ -60,24 +118,20 @@ impl TrackWriter {
         let flags = batch.column_by_name("flags")?.as_primitive_opt::<Int64Type>()?;
         let n = batch.num_rows();
         let consumer = |row: usize| consumers.is_valid(row).then(|| consumers.value(row));
-        let mut column = BinaryBuilder::with_capacity(n, 4 * n);
-        let (mut bytes, mut named) = (Vec::new(), Vec::new());
+        let mut packing = Packing { codes: Vec::with_capacity(n), ..Packing::default() };
         // Most rows do what the row before did.
         let mut last = ("", 0_u32);
         let mut start = 0;
         while start < n {
             let whose = consumer(start);
             let end = (start + 1..n).find(|row| consumer(*row) != whose).unwrap_or(n);
-            bytes.clear();
-            named.clear();
-            put_number(&mut bytes, (end - start) as u64 * 2 + u64::from(whose.is_none()));
             self.last_consumer = whose.map_or(self.last_consumer, |consumer| consumer as u32);
-            bytes.extend_from_slice(&self.last_consumer.to_le_bytes());
-            let mut day = days.value(start);
-            put_signed(&mut bytes, i64::from(day));
+            let (far, named) = (packing.far.len(), packing.orders.len());
+            let first_day = days.value(start);
+            let (mut day, mut named_before, mut goes_back) = (first_day, start, false);
             for row in start..end {
                 let is_bot = flags.is_valid(row) && flags.value(row) & FLAG_BOT != 0;
-                let code = if is_bot || behaviors.is_null(row) {
+                let code = if is_bot || behaviors.is_null(row) || !counts(row) {
                     0
                 } else {
                     let name = behaviors.value(row);
@@ -88,23 +142,30 @@ impl TrackWriter {
                 };
                 let passed = i64::from(days.value(row)) - i64::from(day);
                 day = days.value(row);
-                put_row(&mut bytes, code, passed);
+                goes_back |= passed < 0;
+                packing.row(code, passed);
                 if orders.is_valid(row) {
-                    named.push((row - start, key_of_text(orders.value(row))));
+                    put_number(&mut packing.orders, (row - named_before) as u64);
+                    packing.orders.extend_from_slice(&key_of_text(orders.value(row)).to_le_bytes());
+                    named_before = row;
                 }
             }
-            put_number(&mut bytes, named.len() as u64);
-            let mut before = 0;
-            for (row, key) in &named {
-                put_number(&mut bytes, (row - before) as u64);
-                bytes.extend_from_slice(&key.to_le_bytes());
-                before = *row;
+            let (far, named) = (packing.far.len() - far, packing.orders.len() - named);
+            let flag = |holds: bool, flag: u64| if holds { flag } else { 0 };
+            let flags = flag(whose.is_none(), IS_ANONYMOUS)
+                | flag(far > 0, HAS_FAR)
+                | flag(named > 0, HAS_ORDERS)
+                | flag(goes_back, GOES_BACK);
+            put_number(&mut packing.heads, (end - start) as u64 * 16 + flags);
+            packing.heads.extend_from_slice(&self.last_consumer.to_le_bytes());
+            packing.heads.extend_from_slice(&first_day.to_le_bytes());
+            for bytes in [far, named].into_iter().filter(|bytes| *bytes > 0) {
+                put_number(&mut packing.heads, bytes as u64);
             }
-            column.append_value(&bytes);
-            column.append_nulls(end - start - 1);
+            packing.stretches += 1;
             start = end;
         }
-        Some(std::sync::Arc::new(column.finish()))
+        Some(packing.finish())
     }
 
     fn code_of(&mut self, name: &str) -> u32 {
@@ -123,39 +184,29 @@ impl TrackWriter {
     }
 }
 
-fn put_row(bytes: &mut Vec<u8>, code: u32, passed: i64) {
-    let low = if code < u32::from(FOLLOWS) { code as u8 } else { FOLLOWS };
-    let high = if (0..i64::from(FOLLOWS)).contains(&passed) { passed as u8 } else { FOLLOWS };
-    bytes.push(high << 4 | low);
-    if low == FOLLOWS {
-        put_number(bytes, u64::from(code - u32::from(FOLLOWS)));
-    }
-    if high == FOLLOWS {
-        put_signed(bytes, passed);
-    }
-}
-
-fn put_number(bytes: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-}
-
-fn put_signed(bytes: &mut Vec<u8>, number: i64) {
-    put_number(bytes, ((number << 1) ^ (number >> 63)) as u64);
-}
-
-/// The tracks of a part of a file, still packed.
+/// The tracks of some consecutive rows, still packed.
 #[derive(Debug)]
 pub struct Tracks {
-    /// The column's values; its places without one are left out.
-    values: Vec<ByteArray>,
+    /// Each stretch, and behind the last where it ends.
+    heads: Vec<Head>,
+    codes: Vec<u8>,
+    far: Vec<u8>,
+    orders: Vec<u8>,
     /// Where in the file the first stretch begins.
     row: usize,
     /// The file.
     path: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Head {
+    consumer: u32,
+    first_day: i32,
+    flags: u8,
+    /// Where its parts begin.
+    codes: u32,
+    far: u32,
+    orders: u32,
 }
 
 /// A stretch of one consumer's rows, still packed.
@@ -165,21 +216,17 @@ pub struct Stretch<'a> {
     pub consumer: u32,
     /// Whether the rows have no consumer.
     pub is_anonymous: bool,
+    /// Whether no row's day is earlier than that of the row before.
+    pub is_by_day: bool,
     /// How many rows there are.
     pub rows: usize,
     /// The place of the first in the file.
     pub row: usize,
-    packed: &'a [u8],
+    first_day: i32,
+    codes: &'a [u8],
+    far: &'a [u8],
+    orders: &'a [u8],
     path: &'a Path,
-}
-
-/// Is told of the rows of a stretch, each by its place in it. Places ascend.
-pub trait Visitor {
-    /// A row: its day (since 1970-01-01) and its behaviour's code.
-    fn row(&mut self, place: usize, day: i32, code: i32);
-
-    /// The key of the order that a row names; after all rows.
-    fn order(&mut self, _place: usize, _order: u64) {}
 }
 
 /// The error of a file whose tracks cannot be unpacked.
@@ -187,66 +234,180 @@ pub(crate) fn no_tracks(path: &Path) -> LakeError {
     LakeError::Damaged { path: path.to_owned(), reason: "its tracks are none".into() }
 }
 
+/// Packs rows of `events` that come as columns, in the order of consumers and instants, under the names of their codes from 1
+/// on; those that are not to be counted keep their places. `None` when the columns are not those of events.
+pub fn pack(batch: &RecordBatch, counts: &dyn Fn(usize) -> bool, path: &Path) -> Option<(Tracks, Vec<String>)> {
+    let mut writer = TrackWriter::default();
+    let value = writer.pack(batch, counts)?;
+    let tracks = Tracks::new(&[value.into()], 0, path.to_owned()).ok()?;
+    Some((tracks, writer.names))
+}
+
 impl Tracks {
     /// Values of a file's column, of which the first belongs to a row of it.
-    pub(crate) fn new(values: Vec<ByteArray>, row: usize, path: PathBuf) -> Self {
-        Self { values, row, path }
+    pub(crate) fn new(values: &[ByteArray], row: usize, path: PathBuf) -> Result<Self, LakeError> {
+        let mut tracks = Self { heads: Vec::new(), codes: Vec::new(), far: Vec::new(), orders: Vec::new(), row, path };
+        for value in values {
+            tracks.add(value.data()).ok_or_else(|| no_tracks(&tracks.path))?;
+        }
+        tracks.heads.push(tracks.end().ok_or_else(|| no_tracks(&tracks.path))?);
+        Ok(tracks)
     }
 
-    /// The stretches, in the order of the file. Nothing follows an error.
-    pub fn stretches(&self) -> impl Iterator<Item = Result<Stretch<'_>, LakeError>> {
-        let mut row = Some(self.row);
-        self.values.iter().map_while(move |value| {
-            let at = row?;
-            let stretch = Stretch::at(value.data(), at, &self.path);
-            row = stretch.map(|stretch| at + stretch.rows);
-            Some(stretch.ok_or_else(|| no_tracks(&self.path)))
+    /// A head of whatever comes next.
+    fn end(&self) -> Option<Head> {
+        let at = |bytes: &[u8]| u32::try_from(bytes.len()).ok();
+        Some(Head { codes: at(&self.codes)?, far: at(&self.far)?, orders: at(&self.orders)?, ..Head::default() })
+    }
+
+    fn add(&mut self, value: &[u8]) -> Option<()> {
+        let mut bytes = Bytes(value);
+        let n = usize::try_from(bytes.number()?).ok()?;
+        let (far, orders) = (usize::try_from(bytes.number()?).ok()?, usize::try_from(bytes.number()?).ok()?);
+        // A head has nine bytes at least.
+        self.heads.reserve(n.min(bytes.0.len() / 9) + 1);
+        let first = self.end()?;
+        let mut next = first;
+        for _ in 0..n {
+            let head = bytes.number()?;
+            next.flags = (head & 0xf) as u8;
+            next.consumer = u32::from_le_bytes(*bytes.take::<4>()?);
+            next.first_day = i32::from_le_bytes(*bytes.take::<4>()?);
+            self.heads.push(next);
+            next.codes = next.codes.checked_add(u32::try_from(head >> 4).ok()?)?;
+            if head & HAS_FAR != 0 {
+                next.far = next.far.checked_add(u32::try_from(bytes.number()?).ok()?)?;
+            }
+            if head & HAS_ORDERS != 0 {
+                next.orders = next.orders.checked_add(u32::try_from(bytes.number()?).ok()?)?;
+            }
+        }
+        let is_told = |before: u32, after: u32, bytes: usize| (after - before) as usize == bytes;
+        let codes = bytes.0.len().checked_sub(far.checked_add(orders)?)?;
+        if !is_told(first.codes, next.codes, codes)
+            || !is_told(first.far, next.far, far)
+            || !is_told(first.orders, next.orders, orders)
+        {
+            return None;
+        }
+        let (codes, rest) = bytes.0.split_at_checked(codes)?;
+        let (far, orders) = rest.split_at_checked(far)?;
+        self.codes.extend_from_slice(codes);
+        self.far.extend_from_slice(far);
+        self.orders.extend_from_slice(orders);
+        Some(())
+    }
+
+    /// How many stretches there are.
+    pub fn len(&self) -> usize {
+        self.heads.len().saturating_sub(1)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whose a stretch is, by its place.
+    #[inline]
+    pub fn consumer(&self, place: usize) -> Option<u32> {
+        self.heads.get(..self.len())?.get(place).map(|head| head.consumer)
+    }
+
+    /// A stretch by its place.
+    #[inline]
+    pub fn stretch(&self, place: usize) -> Option<Stretch<'_>> {
+        let [head, next] = self.heads.get(place..)?.first_chunk::<2>()?;
+        let codes = self.codes.get(head.codes as usize..next.codes as usize)?;
+        let flags = u64::from(head.flags);
+        Some(Stretch {
+            consumer: head.consumer,
+            is_anonymous: flags & IS_ANONYMOUS != 0,
+            is_by_day: flags & GOES_BACK == 0,
+            rows: codes.len(),
+            row: self.row + head.codes as usize,
+            first_day: head.first_day,
+            codes,
+            far: self.far.get(head.far as usize..next.far as usize)?,
+            orders: self.orders.get(head.orders as usize..next.orders as usize)?,
+            path: &self.path,
         })
+    }
+
+    /// The stretches, in the order of the file.
+    pub fn stretches(&self) -> impl Iterator<Item = Stretch<'_>> {
+        (0..self.len()).map_while(|place| self.stretch(place))
     }
 }
 
-impl<'a> Stretch<'a> {
-    fn at(value: &'a [u8], row: usize, path: &'a Path) -> Option<Self> {
-        let mut bytes = Bytes(value);
-        let head = usize::try_from(bytes.number()?).ok()?;
-        let (rows, is_anonymous) = (head / 2, head % 2 == 1);
-        let consumer = u32::from_le_bytes(*bytes.take::<4>()?);
-        // Each row has a byte at least: no number of rows is greater than that of its bytes.
-        (rows <= bytes.0.len()).then_some(Self { consumer, is_anonymous, rows, row, packed: bytes.0, path })
+/// Codes up to this are told apart without looking farther; it stands for itself and all above.
+pub const FAR_CODE: usize = FAR as usize;
+
+impl Stretch<'_> {
+    /// Whether a row has one of some codes: by code, and at [`FAR_CODE`] all codes from there on.
+    #[inline]
+    pub fn has_one_of(&self, codes: &[bool; FAR_CODE + 1]) -> bool {
+        self.codes.iter().fold(false, |has, halves| has | codes[usize::from(halves & FAR)])
     }
 
-    /// Hands over the rows, then the orders that they name.
+    /// Whether a row names an order.
     #[inline]
-    pub fn unpack(&self, visitor: &mut impl Visitor) -> Result<(), LakeError> {
-        self.try_unpack(visitor).ok_or_else(|| no_tracks(self.path))
+    pub fn has_orders(&self) -> bool {
+        !self.orders.is_empty()
+    }
+
+    /// Hands over each row: its place in the stretch, its day (since 1970-01-01), its behaviour's code, and the key of the order
+    /// that it names, 0 when none.
+    #[inline]
+    pub fn for_each_row(&self, take: impl FnMut(usize, i32, i32, u64)) -> Result<(), LakeError> {
+        self.try_rows(take).ok_or_else(|| no_tracks(self.path))
     }
 
     #[inline]
-    fn try_unpack(&self, visitor: &mut impl Visitor) -> Option<()> {
-        let mut bytes = Bytes(self.packed);
-        let mut day = bytes.signed()? as i32;
-        for place in 0..self.rows {
-            let (halves, rest) = bytes.0.split_first()?;
-            bytes.0 = rest;
-            let (mut code, mut passed) = (i32::from(halves & FOLLOWS), i32::from(halves >> 4));
-            if code == i32::from(FOLLOWS) {
-                code = code.checked_add(i32::try_from(bytes.number()?).ok()?)?;
+    fn try_rows(&self, mut take: impl FnMut(usize, i32, i32, u64)) -> Option<()> {
+        let (mut far, mut orders) = (Bytes(self.far), Orders::new(self.orders)?);
+        let mut day = self.first_day;
+        for (place, halves) in self.codes.iter().copied().enumerate() {
+            let (mut code, mut passed) = (i32::from(halves & FAR), i32::from(halves >> 4));
+            if halves & FAR == FAR || halves >> 4 == FAR {
+                (code, passed) = far.row(halves)?;
             }
-            if passed == i32::from(FOLLOWS) {
-                passed = i32::try_from(bytes.signed()?).ok()?;
-            }
-            day = day.checked_add(passed)?;
-            visitor.row(place, day, code);
-        }
-        let mut place = 0_usize;
-        for _ in 0..bytes.number()? {
-            place = place.checked_add(usize::try_from(bytes.number()?).ok()?)?;
-            if place >= self.rows {
-                return None;
-            }
-            visitor.order(place, u64::from_le_bytes(*bytes.take::<8>()?));
+            // Days of real files are far from overflowing.
+            day = day.wrapping_add(passed);
+            let order = if place == orders.row { orders.next()? } else { 0 };
+            take(place, day, code, order);
         }
         Some(())
+    }
+}
+
+/// The orders that a stretch's rows name.
+struct Orders<'a> {
+    bytes: Bytes<'a>,
+    /// The place of the next row that names one; none is at the greatest number.
+    row: usize,
+}
+
+impl<'a> Orders<'a> {
+    #[inline]
+    fn new(bytes: &'a [u8]) -> Option<Self> {
+        let mut orders = Self { bytes: Bytes(bytes), row: usize::MAX };
+        if !bytes.is_empty() {
+            orders.row = usize::try_from(orders.bytes.number()?).ok()?;
+        }
+        Some(orders)
+    }
+
+    /// The key that the next row names.
+    #[inline(never)]
+    fn next(&mut self) -> Option<u64> {
+        let key = u64::from_le_bytes(*self.bytes.take::<8>()?);
+        self.row = if self.bytes.0.is_empty() {
+            usize::MAX
+        } else {
+            self.row.checked_add(usize::try_from(self.bytes.number()?).ok()?)?
+        };
+        Some(key)
     }
 }
 
@@ -260,7 +421,31 @@ impl<'a> Bytes<'a> {
         Some(head)
     }
 
+    /// A row's code and days, of which a half is far at least.
+    #[inline(never)]
+    fn row(&mut self, halves: u8) -> Option<(i32, i32)> {
+        let (mut code, mut passed) = (i32::from(halves & FAR), i32::from(halves >> 4));
+        if halves & FAR == FAR {
+            code = code.checked_add(i32::try_from(self.number()?).ok()?)?;
+        }
+        if halves >> 4 == FAR {
+            passed = i32::try_from(self.signed()?).ok()?;
+        }
+        Some((code, passed))
+    }
+
+    #[inline]
     fn number(&mut self) -> Option<u64> {
+        match self.0.split_first() {
+            Some((byte, rest)) if *byte < 0x80 => {
+                self.0 = rest;
+                Some(u64::from(*byte))
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    fn long_number(&mut self) -> Option<u64> {
         let mut number = 0_u64;
         for shift in (0..64).step_by(7) {
             let [byte] = *self.take::<1>()?;
@@ -308,22 +493,6 @@ mod tests {
         (consumer, day, behavior, prop::option::weighted(0.2, 0_u8..9), prop::bool::weighted(0.1))
     }
 
-    #[derive(Default)]
-    struct Seen {
-        rows: Vec<(usize, i32, i32)>,
-        orders: Vec<(usize, u64)>,
-    }
-
-    impl Visitor for Seen {
-        fn row(&mut self, place: usize, day: i32, code: i32) {
-            self.rows.push((place, day, code));
-        }
-
-        fn order(&mut self, place: usize, order: u64) {
-            self.orders.push((place, order));
-        }
-    }
-
     proptest! {
         #[test]
         fn what_is_packed_is_unpacked(rows in prop::collection::vec(row(), 1..200), cut in 0_usize..200) {
@@ -333,23 +502,33 @@ mod tests {
             prop_assert_eq!(columns.each_ref().map(Array::len), [head.len(), tail.len()]);
             let values = columns.iter().flat_map(|column| column.as_binary::<i32>().iter().flatten().map(|v| v.to_vec().into()));
             let names: Vec<String> = serde_json::from_str(&writer.names()).unwrap();
-            let tracks = Tracks::new(values.collect(), 0, PathBuf::new());
+            let tracks = Tracks::new(&values.collect::<Vec<_>>(), 7, PathBuf::new()).unwrap();
+            prop_assert_eq!(tracks.stretches().count(), tracks.len());
             let (mut next, mut last) = (0, 0);
             for stretch in tracks.stretches() {
-                let stretch = stretch.unwrap();
-                prop_assert_eq!(stretch.row, next);
-                let mut seen = Seen::default();
-                stretch.unpack(&mut seen).unwrap();
+                prop_assert_eq!(stretch.row, 7 + next);
+                let mut read = Vec::new();
+                let mut codes = Vec::new();
                 let name = |code: i32| (code as usize).checked_sub(1).map(|code| names[code].clone());
-                let read: Vec<_> = seen.rows.iter().map(|(place, day, code)| (*place, *day, name(*code))).collect();
+                stretch.for_each_row(|place, day, code, order| {
+                    read.push((place, day, name(code), order));
+                    codes.push(code);
+                }).unwrap();
                 let of_stretch = &rows[next..next + stretch.rows];
                 let wanted = of_stretch.iter().enumerate().map(|(place, row)| {
                     let counts = row.2.is_some() && !row.4;
-                    (place, row.1, row.2.filter(|_| counts).map(|b| format!("b{b}")))
+                    let order = row.3.map_or(0, |order| key_of_text(&format!("o{order}")));
+                    (place, row.1, row.2.filter(|_| counts).map(|b| format!("b{b}")), order)
                 });
                 prop_assert_eq!(read, wanted.collect::<Vec<_>>());
-                let wanted = of_stretch.iter().enumerate().filter_map(|(place, row)| Some((place, key_of_text(&format!("o{}", row.3?)))));
-                prop_assert_eq!(seen.orders, wanted.collect::<Vec<_>>());
+                prop_assert_eq!(stretch.has_orders(), of_stretch.iter().any(|row| row.3.is_some()));
+                prop_assert_eq!(stretch.is_by_day, of_stretch.is_sorted_by_key(|row| row.1));
+                for code in 0..=FAR_CODE {
+                    let mut wanted = [false; FAR_CODE + 1];
+                    wanted[code] = true;
+                    let has = codes.iter().any(|other| (*other as usize).min(FAR_CODE) == code);
+                    prop_assert_eq!(stretch.has_one_of(&wanted), has);
+                }
                 for row in of_stretch {
                     last = row.0.unwrap_or(last);
                     prop_assert_eq!((stretch.consumer, stretch.is_anonymous), (last, row.0.is_none()));
@@ -360,11 +539,39 @@ mod tests {
         }
 
         #[test]
-        fn bytes_that_are_no_track_are_refused_or_read_and_nothing_worse(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
-            let tracks = Tracks::new(vec![bytes.into()], 0, PathBuf::new());
-            for stretch in tracks.stretches().flatten() {
-                stretch.unpack(&mut Seen::default()).ok();
+        fn bytes_that_are_no_track_are_refused_or_read_and_nothing_worse(
+            bytes in prop::collection::vec(any::<u8>(), 0..60),
+            packed in prop::collection::vec(row(), 1..20),
+            (at, flip) in (any::<prop::sample::Index>(), 1_u8..),
+        ) {
+            // Any bytes, and bytes with one changed that were a track.
+            let mut damaged = TrackWriter::default().pack(&batch(&packed), &|_| true).unwrap();
+            let at = at.index(damaged.len());
+            damaged[at] ^= flip;
+            for bytes in [bytes, damaged] {
+                let Ok(tracks) = Tracks::new(&[bytes.into()], 0, PathBuf::new()) else { continue };
+                for stretch in tracks.stretches() {
+                    stretch.for_each_row(|_, _, _, _| {}).ok();
+                }
             }
+        }
+
+        #[test]
+        fn rows_that_do_not_count_keep_their_places(rows in prop::collection::vec(row(), 1..60), even in any::<bool>()) {
+            let counts = |row: usize| row.is_multiple_of(2) == even;
+            let (some, names) = pack(&batch(&rows), &counts, Path::new("")).unwrap();
+            let (all, all_names) = pack(&batch(&rows), &|_| true, Path::new("")).unwrap();
+            let read = |tracks: &Tracks, names: &[String], counts: &dyn Fn(usize) -> bool| {
+                let mut read = Vec::new();
+                for stretch in tracks.stretches() {
+                    stretch.for_each_row(|place, day, code, order| {
+                        let name = (code as usize).checked_sub(1).map(|code| names[code].clone());
+                        read.push((stretch.consumer, day, name.filter(|_| counts(stretch.row + place)), order));
+                    }).unwrap();
+                }
+                read
+            };
+            prop_assert_eq!(read(&some, &names, &|_| true), read(&all, &all_names, &counts));
         }
     }
 }

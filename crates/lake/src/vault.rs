@@ -1,6 +1,7 @@
 //! One brand's directory of Delta tables.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -21,6 +22,7 @@ use crate::ledger::Ledger;
 use crate::opened;
 use crate::synced_store::SyncedStore;
 use crate::tidy::versions;
+use crate::write::NewFile;
 use crate::{FileWriter, LakeError, Table};
 
 /// A future of known size and type. Delta's own are so large and deep that every caller's build would pay for them.
@@ -280,6 +282,13 @@ impl Vault {
         let directory = self.table_directory(table);
         create_directory(&directory)?;
         FileWriter::create(table, &directory, partition, &self.ledger)
+    }
+
+    /// Starts a data file whose bytes are the caller's to write.
+    pub(crate) fn create_new(&self, table: Table, partition: &[&str]) -> Result<(NewFile, File), LakeError> {
+        let directory = self.table_directory(table);
+        create_directory(&directory)?;
+        NewFile::create(table, &directory, partition, &self.ledger)
     }
 
     /// Commits a change, after log entry and directories are synced. `built_on` is what names the list of files that the

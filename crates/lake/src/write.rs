@@ -22,27 +22,95 @@ use crate::tracks::{NAMES_KEY, TRACK_COLUMN, TrackWriter};
 use crate::{CheckedFile, DataFile, LakeError, Table};
 
 /// Rows in one row group: the unit in which a reader skips.
-const ROW_GROUP_ROWS: usize = 128 * 1024;
+pub(crate) const ROW_GROUP_ROWS: usize = 128 * 1024;
 /// Bytes of a row group at most: it is held until it is full, however wide its rows are.
 const ROW_GROUP_BYTES: usize = 32 << 20;
 
 /// Rows of a page of a table that lies in the order of profiles.
 const PROFILE_PAGE_ROWS: usize = 2048;
 
+/// What a file's statistics say of a column.
 #[derive(Debug, Default, Clone, Copy)]
-struct Bounds {
+pub(crate) struct Bounds {
     least: Option<i64>,
     greatest: Option<i64>,
     nulls: i64,
+}
+
+/// The least and the greatest value of a column without nulls.
+impl From<Option<(i64, i64)>> for Bounds {
+    fn from(bounds: Option<(i64, i64)>) -> Self {
+        let (least, greatest) = bounds.unzip();
+        Self { least, greatest, nulls: 0 }
+    }
+}
+
+/// A data file under a name of its own, while it is written.
+#[derive(Debug)]
+pub(crate) struct NewFile {
+    table: Table,
+    path: PathBuf,
+    relative: String,
+    partition: BTreeMap<String, String>,
+}
+
+impl NewFile {
+    /// Opens a new file under `table_directory`, in the directory of its partition values (in the table's order).
+    pub(crate) fn create(
+        table: Table,
+        table_directory: &Path,
+        partition: &[&str],
+        ledger: &Ledger,
+    ) -> Result<(Self, File), LakeError> {
+        let columns = table.partition_columns();
+        debug_assert_eq!(columns.len(), partition.len());
+        let mut relative = String::new();
+        let mut values = BTreeMap::new();
+        for (column, value) in columns.iter().copied().zip(partition) {
+            relative.push_str(column);
+            relative.push('=');
+            relative.push_str(&value.replace(|c: char| !(c.is_ascii_alphanumeric() || "-_.@".contains(c)), "_"));
+            relative.push('/');
+            values.insert(column.to_owned(), (*value).to_owned());
+        }
+        let directory = table_directory.join(&relative);
+        create_directory(&directory)?;
+        #[expect(clippy::disallowed_methods, reason = "a file name needs only to be new, not to be repeatable")]
+        let name = uuid::Uuid::new_v4();
+        relative.push_str(&format!("{name}.parquet"));
+        let path = table_directory.join(&relative);
+        ledger.begin(&path);
+        let file = File::create_new(&path).map_err(LakeError::io("create", &path))?;
+        Ok((Self { table, path, relative, partition: values }, file))
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Syncs what was written, and its directory. `bounds` are those of the table's statistics columns.
+    pub(crate) fn finish(self, written: SummingFile, rows: i64, bounds: &[Bounds]) -> Result<DataFile, LakeError> {
+        let Self { table, path, relative, partition } = self;
+        let (file, sums) = written.finish();
+        file.sync_all().map_err(LakeError::io("sync", &path))?;
+        if let Some(directory) = path.parent() {
+            sync_directory(directory)?;
+        }
+        let size_bytes = file.metadata().map_err(LakeError::io("stat", &path))?.len() as i64;
+        let statistics = Some(statistics_json(table, rows, bounds).to_string());
+        let file = DataFile { path, relative, partition, size_bytes, rows, statistics, sums: Some(sums.to_string()) };
+        // What moves rows on within the same deposit reads it soon.
+        CheckedFile::open(&file)?.trust();
+        Ok(file)
+    }
 }
 
 /// Writes one file of a table.
 #[derive(Debug)]
 pub struct FileWriter {
     table: Table,
-    path: PathBuf,
-    relative: String,
-    partition: BTreeMap<String, String>,
+    new: NewFile,
     /// A mutex only so that a deposit that holds a half-written file may pass between threads; it is never contended.
     writer: Mutex<ArrowWriter<SummingFile>>,
     rows: i64,
@@ -55,7 +123,7 @@ pub struct FileWriter {
 
 /// The columns of a file: the table's; of events, a hidden one with them. Derived rows always have a value where only `entity_id` may be
 /// null: without levels that say so they are written and read faster. To the table all columns may be null, as Delta likes it.
-fn physical_schema(table: Table) -> SchemaRef {
+pub(crate) fn physical_schema(table: Table) -> SchemaRef {
     let schema = table.schema();
     let mut fields: Vec<FieldRef> = schema.fields().iter().cloned().collect();
     match table {
@@ -97,16 +165,6 @@ fn properties(table: Table) -> WriterProperties {
                 .set_column_encoding(path(column), Encoding::DELTA_BINARY_PACKED);
         }
     }
-    if table == Table::Stages {
-        // Numbers and days that ascend, the days of one consumer after those of another: packed as differences they need neither
-        // a dictionary, with its look-up for each value, nor compression.
-        for column in ["consumer", "from_day", "to_day"] {
-            builder = builder
-                .set_column_dictionary_enabled(ColumnPath::from(column), false)
-                .set_column_encoding(ColumnPath::from(column), Encoding::DELTA_BINARY_PACKED)
-                .set_column_compression(ColumnPath::from(column), Compression::UNCOMPRESSED);
-        }
-    }
     if matches!(table, Table::Profiles | Table::Masters) {
         let path = ColumnPath::from;
         // Read for some people at a time, whose rows lie together: small pages with bounds, so that little beside them is
@@ -137,41 +195,13 @@ impl FileWriter {
         partition: &[&str],
         ledger: &Ledger,
     ) -> Result<Self, LakeError> {
-        let columns = table.partition_columns();
-        debug_assert_eq!(columns.len(), partition.len());
-        let mut relative = String::new();
-        let mut values = BTreeMap::new();
-        for (column, value) in columns.iter().copied().zip(partition) {
-            relative.push_str(column);
-            relative.push('=');
-            relative.push_str(&value.replace(|c: char| !(c.is_ascii_alphanumeric() || "-_.@".contains(c)), "_"));
-            relative.push('/');
-            values.insert(column.to_owned(), (*value).to_owned());
-        }
-        let directory = table_directory.join(&relative);
-        create_directory(&directory)?;
-        #[expect(clippy::disallowed_methods, reason = "a file name needs only to be new, not to be repeatable")]
-        let name = uuid::Uuid::new_v4();
-        relative.push_str(&format!("{name}.parquet"));
-        let path = table_directory.join(&relative);
-        ledger.begin(&path);
-        let file = File::create_new(&path).map_err(LakeError::io("create", &path))?;
+        let (new, file) = NewFile::create(table, table_directory, partition, ledger)?;
         let physical = physical_schema(table);
         let writer = ArrowWriter::try_new(SummingFile::new(file), Arc::clone(&physical), Some(properties(table)))
-            .map_err(LakeError::parquet("write", &path))?;
+            .map_err(LakeError::parquet("write", new.path()))?;
         let bounds = vec![Bounds::default(); table.statistics_columns().len()];
         let tracks = (table == Table::Events).then(TrackWriter::default);
-        Ok(Self {
-            table,
-            path,
-            relative,
-            partition: values,
-            writer: Mutex::new(writer),
-            rows: 0,
-            bounds,
-            tracks,
-            physical,
-        })
+        Ok(Self { table, new, writer: Mutex::new(writer), rows: 0, bounds, tracks, physical })
     }
 
     /// The columns to write.
@@ -211,40 +241,22 @@ impl FileWriter {
         }
         self.rows += batch.num_rows() as i64;
         let writer = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let failed = LakeError::parquet("write", &self.path);
+        let failed = LakeError::parquet("write", self.new.path());
         let mut columns = batch.columns().to_vec();
         columns.extend(self.tracks.as_mut().and_then(|tracks| tracks.column(batch)));
-        let batch = RecordBatch::try_new(Arc::clone(&self.physical), columns).map_err(LakeError::arrow(&self.path))?;
+        let batch =
+            RecordBatch::try_new(Arc::clone(&self.physical), columns).map_err(LakeError::arrow(self.new.path()))?;
         writer.write(&batch).map_err(failed)
     }
 
     /// Closes and syncs the file and its directory. The file is part of the table only once a commit names it.
     pub fn finish(self) -> Result<DataFile, LakeError> {
-        let path = self.path;
         let mut writer = self.writer.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(tracks) = &self.tracks {
             writer.append_key_value_metadata(KeyValue::new(NAMES_KEY.to_owned(), tracks.names()));
         }
-        let written = writer.into_inner().map_err(LakeError::parquet("finish", &path))?;
-        let (file, sums) = written.finish();
-        file.sync_all().map_err(LakeError::io("sync", &path))?;
-        if let Some(directory) = path.parent() {
-            sync_directory(directory)?;
-        }
-        let size_bytes = file.metadata().map_err(LakeError::io("stat", &path))?.len() as i64;
-        let statistics = statistics_json(self.table, self.rows, &self.bounds);
-        let file = DataFile {
-            path,
-            relative: self.relative,
-            partition: self.partition,
-            size_bytes,
-            rows: self.rows,
-            statistics: Some(statistics.to_string()),
-            sums: Some(sums.to_string()),
-        };
-        // What moves rows on within the same deposit reads it soon.
-        CheckedFile::open(&file)?.trust();
-        Ok(file)
+        let written = writer.into_inner().map_err(LakeError::parquet("finish", self.new.path()))?;
+        self.new.finish(written, self.rows, &self.bounds)
     }
 }
 

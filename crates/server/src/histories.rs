@@ -92,7 +92,11 @@ impl Histories {
         entity: Entity,
     ) -> Result<History, Problem> {
         let catalog = &installation.catalog;
-        let (rules, _) = find_rules(catalog, reader, choice).await.map_err(bad_rules)?;
+        let rules = match (choice, &reader.state.rules) {
+            // The version says it: nothing need be looked up or read for a history that is kept.
+            (None, Some(held)) => held.clone(),
+            _ => find_rules(catalog, reader, choice).await.map_err(bad_rules)?.0,
+        };
         let brand = key_of(&reader.brand);
         let sequence = reader.sequence();
         let key = HistoryKey { brand: brand.clone(), sequence, rules: rules.to_string(), entity: entity.clone() };

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use databank_model::Day;
 use databank_model::rules::{EntityKind, RuleSet, StatusKind};
-use databank_stages::{Event, Program, Scratch, StatusSpan, sweep};
+use databank_stages::{Event, Program, StatusSpan, Sweep};
 
 const CONSUMERS: usize = 100_000;
 const EVENTS_PER_CONSUMER: usize = 20;
@@ -76,20 +76,15 @@ fn measure(what: &str, world: &World, mut one: impl FnMut(&[Event], &[StatusSpan
 }
 
 fn main() {
-    let mut scratch = Scratch::new();
-    let mut out = Vec::new();
     for preset in ["aipl", "5a", "jd4a"] {
         let rules = RuleSet::from_preset(preset).expect("it is a preset");
         let program = Program::compile(&rules, EntityKind::Brand);
+        let mut sweep = Sweep::new(&program);
         let kept = world(&program, 0);
-        measure(&format!("{preset}: sweep only"), &kept, |events, statuses| {
-            sweep(&program, events, statuses, &mut scratch, &mut out);
-            out.len()
-        });
+        measure(&format!("{preset}: sweep only"), &kept, |events, statuses| sweep.person(events, statuses).len());
         let refunded = world(&program, 2);
         measure(&format!("{preset}: 2 % cancelled"), &refunded, |events, statuses| {
-            sweep(&program, events, statuses, &mut scratch, &mut out);
-            out.len()
+            sweep.person(events, statuses).len()
         });
     }
 }

@@ -47,11 +47,3 @@ pub struct Interval {
     /// The day after the last; [`Day::OPEN_END`] when only a new event or status could end it.
     pub to: Day,
 }
-
-/// Appends an interval, joined to the last one when they touch in the same stage.
-pub(crate) fn push_interval(out: &mut Vec<Interval>, next: Interval) {
-    match out.last_mut() {
-        Some(last) if last.stage == next.stage && last.to == next.from => last.to = next.to,
-        _ => out.push(next),
-    }
-}

@@ -7,6 +7,9 @@ use databank_model::rules::{
     Condition, EntityKind, EventCondition, MAX_EVENT_CONDITIONS, RuleSet, Scope, StatusKind, Threshold,
 };
 
+use crate::sweep::ones;
+use crate::window::{LANES, OFF};
+
 /// One distinct event condition, with the number of its bit.
 ///
 /// Whoever reads the events sets bit *i* of an event when its behavior is one of `behaviors` and `filter` (if any)
@@ -33,10 +36,18 @@ pub struct Program {
     pub(crate) known: u64,
     /// Leaves that need one matching event (or order): they hold for their window from each match on.
     pub(crate) single: u64,
-    /// Leaves that need several distinct days.
-    pub(crate) distinct_days: u64,
+    /// Leaves that need two events, and that need two distinct days.
+    pub(crate) pairs: u64,
+    pub(crate) day_pairs: u64,
+    /// Leaves that need more events than that, or several orders; and that need more distinct days.
+    pub(crate) rings: u64,
+    pub(crate) day_rings: u64,
     /// Leaves that count orders, whatever the number.
     pub(crate) orders: u64,
+    /// Leaves to which an event is more than whether its day has one or two like it.
+    pub(crate) told_apart: u64,
+    /// Per leaf, the length of its window.
+    pub(crate) within: [[i32; LANES]; LEAVES / LANES],
     /// The statuses that some stage asks for, by [`status_bit`].
     pub(crate) statuses: u8,
     pub(crate) max_within: i32,
@@ -44,15 +55,10 @@ pub struct Program {
     /// Per set of statuses, the stages' tests in order: statuses are constants to a test.
     tests: [Vec<Test>; 4],
     groups: Vec<Group>,
-    /// With few leaves, the answer for every set of statuses and leaves: the sweep asks at every boundary, and what
-    /// holds there follows no pattern that a processor could guess.
-    table: Vec<u8>,
 }
 
-/// No stage, where a stage is a bare number.
-pub(crate) const NO_STAGE: u8 = u8::MAX;
-/// Up to this many leaves the answers are tabled: 4 KiB, a small part of a processor's nearest cache.
-const TABLED_LEAVES: usize = 10;
+/// As many leaves as there may be.
+pub(crate) const LEAVES: usize = MAX_EVENT_CONDITIONS;
 
 /// How one leaf counts, in the form that the sweep reads.
 #[derive(Debug, Clone, Copy)]
@@ -91,14 +97,18 @@ impl Program {
             counters: Vec::new(),
             known: 0,
             single: 0,
-            distinct_days: 0,
+            pairs: 0,
+            day_pairs: 0,
+            rings: 0,
+            day_rings: 0,
             orders: 0,
+            told_apart: 0,
+            within: Default::default(),
             statuses: 0,
             max_within: 0,
             n_stages: rules.stages().len(),
             tests: Default::default(),
             groups: Vec::new(),
-            table: Vec::new(),
         };
         for stage in rules.stages() {
             program.collect(&stage.condition);
@@ -108,10 +118,6 @@ impl Program {
             program.tests[usize::from(held)] = tests;
         }
         program.plan();
-        if program.leaves.len() <= TABLED_LEAVES {
-            let answers = |held| (0..=program.known).map(move |leaves| (held, leaves));
-            program.table = (0..4).flat_map(answers).map(|(held, leaves)| program.judge(held, leaves)).collect();
-        }
         program
     }
 
@@ -130,13 +136,6 @@ impl Program {
         self.n_stages
     }
 
-    /// The leaves that tell the events of one day apart, because they count events or orders. An event that matches none of
-    /// them, and is never cancelled, need not be handed over: its bits may be added to another's of its day that is never
-    /// cancelled.
-    pub fn told_apart(&self) -> u64 {
-        self.known & !(self.single | self.distinct_days) | self.orders
-    }
-
     /// The leaves that count orders: to them an event without one is none.
     pub fn counting_orders(&self) -> u64 {
         self.orders
@@ -147,36 +146,35 @@ impl Program {
         self.statuses & status_bit(status) != 0
     }
 
-    /// The deepest stage that holds, or [`NO_STAGE`].
-    pub(crate) fn stage(&self, statuses: u8, leaves: u64) -> u8 {
-        if self.table.is_empty() {
-            return self.judge(statuses, leaves);
+    /// Works out, for each stage, the first day on which it no longer holds, of those of the leaves.
+    #[inline]
+    pub(crate) fn ends(&self, statuses: u8, leaves: &[i32; LEAVES], ends: &mut [i32]) {
+        for (end, test) in ends.iter_mut().zip(&self.tests[usize::from(statuses & 3)]) {
+            *end = match *test {
+                Test::Any(mask) => last_end(mask, leaves),
+                test => self.end_of(test, leaves),
+            };
         }
-        self.table[(usize::from(statuses & 3) << self.leaves.len()) + leaves as usize]
-    }
-
-    fn judge(&self, statuses: u8, leaves: u64) -> u8 {
-        let tests = &self.tests[usize::from(statuses & 3)];
-        tests.iter().position(|test| self.holds(*test, leaves)).map_or(NO_STAGE, |stage| stage as u8)
     }
 
     pub(crate) fn n_keys(&self) -> usize {
         self.counters.last().map_or(0, |last| last.keys_at + last.needed)
     }
 
-    fn holds(&self, test: Test, leaves: u64) -> bool {
+    fn end_of(&self, test: Test, leaves: &[i32; LEAVES]) -> i32 {
         match test {
-            Test::Never => false,
-            Test::Always => true,
-            Test::Any(mask) => leaves & mask != 0,
-            Test::All(mask) => leaves & mask == mask,
+            Test::Never => OFF,
+            Test::Always => i32::MAX,
+            Test::Any(mask) => last_end(mask, leaves),
+            Test::All(mask) => first_end(mask, leaves),
             // Groups nest at most as deep as the rule set's conditions do.
             Test::Group(index) => {
-                let group = &self.groups[index];
-                if group.needs_all {
-                    leaves & group.leaves == group.leaves && group.tests.iter().all(|test| self.holds(*test, leaves))
+                let Group { needs_all, leaves: mask, tests } = &self.groups[index];
+                let of_tests = tests.iter().map(|test| self.end_of(*test, leaves));
+                if *needs_all {
+                    of_tests.fold(first_end(*mask, leaves), i32::min)
                 } else {
-                    leaves & group.leaves != 0 || group.tests.iter().any(|test| self.holds(*test, leaves))
+                    of_tests.fold(last_end(*mask, leaves), i32::max)
                 }
             }
         }
@@ -245,20 +243,24 @@ impl Program {
         for (index, leaf) in self.leaves.iter().enumerate() {
             let (bit, needed) = (1u64 << index, leaf.threshold.needed() as usize);
             self.known |= bit;
-            match leaf.threshold {
-                Threshold::Count(_) => {}
-                Threshold::DistinctDays(_) => self.distinct_days |= bit,
-                Threshold::Orders(_) => self.orders |= bit,
-            }
-            if needed == 1 {
-                self.single |= bit;
+            let kind = match (leaf.threshold, needed) {
+                (_, 1) => &mut self.single,
+                (Threshold::Count(_), 2) => &mut self.pairs,
+                (Threshold::DistinctDays(_), 2) => &mut self.day_pairs,
+                (Threshold::Count(_) | Threshold::Orders(_), _) => &mut self.rings,
+                (Threshold::DistinctDays(_), _) => &mut self.day_rings,
+            };
+            *kind |= bit;
+            if let Threshold::Orders(_) = leaf.threshold {
+                self.orders |= bit;
             }
             let within = leaf.within_days as i32;
             self.max_within = self.max_within.max(within);
+            self.within[index / LANES][index % LANES] = within;
             self.counters.push(Counter { within, needed, keys_at });
             keys_at += needed;
         }
-        self.distinct_days &= !self.single;
+        self.told_apart = self.rings | self.orders;
     }
 }
 
@@ -276,6 +278,17 @@ impl fmt::Display for Leaf {
             None => Ok(()),
         }
     }
+}
+
+/// The last end of some leaves: until then one of them holds.
+#[inline]
+fn last_end(leaves: u64, ends: &[i32; LEAVES]) -> i32 {
+    ones(leaves).fold(OFF, |last, leaf| last.max(ends[leaf]))
+}
+
+/// The first end of some leaves: until then all of them hold.
+fn first_end(leaves: u64, ends: &[i32; LEAVES]) -> i32 {
+    ones(leaves).fold(i32::MAX, |first, leaf| first.min(ends[leaf]))
 }
 
 /// The bit of a status in a set of statuses.

@@ -1,42 +1,22 @@
-//! The sweep: one pass over a consumer's events, from one day on which something changes to the next.
+//! The sweep: one pass over a consumer's events, from day to day.
 //!
-//! A day matters only when an event happens, a leaf's window ends, a status turns, or a cancelled event stops
-//! counting; between two such days the stage stands. Leaves that no cancellation touches are kept as their end days
-//! ([`Windows`]); the rest, and the statuses, are turned into a short list of [`Turn`]s beforehand.
+//! Conditions have no negation. So between two days on which something happens everything only decays: an event condition
+//! holds until its window ends, an `any` until the last of its parts does, an `all` until the first does. Every stage has an
+//! *end* in this sense, and what comes between two such days is told by the ends of the stages alone.
+//!
+//! Something happens on a day with events, and on a day on which a status turns or a cancelled event stops to count: those
+//! are turned into a short list of [`Turn`]s beforehand.
+
+use std::hint::select_unpredictable;
 
 use databank_model::Day;
+use databank_model::rules::MAX_STAGES;
 
 use crate::cancelled::{self, Overlaps};
-use crate::input::{Event, Interval, StatusSpan, push_interval};
-use crate::program::{NO_STAGE, Program, status_bit};
+use crate::input::{Event, Interval, StatusSpan};
+use crate::program::{Program, status_bit};
 use crate::statuses;
 use crate::window::{Key, OFF, Windows};
-
-/// Room to work in, reused from consumer to consumer (and from program to program) so that a sweep allocates nothing.
-#[derive(Debug)]
-pub struct Scratch {
-    pub(crate) windows: Windows,
-    pub(crate) statuses: Vec<StatusSpan>,
-    turns: Vec<Turn>,
-    overlaps: Overlaps,
-}
-
-impl Scratch {
-    /// Empty room.
-    pub fn new() -> Self {
-        Self { windows: Windows::new(), statuses: Vec::new(), turns: Vec::new(), overlaps: Overlaps::default() }
-    }
-}
-
-impl Default for Scratch {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// Up to this many leaves are all looked at when one ends, held or not: a loop that always runs the same way is faster
-/// than a shorter one that a processor cannot guess.
-const FEW_LEAVES: usize = 16;
 
 /// Something known beforehand to begin or stop to hold on a day.
 #[derive(Debug, Clone, Copy)]
@@ -55,32 +35,208 @@ pub(crate) enum Subject {
     Status(u8),
 }
 
-/// Writes a consumer's stage history over `out`: maximal intervals in day order, the future decay included.
+/// Sweeps consumers, one after another, under one program. What it holds is room, reused so that nothing is allocated for a
+/// consumer once it has grown.
 ///
-/// `events` are sorted by day; the order within a day makes no difference. `statuses` come in any order.
-pub fn sweep(
-    program: &Program,
-    events: &[Event],
-    statuses: &[StatusSpan],
-    scratch: &mut Scratch,
-    out: &mut Vec<Interval>,
-) {
-    out.clear();
-    scratch.windows.reset(program);
-    statuses::canonical(program, statuses, &mut scratch.statuses);
-    scratch.turns.clear();
-    status_turns(&scratch.statuses, &mut scratch.turns);
-    let mut touched = 0;
-    // Cancellations are rare, and looking for one is cheap beside looking at what it touches.
-    if events.iter().any(|event| event.cancelled_from != Day::OPEN_END) {
-        touched = cancelled::touched_leaves(program, events);
-        for leaf in ones(touched) {
-            cancelled::turns_of(program, leaf, events, &mut scratch.overlaps, &mut scratch.turns);
+/// Of a consumer with events alone: [`begin`](Self::begin), each [`event`](Self::event), [`end`](Self::end). Of one who has
+/// statuses or cancelled events too: [`person`](Self::person).
+#[derive(Debug)]
+pub struct Sweep<'p> {
+    program: &'p Program,
+    n_stages: usize,
+    windows: Windows,
+    /// The leaves that live in the windows; the others turn.
+    windowed: u64,
+    /// The statuses that hold.
+    statuses: u8,
+    /// Per stage, the first day on which it no longer holds if nothing happens. No stage, the one after the last, never ends.
+    ends: [i32; MAX_STAGES + 1],
+    /// The present stage, and since when.
+    stage: usize,
+    since: i32,
+    /// The day of the latest events, and the leaves that one of them meets, and that two do.
+    day: i32,
+    once: u64,
+    twice: u64,
+    /// The intervals so far, at the beginning of a list with room for more.
+    intervals: Vec<Interval>,
+    n_intervals: usize,
+    /// Turns by day, and how many have been passed.
+    turns: Vec<Turn>,
+    turned: usize,
+    spans: Vec<StatusSpan>,
+    overlaps: Overlaps,
+}
+
+impl<'p> Sweep<'p> {
+    /// Room for a program's sweeps.
+    pub fn new(program: &'p Program) -> Self {
+        Self {
+            program,
+            n_stages: program.n_stages(),
+            windows: Windows::new(program),
+            windowed: program.known,
+            statuses: 0,
+            ends: [i32::MAX; MAX_STAGES + 1],
+            stage: program.n_stages(),
+            since: OFF,
+            day: OFF,
+            once: 0,
+            twice: 0,
+            intervals: Vec::new(),
+            n_intervals: 0,
+            turns: Vec::new(),
+            turned: 0,
+            spans: Vec::new(),
+            overlaps: Overlaps::default(),
         }
     }
-    scratch.turns.sort_unstable_by_key(|turn| turn.day);
-    let cursor = Cursor::new(program, &mut scratch.windows, &scratch.turns, program.known & !touched, out);
-    cursor.finish(events);
+
+    /// The stage history of a consumer: maximal intervals in day order, the future decay included.
+    ///
+    /// `events` are sorted by day; the order within a day makes no difference. `statuses` come in any order.
+    pub fn person(&mut self, events: &[Event], statuses: &[StatusSpan]) -> &[Interval] {
+        self.begin();
+        statuses::canonical(self.program, statuses, &mut self.spans);
+        status_turns(&self.spans, &mut self.turns);
+        // Cancellations are rare, and looking for one is cheap beside looking at what it touches.
+        if events.iter().any(|event| event.cancelled_from != Day::OPEN_END) {
+            let touched = cancelled::touched_leaves(self.program, events);
+            for leaf in ones(touched) {
+                cancelled::turns_of(self.program, leaf, events, &mut self.overlaps, &mut self.turns);
+            }
+            self.windowed &= !touched;
+        }
+        self.turns.sort_unstable_by_key(|turn| turn.day);
+        for event in events.iter().filter(|event| event.cancelled_from > event.day) {
+            self.event(event.day, event.order, event.bits);
+        }
+        self.end()
+    }
+
+    /// Begins a consumer.
+    #[inline]
+    pub fn begin(&mut self) {
+        self.windows.reset(self.program);
+        self.windowed = self.program.known;
+        self.statuses = 0;
+        self.ends[..self.n_stages].fill(OFF);
+        self.stage = self.n_stages;
+        self.since = OFF;
+        self.day = OFF;
+        self.once = 0;
+        self.twice = 0;
+        self.n_intervals = 0;
+        self.turns.clear();
+        self.turned = 0;
+    }
+
+    /// Counts an event: its day, no earlier than that of the event before; its order, 0 when none; the leaves that it
+    /// matches.
+    #[inline]
+    pub fn event(&mut self, day: Day, order: u64, mut bits: u64) {
+        if day.0 != self.day {
+            self.go_on_to(day.0);
+        }
+        if bits & self.program.told_apart != 0 {
+            bits = self.tell_apart(order, bits);
+        }
+        self.twice |= self.once & bits;
+        self.once |= bits;
+    }
+
+    /// Ends the consumer: the history, as [`person`](Self::person) gives it.
+    #[inline]
+    pub fn end(&mut self) -> &[Interval] {
+        self.go_on_to(Day::OPEN_END.0);
+        self.decay_until(Day::OPEN_END.0);
+        self.leave(Day::OPEN_END.0);
+        &self.intervals[..self.n_intervals]
+    }
+
+    /// Counts an event for leaves that need more of it than whether its day has it. Returns the leaves that it matches:
+    /// without an order, none that counts orders.
+    #[inline(never)]
+    fn tell_apart(&mut self, order: u64, bits: u64) -> u64 {
+        let bits = if order == 0 { bits & !self.program.orders } else { bits };
+        if self.day < Day::OPEN_END.0 {
+            for leaf in ones(bits & self.program.rings & self.windowed) {
+                self.windows.add(self.program, leaf, Key { day: self.day, order });
+            }
+        }
+        bits
+    }
+
+    /// Takes in the events of the day that ends, then goes through the turns before the next on which something happens: what
+    /// that brings must not be known to them.
+    fn go_on_to(&mut self, next: i32) {
+        // Nothing is known of days beyond the calendar.
+        let next = next.min(Day::OPEN_END.0);
+        let (day, once, twice) = (self.day, self.once, self.twice);
+        self.day = next;
+        if once != 0 && day < Day::OPEN_END.0 {
+            (self.once, self.twice) = (0, 0);
+            self.decay_until(day);
+            self.windows.take_day(self.program, day, once & self.windowed, twice & self.windowed);
+            self.judge(day);
+        }
+        while let Some(turn) = self.turns.get(self.turned).filter(|turn| turn.day < next) {
+            let day = turn.day;
+            self.decay_until(day);
+            self.judge(day);
+        }
+    }
+
+    /// Goes through the ends of stages before a day.
+    #[inline]
+    fn decay_until(&mut self, day: i32) {
+        while self.ends[self.stage] < day {
+            let end = self.ends[self.stage];
+            self.leave(end);
+            self.stage = self.deepest(end);
+        }
+    }
+
+    /// Turns what is due by `day`, then works out how long each stage holds, and the stage of that day.
+    #[inline]
+    fn judge(&mut self, day: i32) {
+        while let Some(turn) = self.turns.get(self.turned).filter(|turn| turn.day <= day) {
+            match (turn.subject, turn.holds) {
+                (Subject::Leaf(leaf), holds) => self.windows.set(leaf, holds),
+                (Subject::Status(bit), true) => self.statuses |= bit,
+                (Subject::Status(bit), false) => self.statuses &= !bit,
+            }
+            self.turned += 1;
+        }
+        self.program.ends(self.statuses, self.windows.ends(), &mut self.ends);
+        let stage = self.deepest(day);
+        if stage != self.stage {
+            self.leave(day);
+            self.stage = stage;
+        }
+    }
+
+    /// The deepest stage that holds on a day. Which it is follows no pattern that a processor could guess.
+    #[inline]
+    fn deepest(&self, day: i32) -> usize {
+        let mut deepest = self.n_stages;
+        for (stage, end) in self.ends[..self.n_stages].iter().enumerate().rev() {
+            deepest = select_unpredictable(*end > day, stage, deepest);
+        }
+        deepest
+    }
+
+    /// Ends the stay in the present stage. One in no stage is written too, and written over by the next.
+    #[inline]
+    fn leave(&mut self, day: i32) {
+        if self.n_intervals == self.intervals.len() {
+            let nothing = Interval { stage: 0, from: Day(OFF), to: Day(OFF) };
+            self.intervals.resize((self.n_intervals + 1).next_power_of_two(), nothing);
+        }
+        self.intervals[self.n_intervals] = Interval { stage: self.stage as u8, from: Day(self.since), to: Day(day) };
+        self.n_intervals += usize::from(self.stage < self.n_stages);
+        self.since = day;
+    }
 }
 
 fn status_turns(spans: &[StatusSpan], turns: &mut Vec<Turn>) {
@@ -94,168 +250,11 @@ fn status_turns(spans: &[StatusSpan], turns: &mut Vec<Turn>) {
 }
 
 /// The numbers of the bits that are set.
+#[inline]
 pub(crate) fn ones(mut mask: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let bit = (mask != 0).then(|| mask.trailing_zeros() as usize)?;
         mask &= mask - 1;
         Some(bit)
     })
-}
-
-/// What holds on the day that the sweep has reached.
-struct Cursor<'a> {
-    program: &'a Program,
-    windows: &'a mut Windows,
-    /// Turns still to come, by day.
-    turns: &'a [Turn],
-    /// The leaves that live in the windows.
-    windowed: u64,
-    out: &'a mut Vec<Interval>,
-    leaves: u64,
-    statuses: u8,
-    /// A day no later than the first on which a leaf in the windows stops to hold.
-    next_end: i32,
-    stage: u8,
-    since: i32,
-}
-
-impl<'a> Cursor<'a> {
-    fn new(
-        program: &'a Program,
-        windows: &'a mut Windows,
-        turns: &'a [Turn],
-        windowed: u64,
-        out: &'a mut Vec<Interval>,
-    ) -> Self {
-        // Conditions have no negation, so with nothing held there is no stage.
-        Self {
-            program,
-            windows,
-            turns,
-            windowed,
-            out,
-            leaves: 0,
-            statuses: 0,
-            next_end: i32::MAX,
-            stage: NO_STAGE,
-            since: OFF,
-        }
-    }
-
-    fn finish(mut self, events: &[Event]) {
-        let mut rest = events;
-        while let Some(first) = rest.first() {
-            let day = first.day;
-            if day >= Day::OPEN_END {
-                break;
-            }
-            self.advance_to(day.0);
-            rest = self.take_day(day, rest);
-            self.turn(day.0);
-        }
-        self.advance_to(Day::OPEN_END.0);
-        self.close(Day::OPEN_END.0);
-    }
-
-    /// Goes through every day before `day` on which something ends or turns.
-    fn advance_to(&mut self, day: i32) {
-        loop {
-            let turn = self.turns.first().map_or(i32::MAX, |turn| turn.day);
-            let next = self.next_end.min(turn);
-            if next >= day {
-                return;
-            }
-            self.turn(next);
-        }
-    }
-
-    /// Counts the events of one day and returns those after it.
-    fn take_day<'e>(&mut self, day: Day, events: &'e [Event]) -> &'e [Event] {
-        let program = self.program;
-        let one_by_one = !(program.single | program.distinct_days);
-        let mut seen = 0u64;
-        let mut n = 0;
-        for event in events {
-            if event.day != day {
-                debug_assert!(event.day > day, "events are sorted by day");
-                break;
-            }
-            n += 1;
-            if event.cancelled_from <= day {
-                continue;
-            }
-            let without_order = if event.order == 0 { program.orders } else { 0 };
-            let bits = event.bits & self.windowed & !without_order;
-            seen |= bits;
-            for leaf in ones(bits & one_by_one) {
-                self.windows.add(program, leaf, Key { day: day.0, order: event.order });
-                self.hold_until(leaf, self.windows.ends[leaf], day.0);
-            }
-        }
-        for leaf in ones(seen & program.single) {
-            let end = day.0.saturating_add(program.counters[leaf].within);
-            self.windows.ends[leaf] = end;
-            self.next_end = self.next_end.min(end);
-        }
-        self.leaves |= seen & program.single;
-        for leaf in ones(seen & program.distinct_days) {
-            self.windows.add_day(program, leaf, day.0);
-            self.hold_until(leaf, self.windows.ends[leaf], day.0);
-        }
-        &events[n..]
-    }
-
-    /// Notes that a leaf's window ends on a day, which may have passed.
-    fn hold_until(&mut self, leaf: usize, end: i32, day: i32) {
-        let holds = end > day;
-        self.leaves |= u64::from(holds) << leaf;
-        self.next_end = self.next_end.min(if holds { end } else { i32::MAX });
-    }
-
-    /// Ends and turns what is due by `day`, then works out the stage of that day.
-    fn turn(&mut self, day: i32) {
-        if self.next_end <= day {
-            self.end_leaves(day);
-        }
-        while let Some((turn, rest)) = self.turns.split_first()
-            && turn.day <= day
-        {
-            match (turn.subject, turn.holds) {
-                (Subject::Leaf(leaf), true) => self.leaves |= 1 << leaf,
-                (Subject::Leaf(leaf), false) => self.leaves &= !(1 << leaf),
-                (Subject::Status(bit), true) => self.statuses |= bit,
-                (Subject::Status(bit), false) => self.statuses &= !bit,
-            }
-            self.turns = rest;
-        }
-        let stage = self.program.stage(self.statuses, self.leaves);
-        if stage != self.stage {
-            self.close(day);
-            self.stage = stage;
-            self.since = day;
-        }
-    }
-
-    fn end_leaves(&mut self, day: i32) {
-        let (mut ended, mut next_end) = (0u64, i32::MAX);
-        let mut look = |leaf: usize, end: i32| {
-            let over = end <= day;
-            ended |= u64::from(over) << leaf;
-            next_end = next_end.min(if over { i32::MAX } else { end });
-        };
-        let n = self.program.counters.len();
-        if n <= FEW_LEAVES {
-            self.windows.ends[..n].iter().enumerate().for_each(|(leaf, end)| look(leaf, *end));
-        } else {
-            ones(self.leaves & self.windowed).for_each(|leaf| look(leaf, self.windows.ends[leaf]));
-        }
-        self.leaves &= !(ended & self.windowed);
-        self.next_end = next_end;
-    }
-
-    fn close(&mut self, day: i32) {
-        if self.stage != NO_STAGE {
-            push_interval(self.out, Interval { stage: self.stage, from: Day(self.since), to: Day(day) });
-        }
-    }
 }

@@ -1,12 +1,16 @@
 //! Per leaf, the day on which it stops holding if nothing more matches.
 //!
 //! As long as events come in day order and none is cancelled, a leaf that needs *k* holds exactly until the *k*-th
-//! latest match leaves the window. So the last *k* matches are all that a leaf has to remember.
+//! latest match leaves the window. So the last *k* matches are all that a leaf has to remember. For *k* up to two that is a
+//! number or two, and those of all leaves are worked out side by side; the few that need more, or count orders, keep lists.
 
-use crate::program::Program;
+use crate::program::{LEAVES, Program};
+use crate::sweep::ones;
 
-/// A leaf that does not hold.
+/// The end of a leaf that does not hold.
 pub(crate) const OFF: i32 = i32::MIN;
+/// Leaves that are worked out side by side.
+pub(crate) const LANES: usize = 8;
 
 /// One remembered match: a day, and for leaves that count orders the order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,44 +23,84 @@ pub(crate) struct Key {
 #[derive(Debug)]
 pub(crate) struct Windows {
     /// Per leaf, the first day on which it no longer holds.
-    pub(crate) ends: [i32; 64],
-    lens: [u32; 64],
+    ends: [[i32; LANES]; LEAVES / LANES],
+    /// Of leaves that need two: the day of the latest match.
+    latest: [[i32; LANES]; LEAVES / LANES],
+    lens: [u32; LEAVES],
     /// For leaves that count events or days, where the oldest key is: their keys are a ring.
-    heads: [u32; 64],
+    heads: [u32; LEAVES],
     keys: Vec<Key>,
 }
 
 impl Windows {
-    pub(crate) fn new() -> Self {
-        Self { ends: [OFF; 64], lens: [0; 64], heads: [0; 64], keys: Vec::new() }
+    pub(crate) fn new(program: &Program) -> Self {
+        let off = [[OFF; LANES]; LEAVES / LANES];
+        let keys = vec![Key::default(); program.n_keys()];
+        Self { ends: off, latest: off, lens: [0; LEAVES], heads: [0; LEAVES], keys }
     }
 
+    /// Forgets all matches.
+    #[inline]
     pub(crate) fn reset(&mut self, program: &Program) {
         let n = program.counters.len();
-        self.ends[..n].fill(OFF);
-        self.lens[..n].fill(0);
-        self.heads[..n].fill(0);
-        if self.keys.len() < program.n_keys() {
-            self.keys.resize(program.n_keys(), Key::default());
+        let lanes = n.div_ceil(LANES);
+        self.ends[..lanes].fill([OFF; LANES]);
+        self.latest[..lanes].fill([OFF; LANES]);
+        if program.rings | program.day_rings != 0 {
+            self.lens[..n].fill(0);
+            self.heads[..n].fill(0);
         }
     }
 
-    /// Counts one matching event of the latest day so far, for a leaf that counts several events or orders.
+    /// Per leaf, the first day on which it no longer holds.
     #[inline]
+    pub(crate) fn ends(&self) -> &[i32; LEAVES] {
+        // The shape is the same; only the lanes are gone.
+        self.ends.as_flattened().try_into().unwrap_or(&[OFF; LEAVES])
+    }
+
+    /// Lets a leaf hold for good, or not at all.
+    pub(crate) fn set(&mut self, leaf: u8, holds: bool) {
+        self.ends[usize::from(leaf) / LANES][usize::from(leaf) % LANES] = if holds { i32::MAX } else { OFF };
+    }
+
+    fn set_end(&mut self, leaf: usize, end: i32) {
+        self.ends[leaf / LANES][leaf % LANES] = end;
+    }
+
+    /// Counts the events of the latest day so far: the leaves that one of them meets, and that two do. Each leaf is worked out
+    /// the same way, whether it is met or not: which are is nothing that a processor could guess.
+    #[inline]
+    pub(crate) fn take_day(&mut self, program: &Program, day: i32, once: u64, twice: u64) {
+        // A whole window from today on, or what is left of the window from the match before.
+        let whole = once & program.single | twice & program.pairs;
+        let partly = once & (program.pairs | program.day_pairs);
+        let lanes = program.counters.len().div_ceil(LANES);
+        let windows = self.ends[..lanes].iter_mut().zip(&mut self.latest).zip(&program.within);
+        for (group, ((ends, latest), within)) in windows.enumerate() {
+            let of_group = |mask: u64| (mask >> (group * LANES)) as i32 & 0xff;
+            let (whole, partly) = (of_group(whole), of_group(partly));
+            for lane in 0..LANES {
+                let is = |mask: i32| mask & 1 << lane != 0;
+                // No overflow: windows are shorter than the days before the calendar ends are many.
+                let (from_today, from_before) =
+                    (day.wrapping_add(within[lane]), latest[lane].wrapping_add(within[lane]));
+                let end = if is(partly) { from_before } else { ends[lane] };
+                ends[lane] = if is(whole) { from_today } else { end };
+                latest[lane] = if is(partly) { day } else { latest[lane] };
+            }
+        }
+        for leaf in ones(once & program.day_rings) {
+            self.add_to_ring(program, leaf, day);
+        }
+    }
+
+    /// Counts one matching event of the latest day so far, for a leaf that counts more than two events, or orders.
     pub(crate) fn add(&mut self, program: &Program, leaf: usize, key: Key) {
         if program.orders & (1 << leaf) == 0 {
             self.add_to_ring(program, leaf, key.day);
         } else {
             self.add_order(program, leaf, key);
-        }
-    }
-
-    /// Counts a day for a leaf that needs several distinct ones.
-    pub(crate) fn add_day(&mut self, program: &Program, leaf: usize, day: i32) {
-        let (head, len) = (self.heads[leaf] as usize, self.lens[leaf] as usize);
-        let latest = if head == 0 { len.saturating_sub(1) } else { head - 1 };
-        if len == 0 || self.keys[program.counters[leaf].keys_at + latest].day != day {
-            self.add_to_ring(program, leaf, day);
         }
     }
 
@@ -68,14 +112,16 @@ impl Windows {
             ring[len] = Key { day, order: 0 };
             self.lens[leaf] = len as u32 + 1;
             if len + 1 == counter.needed {
-                self.ends[leaf] = ring[0].day.saturating_add(counter.within);
+                let end = ring[0].day.saturating_add(counter.within);
+                self.set_end(leaf, end);
             }
             return;
         }
         let oldest = if head + 1 == counter.needed { 0 } else { head + 1 };
         ring[head] = Key { day, order: 0 };
         self.heads[leaf] = oldest as u32;
-        self.ends[leaf] = ring[oldest].day.saturating_add(counter.within);
+        let end = ring[oldest].day.saturating_add(counter.within);
+        self.set_end(leaf, end);
     }
 
     /// Keeps the orders with the latest match; among orders of one day the greater number, so that the order of
@@ -106,7 +152,8 @@ impl Windows {
             at -= 1;
         }
         if len == counter.needed {
-            self.ends[leaf] = kept[0].day.saturating_add(counter.within);
+            let end = kept[0].day.saturating_add(counter.within);
+            self.set_end(leaf, end);
         }
     }
 }

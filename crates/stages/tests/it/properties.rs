@@ -1,31 +1,16 @@
 //! What holds for every rule set and every consumer.
 
 use databank_model::Day;
-use databank_stages::{Deltas, Event, Interval, Program, Scratch, stage_at, sweep};
+use databank_stages::{Deltas, Event, Interval, Program, Sweep, stage_at};
 use proptest::prelude::*;
 
 use crate::naive;
-use crate::random::case;
+use crate::random::{Case, case};
 use crate::world::{events, history};
 
 fn config() -> ProptestConfig {
     let long = std::env::var("DATABANK_LONG_CASES").ok().and_then(|cases| cases.parse().ok());
     ProptestConfig { cases: long.unwrap_or(500), ..ProptestConfig::default() }
-}
-
-/// The events with those of a day added together wherever nothing tells them apart.
-fn folded(program: &Program, events: &[Event]) -> Vec<Event> {
-    let mut folded: Vec<Event> = Vec::new();
-    for event in events {
-        let stands_alone = event.bits & program.told_apart() != 0 || event.cancelled_from != Day::OPEN_END;
-        match folded.last_mut() {
-            Some(last) if !stands_alone && last.day == event.day && last.cancelled_from == Day::OPEN_END => {
-                last.bits |= event.bits;
-            }
-            _ => folded.push(*event),
-        }
-    }
-    folded
 }
 
 proptest! {
@@ -36,15 +21,6 @@ proptest! {
         let program = Program::compile(&case.rules, case.entity);
         let found = history(&program, &events(&program, &case.deeds), &case.statuses);
         naive::check(&case.rules, case.entity, &case.deeds, &case.statuses, &found);
-    }
-
-    #[test]
-    fn events_that_nothing_tells_apart_may_be_added_together(mut case in case(), days_apart in 1..9) {
-        case.deeds.iter_mut().for_each(|deed| deed.day /= days_apart);
-        let program = Program::compile(&case.rules, case.entity);
-        let events = events(&program, &case.deeds);
-        let together = folded(&program, &events);
-        prop_assert_eq!(history(&program, &together, &case.statuses), history(&program, &events, &case.statuses));
     }
 
     #[test]
@@ -66,15 +42,31 @@ proptest! {
     }
 
     #[test]
-    fn scratch_of_other_consumers_and_programs_leaves_no_trace(cases in prop::collection::vec(case(), 3)) {
-        let mut scratch = Scratch::new();
-        let mut out = Vec::new();
-        for case in &cases {
-            let program = Program::compile(&case.rules, case.entity);
-            let events = events(&program, &case.deeds);
-            sweep(&program, &events, &case.statuses, &mut scratch, &mut out);
-            prop_assert_eq!(&out, &history(&program, &events, &case.statuses));
+    fn consumers_swept_before_leave_no_trace(case in case(), others in prop::collection::vec(case(), 3)) {
+        let program = Program::compile(&case.rules, case.entity);
+        let mut sweep = Sweep::new(&program);
+        for Case { deeds, statuses, .. } in others.iter().chain([&case]) {
+            let events = events(&program, deeds);
+            let found = sweep.person(&events, statuses).to_vec();
+            prop_assert_eq!(found, history(&program, &events, statuses));
         }
+    }
+
+    #[test]
+    fn events_one_by_one_give_what_all_at_once_give(case in case(), other in case()) {
+        let program = Program::compile(&case.rules, case.entity);
+        let mut sweep = Sweep::new(&program);
+        // Somebody with statuses and cancelled events before.
+        sweep.person(&events(&program, &other.deeds), &other.statuses);
+        let mut events = events(&program, &case.deeds);
+        for event in &mut events {
+            event.cancelled_from = Day::OPEN_END;
+        }
+        sweep.begin();
+        for event in &events {
+            sweep.event(event.day, event.order, event.bits);
+        }
+        prop_assert_eq!(sweep.end().to_vec(), history(&program, &events, &[]));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use databank_model::Day;
 use databank_model::rules::{EntityKind, RuleSet, StatusKind};
-use databank_stages::{Event, Interval, Program, Scratch, StatusSpan, sweep};
+use databank_stages::{Event, Interval, Program, StatusSpan, Sweep};
 
 use crate::naive;
 
@@ -46,9 +46,7 @@ pub(crate) fn events(program: &Program, deeds: &[Deed]) -> Vec<Event> {
 }
 
 pub(crate) fn history(program: &Program, events: &[Event], statuses: &[StatusSpan]) -> Vec<Interval> {
-    let mut out = Vec::new();
-    sweep(program, events, statuses, &mut Scratch::new(), &mut out);
-    out
+    Sweep::new(program).person(events, statuses).to_vec()
 }
 
 /// Reads `"0 view; 3 purchase#7 x20; 5 review+; member 3..20; fan 4.."`: a day, a behavior, `+` when it satisfies
