@@ -234,6 +234,10 @@ async fn connect(path: &Path) -> Result<DatabaseConnection, DbErr> {
         let mut options = ConnectOptions::new("sqlite::memory:");
         options
             .max_connections(MAX_CONNECTIONS)
+            // Connections to a file need not be renewed. With limits to their lives a task of the pool looks after them, and one that
+            // looks while the pool is closed may count fewer idle ones than none, and go through as many for ever.
+            .idle_timeout(None)
+            .max_lifetime(None)
             .sqlx_logging(false)
             // What is given back is looked at there and then.
             .test_before_acquire(false)
@@ -292,4 +296,20 @@ fn sqlite(path: &Path) -> SqliteConnectOptions {
         // An erased brand's wrapped keys must not stay in freed pages.
         .pragma("secure_delete", "ON")
         .disable_statement_logging()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_looks_after_connections_while_they_are_closed() {
+        let place = tempfile::tempdir().unwrap();
+        let db = connect(&place.path().join("catalog.db")).await.unwrap();
+        let options = db.get_sqlite_connection_pool().options();
+        assert_eq!(
+            (options.get_idle_timeout(), options.get_max_lifetime(), options.get_min_connections()),
+            (None, None, 0)
+        );
+    }
 }
