@@ -16,9 +16,9 @@ use serde_json::Value;
 use crate::bad_input::{counts, mapping};
 use crate::{Finished, Place, finish};
 
-/// What a command may hold, in KiB: an import's own sorts and buffers, and one hostile file. The system refuses it more,
-/// which ends a process that asks.
-const MEMORY_KIB: u64 = 700 << 10;
+/// What a command may hold, in KiB: an import's own sorts and buffers, what the allocator keeps of large rows that are gone (which
+/// differs by a hundred MiB from run to run), and one hostile file. The system refuses it more, which ends a process that asks.
+const MEMORY_KIB: u64 = 900 << 10;
 
 /// What becomes of a hostile file.
 #[derive(Debug, Clone, Copy)]
