@@ -23,8 +23,8 @@ pub(crate) fn dictionary(column: &ArrayRef) -> Result<DictionaryArray<Int32Type>
 /// Columns that come as dictionaries, which costs less: their values repeat.
 pub(crate) const REPEATING: &[&str] = &["behavior", "order_id", "category", "item_id"];
 
-/// Gives the side columns of chosen rows, by their places, ascending.
-pub(crate) type Side<'a> = &'a mut dyn FnMut(&[usize]) -> Result<RecordBatch, HistoryError>;
+/// Gives the side columns of chosen rows of some tracks, by their places, ascending.
+pub(crate) type Side<'a> = &'a mut dyn FnMut(&Tracks, &[usize]) -> Result<RecordBatch, HistoryError>;
 
 /// Reduces rows for one rule set and entity.
 #[derive(Debug, Clone, Copy)]
@@ -119,7 +119,7 @@ impl Extractor<'_> {
         chunk: &mut Chunk,
     ) -> Result<(), HistoryError> {
         let rows: Vec<usize> = asking.iter().map(|asking| asking.row).collect();
-        let side = side(&rows)?;
+        let side = side(&chunk.tracks, &rows)?;
         chunk.asked.extend(rows.into_iter().map(|row| Asked { row, bits: 0 }));
         for (bit, behaviors, filter) in &self.program.filtered {
             let applies = ByCode::new(names, |name| behaviors.iter().any(|behavior| behavior == name));

@@ -12,8 +12,8 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
 };
-use parquet::basic::Type as PhysicalType;
-use parquet::column::reader::{ColumnReader, get_column_reader};
+use parquet::basic::{Encoding, Type as PhysicalType};
+use parquet::column::page::{Page, PageReader};
 use parquet::file::metadata::{PageIndexPolicy, RowGroupMetaData};
 use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::file::statistics::Statistics;
@@ -183,24 +183,23 @@ impl OpenFile {
         let (Some(place), Some(in_group)) = (place, metadata.row_groups().get(group)) else {
             return Err(no_tracks(&self.file.path));
         };
-        let start: i64 = metadata.row_groups().iter().take(group).map(RowGroupMetaData::num_rows).sum();
-        let rows = in_group.num_rows() as usize;
-        // Not as an array: most of its places would be empty.
+        // Neither as an array nor by the library's reader of values: nearly all of the column's places are empty, and the few
+        // values say themselves where they belong.
         let file = Arc::new(CheckedFile::open(&self.file)?);
-        let pages = SerializedPageReader::new(file, in_group.column(place), rows, None).map_err(failed())?;
-        let reader = get_column_reader(Arc::clone(&columns[place]), Box::new(pages));
-        let ColumnReader::ByteArrayColumnReader(mut reader) = reader else { return Err(no_tracks(&self.file.path)) };
-        let (mut levels, mut values) = (Vec::with_capacity(rows), Vec::new());
-        while levels.len() < rows {
-            let wanted = rows - levels.len();
-            let (read, ..) = reader.read_records(wanted, Some(&mut levels), None, &mut values).map_err(failed())?;
-            if read == 0 {
+        let rows = in_group.num_rows() as usize;
+        let mut pages = SerializedPageReader::new(file, in_group.column(place), rows, None).map_err(failed())?;
+        let mut held = Vec::new();
+        while let Some(page) = pages.get_next_page().map_err(failed())? {
+            let Page::DataPage { buf, encoding: Encoding::PLAIN, .. } = page else {
                 return Err(no_tracks(&self.file.path));
-            }
+            };
+            held.push(buf);
         }
-        // Rows before the first value belong to a stretch of the group before.
-        let first = levels.iter().position(|level| *level > 0).unwrap_or(rows);
-        Tracks::new(&values, start as usize + first, self.file.path.clone())
+        let mut values = Vec::new();
+        for page in &held {
+            add_values(page, &mut values).ok_or_else(|| no_tracks(&self.file.path))?;
+        }
+        Tracks::new(values, &self.file.path)
     }
 
     /// Bytes of some columns of a row group, encoded, before compression.
@@ -247,4 +246,19 @@ impl OpenFile {
             .map_err(LakeError::parquet("read", path))?;
         Ok(FileReader { path: path.clone(), reader })
     }
+}
+
+/// Adds the values of a plain page of texts, behind its levels.
+fn add_values<'a>(page: &'a [u8], values: &mut Vec<&'a [u8]>) -> Option<()> {
+    let sized = |bytes: &'a [u8]| {
+        let (size, rest) = bytes.split_first_chunk::<4>()?;
+        rest.split_at_checked(u32::from_le_bytes(*size) as usize)
+    };
+    let (_levels, mut rest) = sized(page)?;
+    while !rest.is_empty() {
+        let value;
+        (value, rest) = sized(rest)?;
+        values.push(value);
+    }
+    Some(())
 }

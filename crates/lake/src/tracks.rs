@@ -4,12 +4,13 @@
 //! first of some rows that were written together, all of those rows, stretch after stretch of one consumer's:
 //!
 //! ```text
-//! stretches: number   bytes of far: number   bytes of orders: number
+//! place of the first row in the file: number   stretches: number   bytes of far, of orders, of ratings: numbers
 //! heads    each stretch:   rows × 16 + flags: number   consumer: 4 bytes   first day: 4 bytes
 //!                          with flag 2: its bytes of far, with flag 4: its bytes of orders: number
 //! codes    each row:       low half the behaviour's code, high half the days since the row before (of the first: 0)
 //! far      for a half of 15:  the code less 15 as a number, the days as a signed number
-//! orders   each row that names one:  rows since the one before: number   key: 8 bytes
+//! orders   each row that names one:  rows since the one before, or the stretch's first: number   key: 8 bytes
+//! ratings  each row that has one:    rows since the one before, or the first of all: number   rating: 8 bytes
 //! ```
 //!
 //! Flag 1: the rows have no consumer, and lie with the one before them; flag 8: some day is earlier than the one before. Numbers are LEB128, signed ones zigzag, fixed ones little-endian. Code 0 is a
@@ -19,9 +20,8 @@
 
 use std::path::{Path, PathBuf};
 
-use arrow::array::{Array, ArrayRef, AsArray, BinaryBuilder, RecordBatch};
-use arrow::datatypes::{Date32Type, Int64Type};
-use parquet::data_type::ByteArray;
+use arrow::array::{Array, ArrayRef, AsArray, BinaryBuilder, Float64Array, RecordBatch};
+use arrow::datatypes::{Date32Type, Float64Type, Int64Type};
 use rustc_hash::FxHashMap;
 
 use crate::LakeError;
@@ -58,16 +58,20 @@ pub(crate) struct TrackWriter {
     names: Vec<String>,
     /// With whom rows without a consumer lie.
     last_consumer: u32,
+    /// Rows packed so far.
+    rows: u64,
 }
 
 /// Rows while they are packed.
 #[derive(Debug, Default)]
 struct Packing {
+    first_row: u64,
     stretches: u64,
     heads: Vec<u8>,
     codes: Vec<u8>,
     far: Vec<u8>,
     orders: Vec<u8>,
+    ratings: Vec<u8>,
 }
 
 impl Packing {
@@ -84,15 +88,26 @@ impl Packing {
     }
 
     fn finish(self) -> Vec<u8> {
-        let n = self.heads.len() + self.codes.len() + self.far.len() + self.orders.len();
-        let mut value = Vec::with_capacity(n + 16);
-        put_number(&mut value, self.stretches);
-        put_number(&mut value, self.far.len() as u64);
-        put_number(&mut value, self.orders.len() as u64);
-        for section in [self.heads, self.codes, self.far, self.orders] {
+        let Self { first_row, stretches, heads, codes, far, orders, ratings } = self;
+        let n = heads.len() + codes.len() + far.len() + orders.len() + ratings.len();
+        let mut value = Vec::with_capacity(n + 24);
+        let lengths = [&far, &orders, &ratings].map(|section| section.len() as u64);
+        [first_row, stretches].into_iter().chain(lengths).for_each(|number| put_number(&mut value, number));
+        for section in [heads, codes, far, orders, ratings] {
             value.extend_from_slice(&section);
         }
         value
+    }
+
+    /// Packs the ratings of rows, if they have any.
+    fn rate(&mut self, ratings: Option<&Float64Array>) {
+        let rated = ratings.into_iter().flat_map(|ratings| ratings.iter().enumerate());
+        let mut before = 0;
+        for (row, rating) in rated.filter_map(|(row, rating)| Some((row, rating?))) {
+            put_number(&mut self.ratings, (row - before) as u64);
+            self.ratings.extend_from_slice(&rating.to_le_bytes());
+            before = row;
+        }
     }
 }
 
@@ -118,7 +133,9 @@ impl TrackWriter {
         let flags = batch.column_by_name("flags")?.as_primitive_opt::<Int64Type>()?;
         let n = batch.num_rows();
         let consumer = |row: usize| consumers.is_valid(row).then(|| consumers.value(row));
-        let mut packing = Packing { codes: Vec::with_capacity(n), ..Packing::default() };
+        let mut packing = Packing { first_row: self.rows, codes: Vec::with_capacity(n), ..Packing::default() };
+        packing.rate(batch.column_by_name("rating").and_then(|column| column.as_primitive_opt::<Float64Type>()));
+        self.rows += n as u64;
         // Most rows do what the row before did.
         let mut last = ("", 0_u32);
         let mut start = 0;
@@ -192,6 +209,8 @@ pub struct Tracks {
     codes: Vec<u8>,
     far: Vec<u8>,
     orders: Vec<u8>,
+    /// By the place of their rows in the file, ascending.
+    ratings: Vec<(usize, f64)>,
     /// Where in the file the first stretch begins.
     row: usize,
     /// The file.
@@ -239,18 +258,26 @@ pub(crate) fn no_tracks(path: &Path) -> LakeError {
 pub fn pack(batch: &RecordBatch, counts: &dyn Fn(usize) -> bool, path: &Path) -> Option<(Tracks, Vec<String>)> {
     let mut writer = TrackWriter::default();
     let value = writer.pack(batch, counts)?;
-    let tracks = Tracks::new(&[value.into()], 0, path.to_owned()).ok()?;
+    let tracks = Tracks::new([value.as_slice()], path).ok()?;
     Some((tracks, writer.names))
 }
 
 impl Tracks {
-    /// Values of a file's column, of which the first belongs to a row of it.
-    pub(crate) fn new(values: &[ByteArray], row: usize, path: PathBuf) -> Result<Self, LakeError> {
-        let mut tracks = Self { heads: Vec::new(), codes: Vec::new(), far: Vec::new(), orders: Vec::new(), row, path };
+    /// Consecutive values of a file's column.
+    pub(crate) fn new<'a>(values: impl IntoIterator<Item = &'a [u8]>, path: &Path) -> Result<Self, LakeError> {
+        let mut tracks = Self {
+            heads: Vec::new(),
+            codes: Vec::new(),
+            far: Vec::new(),
+            orders: Vec::new(),
+            ratings: Vec::new(),
+            row: 0,
+            path: path.to_owned(),
+        };
         for value in values {
-            tracks.add(value.data()).ok_or_else(|| no_tracks(&tracks.path))?;
+            tracks.add(value).ok_or_else(|| no_tracks(path))?;
         }
-        tracks.heads.push(tracks.end().ok_or_else(|| no_tracks(&tracks.path))?);
+        tracks.heads.push(tracks.end().ok_or_else(|| no_tracks(path))?);
         Ok(tracks)
     }
 
@@ -262,8 +289,14 @@ impl Tracks {
 
     fn add(&mut self, value: &[u8]) -> Option<()> {
         let mut bytes = Bytes(value);
-        let n = usize::try_from(bytes.number()?).ok()?;
-        let (far, orders) = (usize::try_from(bytes.number()?).ok()?, usize::try_from(bytes.number()?).ok()?);
+        let row = bytes.size()?;
+        let n = bytes.size()?;
+        let (far, orders, ratings) = (bytes.size()?, bytes.size()?, bytes.size()?);
+        if self.codes.is_empty() {
+            self.row = row;
+        } else if row.checked_sub(self.row)? != self.codes.len() {
+            return None;
+        }
         // A head has nine bytes at least.
         self.heads.reserve(n.min(bytes.0.len() / 9) + 1);
         let first = self.end()?;
@@ -283,19 +316,30 @@ impl Tracks {
             }
         }
         let is_told = |before: u32, after: u32, bytes: usize| (after - before) as usize == bytes;
-        let codes = bytes.0.len().checked_sub(far.checked_add(orders)?)?;
+        let (bytes, ratings) = bytes.0.split_at_checked(bytes.0.len().checked_sub(ratings)?)?;
+        let codes = bytes.len().checked_sub(far.checked_add(orders)?)?;
         if !is_told(first.codes, next.codes, codes)
             || !is_told(first.far, next.far, far)
             || !is_told(first.orders, next.orders, orders)
         {
             return None;
         }
-        let (codes, rest) = bytes.0.split_at_checked(codes)?;
+        let (codes, rest) = bytes.split_at_checked(codes)?;
         let (far, orders) = rest.split_at_checked(far)?;
+        let (mut ratings, mut rated) = (Bytes(ratings), row);
+        while !ratings.0.is_empty() {
+            rated = rated.checked_add(ratings.size()?)?;
+            self.ratings.push((rated, f64::from_le_bytes(*ratings.take::<8>()?)));
+        }
         self.codes.extend_from_slice(codes);
         self.far.extend_from_slice(far);
         self.orders.extend_from_slice(orders);
         Some(())
+    }
+
+    /// The ratings that rows have, by the places of their rows, ascending.
+    pub fn ratings(&self) -> &[(usize, f64)] {
+        &self.ratings
     }
 
     /// How many stretches there are.
@@ -393,7 +437,7 @@ impl<'a> Orders<'a> {
     fn new(bytes: &'a [u8]) -> Option<Self> {
         let mut orders = Self { bytes: Bytes(bytes), row: usize::MAX };
         if !bytes.is_empty() {
-            orders.row = usize::try_from(orders.bytes.number()?).ok()?;
+            orders.row = orders.bytes.size()?;
         }
         Some(orders)
     }
@@ -402,11 +446,7 @@ impl<'a> Orders<'a> {
     #[inline(never)]
     fn next(&mut self) -> Option<u64> {
         let key = u64::from_le_bytes(*self.bytes.take::<8>()?);
-        self.row = if self.bytes.0.is_empty() {
-            usize::MAX
-        } else {
-            self.row.checked_add(usize::try_from(self.bytes.number()?).ok()?)?
-        };
+        self.row = if self.bytes.0.is_empty() { usize::MAX } else { self.row.checked_add(self.bytes.size()?)? };
         Some(key)
     }
 }
@@ -432,6 +472,11 @@ impl<'a> Bytes<'a> {
             passed = i32::try_from(self.signed()?).ok()?;
         }
         Some((code, passed))
+    }
+
+    /// A number of things in memory, or the place of one.
+    fn size(&mut self) -> Option<usize> {
+        usize::try_from(self.number()?).ok()
     }
 
     #[inline]
@@ -472,7 +517,7 @@ mod tests {
 
     use super::*;
 
-    type Row = (Option<u32>, i32, Option<u8>, Option<u8>, bool);
+    type Row = (Option<u32>, i32, Option<u8>, Option<u8>, bool, Option<f64>);
 
     fn batch(rows: &[Row]) -> RecordBatch {
         let columns: Vec<(&str, ArrayRef)> = vec![
@@ -481,6 +526,7 @@ mod tests {
             ("behavior", Arc::new(rows.iter().map(|row| row.2.map(|b| format!("b{b}"))).collect::<StringArray>())),
             ("order_id", Arc::new(rows.iter().map(|row| row.3.map(|o| format!("o{o}"))).collect::<StringArray>())),
             ("flags", Arc::new(rows.iter().map(|row| row.4.then_some(FLAG_BOT)).collect::<Int64Array>())),
+            ("rating", Arc::new(rows.iter().map(|row| row.5).collect::<Float64Array>())),
         ];
         RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true)))
             .unwrap()
@@ -490,7 +536,8 @@ mod tests {
         let consumer = prop_oneof![9 => (0_u32..4).prop_map(Some), 1 => Just(None)];
         let day = prop_oneof![8 => 20_000..20_040, 1 => any::<i32>().prop_map(|day| day / 4)];
         let behavior = prop_oneof![9 => (0_u8..40).prop_map(Some), 1 => Just(None)];
-        (consumer, day, behavior, prop::option::weighted(0.2, 0_u8..9), prop::bool::weighted(0.1))
+        let rating = prop::option::weighted(0.2, prop_oneof![(1_u8..6).prop_map(f64::from), Just(4.5), Just(-0.0)]);
+        (consumer, day, behavior, prop::option::weighted(0.2, 0_u8..9), prop::bool::weighted(0.1), rating)
     }
 
     proptest! {
@@ -500,13 +547,15 @@ mod tests {
             let (head, tail) = rows.split_at(cut.min(rows.len()));
             let columns = [head, tail].map(|part| writer.column(&batch(part)).unwrap());
             prop_assert_eq!(columns.each_ref().map(Array::len), [head.len(), tail.len()]);
-            let values = columns.iter().flat_map(|column| column.as_binary::<i32>().iter().flatten().map(|v| v.to_vec().into()));
+            let values = columns.iter().flat_map(|column| column.as_binary::<i32>().iter().flatten());
             let names: Vec<String> = serde_json::from_str(&writer.names()).unwrap();
-            let tracks = Tracks::new(&values.collect::<Vec<_>>(), 7, PathBuf::new()).unwrap();
+            let tracks = Tracks::new(values, Path::new("")).unwrap();
+            let rated = rows.iter().enumerate().filter_map(|(place, row)| Some((place, row.5?)));
+            prop_assert_eq!(tracks.ratings(), rated.collect::<Vec<_>>());
             prop_assert_eq!(tracks.stretches().count(), tracks.len());
             let (mut next, mut last) = (0, 0);
             for stretch in tracks.stretches() {
-                prop_assert_eq!(stretch.row, 7 + next);
+                prop_assert_eq!(stretch.row, next);
                 let mut read = Vec::new();
                 let mut codes = Vec::new();
                 let name = |code: i32| (code as usize).checked_sub(1).map(|code| names[code].clone());
@@ -549,7 +598,7 @@ mod tests {
             let at = at.index(damaged.len());
             damaged[at] ^= flip;
             for bytes in [bytes, damaged] {
-                let Ok(tracks) = Tracks::new(&[bytes.into()], 0, PathBuf::new()) else { continue };
+                let Ok(tracks) = Tracks::new([bytes.as_slice()], Path::new("")) else { continue };
                 for stretch in tracks.stretches() {
                     stretch.for_each_row(|_, _, _, _| {}).ok();
                 }

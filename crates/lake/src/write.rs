@@ -156,7 +156,7 @@ fn properties(table: Table) -> WriterProperties {
             .set_column_compression(path("event_key"), Compression::UNCOMPRESSED);
         builder = builder
             .set_column_dictionary_enabled(path(TRACK_COLUMN), false)
-            .set_column_encoding(path(TRACK_COLUMN), Encoding::DELTA_LENGTH_BYTE_ARRAY)
+            .set_column_encoding(path(TRACK_COLUMN), Encoding::PLAIN)
             .set_column_compression(path(TRACK_COLUMN), Compression::UNCOMPRESSED);
         // Instants hardly repeat, and these numbers hardly change: packed as differences they need no dictionary.
         for column in ["ts", "received_at", "flags", "deposit"] {
