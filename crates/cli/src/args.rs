@@ -27,6 +27,8 @@ pub(crate) const CHUNK_ROWS: usize = 1 << 19;
 
 /// Rows of a partition with which an empty vault starts.
 pub(crate) const PARTITION_ROWS: u64 = 4 << 20;
+/// Bytes of ids that an import remembers.
+pub(crate) const KNOWN_BYTES: usize = 128 << 20;
 
 /// An open brand data bank: deposits events and turns them into consumer assets.
 #[derive(Debug, Parser)]
@@ -174,6 +176,9 @@ pub(crate) struct ImportArgs {
     /// Rows of a partition with which an empty vault starts
     #[arg(long, hide = true, default_value_t = PARTITION_ROWS)]
     pub(crate) partition_rows: u64,
+    /// Bytes of ids that are remembered while files are read
+    #[arg(long, hide = true, default_value_t = KNOWN_BYTES)]
+    pub(crate) known_bytes: usize,
     /// A directory that the mapping's inputs lie in or, for a mapping with one input, files
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,

@@ -33,6 +33,7 @@ use crate::events::dedupe::{EVENT_VALUE, LINE_VALUE};
 use crate::masters::MasterRow;
 use crate::people::People;
 use crate::reject::Reject;
+use crate::rows::size_bytes;
 use reject_store::RejectStore;
 use relocate::spill::Chunks;
 use relocate::{outgrown, partitions_for};
@@ -49,11 +50,13 @@ pub struct Sizes {
     pub partition_rows: u64,
     /// Bytes of a full data file of events.
     pub file_bytes: u64,
+    /// Bytes of ids that an import remembers over all brands: beyond, those that came are known and others are not.
+    pub known_bytes: usize,
 }
 
 impl Default for Sizes {
     fn default() -> Self {
-        Self { chunk_rows: 1 << 19, partition_rows: 4 << 20, file_bytes: 128 << 20 }
+        Self { chunk_rows: 1 << 19, partition_rows: 4 << 20, file_bytes: 128 << 20, known_bytes: 128 << 20 }
     }
 }
 
@@ -142,7 +145,7 @@ impl Chunk {
         let rows = staged.columns.num_rows();
         if rows > 0 {
             self.rows += rows;
-            self.bytes += staged.raw.get_array_memory_size() + rows * 200;
+            self.bytes += size_bytes(&staged.raw) + rows * 200;
             self.batches.push(ChunkBatch { block: block.to_owned(), staged, repairs });
         }
     }

@@ -2,11 +2,13 @@
 //!
 //! - `settings`: what a brand and a mapping agree on.
 //! - `run`: reading: rows to their brands, refusals to their ledgers.
+//! - `file_names`: which file rows came from, kept small.
 //! - `split`: rows of several brands in one stream.
 //! - `lanes`: each brand's work, beside the reading.
 //! - `publish`: the end: every brand published, several at a time.
 //! - `report`: what came of it all.
 
+mod file_names;
 mod lanes;
 pub(crate) mod publish;
 mod report;
@@ -14,6 +16,7 @@ mod run;
 mod settings;
 mod split;
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
@@ -21,7 +24,7 @@ use arrow::datatypes::DataType;
 use databank_catalog::{Catalog, Keyring};
 use databank_engine::BrandReader;
 use databank_history::publish::delete_left_indexes;
-use databank_identity::Tokenizer;
+use databank_identity::{KnownIds, Tokenizer};
 use databank_model::{BrandSlug, DepositId};
 use futures::StreamExt;
 use futures::future::BoxFuture;
@@ -116,7 +119,7 @@ pub fn dry_run<'a>(
         let reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
         let settings = Settings::of(context, request, &reader)?;
         let keys = unwrap_keys(context, &reader)?;
-        let tokenizer = Tokenizer::new(&keys.id);
+        let known = RefCell::new(KnownIds::new(Tokenizer::new(&keys.id)));
         let keyer = Keyer::new(&keys.id);
         let mut shown = Vec::new();
         for block in opened.blocks() {
@@ -124,10 +127,10 @@ pub fn dry_run<'a>(
             let mut stream = block.stream()?;
             let Some(batch) = stream.next().await.transpose().map_err(|e| block.explain(e))? else { continue };
             let rows = batch.slice(0, batch.num_rows().min(DRY_ROWS));
-            let converter = settings.converter(&prepared, &tokenizer, &keyer);
+            let converter = settings.converter(&prepared, &known, &keyer);
             let errors = match block.kind() {
                 BlockKind::Events => converter.convert(&rows)?.1,
-                _ => settings.master_converter(&prepared, block, &tokenizer, &keyer).convert(&rows)?.1,
+                _ => settings.master_converter(&prepared, block, &known, &keyer).convert(&rows)?.1,
             };
             shown.push(DryBlock { block: prepared.name, rows, errors });
         }
@@ -178,7 +181,7 @@ async fn deposit_all(
         brands.push(open_brand(context, request, slug, deposit, progress).await?);
     }
     check_canceled(progress)?;
-    let mut run = Run::new(request, opened, Lanes::new(brands, context.sizes.chunk_rows), progress);
+    let mut run = Run::new(request, opened, Lanes::new(brands, context.sizes), progress);
     run.read_all().await?;
     let Run { lanes, progress, .. } = run;
     publish::publish_all(context, opened, deposit, lanes.into_ready(), progress).await

@@ -32,5 +32,6 @@ pub mod reject;
 pub mod rejects;
 mod rows;
 pub mod suggest;
+mod uniform;
 
 pub use error::{DepositError, is_brand_gone};

@@ -3,10 +3,12 @@
 //! Each attribute of each key holds the value with the greatest (valid_from, deposit): an old file imported late never
 //! overwrites newer facts. NULL unsets; an attribute that a file does not have is left alone.
 
+use std::cell::RefCell;
+
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
-use databank_identity::{IdType, Tokenizer};
+use databank_identity::{IdType, KnownIds};
 use databank_model::Day;
 
 use crate::DepositError;
@@ -57,8 +59,8 @@ pub struct MasterConverter<'a> {
     pub declared: Option<&'a str>,
     /// Zones and the import's own time.
     pub clocks: Clocks,
-    /// The brand's tokens.
-    pub tokenizer: &'a Tokenizer,
+    /// The brand's tokens. What it remembers changes nothing but the time that a batch takes.
+    pub known: &'a RefCell<KnownIds>,
     /// The brand's keys.
     pub keyer: &'a Keyer,
 }
@@ -73,7 +75,7 @@ impl MasterConverter<'_> {
                 *slot = Some(error);
             }
         })?;
-        let ids = RowIds::read(raw, &self.columns.ids)?;
+        let ids = RowIds::read(raw, &self.columns.ids, &mut self.known.borrow_mut())?;
         let mut texts: Vec<(String, StringArray)> = Vec::new();
         for (index, name) in &self.columns.attributes {
             let column = cast(raw.column(*index), &DataType::Utf8)?.as_string::<i32>().clone();
@@ -110,7 +112,7 @@ impl MasterConverter<'_> {
         let of_people = matches!(self.kind, BlockKind::Consumers | BlockKind::Memberships);
         let mut found = Vec::new();
         if of_people {
-            ids.of_row(row, self.tokenizer, &mut found)?;
+            ids.of_row(row, &mut self.known.borrow_mut(), &mut found)?;
         }
         if of_people && found.is_empty() {
             let message = "no usable id.<type>; empty and placeholder values are none";

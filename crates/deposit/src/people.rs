@@ -1,16 +1,18 @@
 //! People of one brand during a deposit: tokens to profile numbers, links to consumers.
 //!
 //! - [`links`]: which links are news to the identity log.
+//! - `remembered`: what rows before said of ids that come again.
 //! - `resolution`: who is one person, from all of the log.
 
 pub mod links;
 mod log;
+mod remembered;
 mod resolution;
 
 use std::path::Path;
 
 use databank_engine::VaultState;
-use databank_identity::{Assignment, IdType, LinkRule, RowId, SealKey, Token, Tokenizer, row_links};
+use databank_identity::{Assignment, IdType, LinkRule, RowId, SealKey, Strength, Token, Tokenizer, row_links};
 use databank_lake::TableSnapshot;
 use databank_lake::runs::{Key, RunSet, TOKEN_INDEX, TOKEN_VALUE};
 use databank_model::{BrandSlug, ProfileId};
@@ -19,6 +21,7 @@ use crate::DepositError;
 use crate::events::convert::RowIdentity;
 use crate::flat::{self, Placed};
 use links::{Links, NewLink};
+use remembered::{NumberedLink, Remembered};
 use resolution::resolve_log;
 
 /// A row for `profiles`.
@@ -53,6 +56,9 @@ pub struct People {
     ordinals: Vec<u32>,
     links: Links,
     new_profiles: Vec<NewProfile>,
+    remembered: Remembered,
+    /// The ids of the present row; kept for its memory.
+    ranks: Vec<RowId>,
 }
 
 impl People {
@@ -74,6 +80,8 @@ impl People {
             ordinals: state.ordinals.clone(),
             links: Links::open(index_directory, runs("links"), log, source)?,
             new_profiles: Vec::new(),
+            remembered: Remembered::default(),
+            ranks: Vec::new(),
         })
     }
 
@@ -91,6 +99,11 @@ impl People {
     pub fn unseal(&self, kind: &IdType, sealed: &[u8]) -> Result<String, DepositError> {
         let opened = self.seal_key.open(&self.brand, kind, sealed);
         opened.map(|text| text.to_string()).map_err(|e| DepositError::Seal { reason: e.to_string() })
+    }
+
+    /// The profile of an id, if a row before told it.
+    pub fn known_profile(&self, id: &RowIdentity) -> Option<ProfileId> {
+        self.remembered.profile(id.number?)
     }
 
     /// Profile numbers of the given ids, one for each in their order; new ones for ids never seen. The ids may repeat.
@@ -116,8 +129,13 @@ impl People {
                 }
             };
             for one in group {
-                if let Some(number) = numbers.get_mut(one.place as usize) {
+                if let (Some(number), Some((id, _))) =
+                    (numbers.get_mut(one.place as usize), ids.get(one.place as usize))
+                {
                     *number = profile;
+                    if let Some(id) = id.number {
+                        self.remembered.set_profile(id, profile);
+                    }
                 }
             }
         }
@@ -153,7 +171,8 @@ impl People {
     }
 
     /// A digest of a new value: where an upload brought the digest first, the two are one person; else the digest's token
-    /// leads to the new profile from now on. `present` are the tokens of the same call, in order.
+    /// leads to the new profile from now on. `present` are the tokens of the same call, in order, but for those whose profile is
+    /// known already.
     fn register_aliases(
         &mut self,
         mut aliases: Vec<Alias>,
@@ -181,14 +200,26 @@ impl People {
         if ids.len() < 2 {
             return;
         }
-        let of = |id: &RowIdentity| types.get(usize::from(id.column)).map(|id_type| (id.token, id_type));
-        let row: Vec<(Token, &IdType)> = ids.iter().filter_map(of).collect();
-        let ranks: Vec<RowId> = row.iter().map(|(token, t)| RowId { rank: t.priority(), token: *token }).collect();
-        for link in row_links(&ranks) {
-            if let (Some(a), Some(b)) = (row.get(link.strongest), row.get(link.other)) {
-                self.links.add(*a, *b, ts_us, LinkRule::SameRow);
+        let type_of = |id: &RowIdentity| types.get(usize::from(id.column));
+        self.ranks.clear();
+        let rank = |id: &RowIdentity| Some(RowId { rank: type_of(id)?.priority(), token: id.token });
+        self.ranks.extend(ids.iter().filter_map(rank));
+        for link in row_links(&self.ranks) {
+            let (Some(a), Some(b)) = (ids.get(link.strongest), ids.get(link.other)) else { continue };
+            let (Some(type_a), Some(type_b)) = (type_of(a), type_of(b)) else { continue };
+            if let (Some(strongest), Some(other)) = (a.number, b.number) {
+                let strength = if type_a.weak() || type_b.weak() { Strength::Weak } else { Strength::Strong };
+                if self.remembered.was_said(NumberedLink { strongest, other, strength, ts_us }) {
+                    continue;
+                }
             }
+            self.links.add((a.token, type_a), (b.token, type_b), ts_us, LinkRule::SameRow);
         }
+    }
+
+    /// Forgets what rows before said: no more rows come.
+    pub fn forget(&mut self) {
+        self.remembered = Remembered::default();
     }
 
     /// Whether so many links wait that they must be settled before more come.

@@ -5,7 +5,8 @@
 //! 1. [`IdType`] says what kind of id it is: strong or weak, its priority, whether it can be contacted or hashed.
 //! 2. [`normalize`] gives the one form under which the value is known, or says why it can never be an identity.
 //! 3. [`Tokenizer`] turns the normal form into a [`Token`] under the brand's key. Only tokens are kept; what must
-//!    be contacted later is sealed beside them ([`SealKey`]).
+//!    be contacted later is sealed beside them ([`SealKey`]). An import remembers tokens ([`KnownIds`]): the same ids
+//!    come again and again.
 //! 4. [`row_links`] links the ids of one row; [`LinkKey`] says which sightings of a link the log must keep.
 //! 5. [`resolve`] turns nodes and links into an [`Assignment`]: profile and time to consumer.
 //!
@@ -21,6 +22,7 @@
 mod assignment;
 mod edges;
 mod id_type;
+mod known;
 mod normalize;
 mod resolve;
 mod seal;
@@ -29,6 +31,7 @@ mod token;
 pub use assignment::{Assignment, AssignmentError, Stretch, diff};
 pub use edges::{Edge, EdgeEnd, LinkKey, LinkRule, RowId, RowLink, Sighting, SourceId, row_links, utc_day};
 pub use id_type::{IdType, IdTypeError, Strength};
+pub use known::{IdNumber, KnownIds, Look, TypeNumber};
 pub use normalize::{InvalidReason, Placeholders, Unusable, mixes_scripts, normalize};
 pub use resolve::{Link, Node, NodeIndex, ResolveError, resolve};
 pub use seal::{SealError, SealKey, sealed_key_version};

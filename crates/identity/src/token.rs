@@ -88,6 +88,14 @@ impl Tokenizer {
         Token(token)
     }
 
+    /// A number that only who holds the key can know.
+    pub(crate) fn secret_number(&self) -> u64 {
+        let mut mac = self.keyed.clone();
+        // No type's name is empty, so that no token is made of the same bytes.
+        mac.update(b"\0secret number");
+        mac.finalize().into_bytes().first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    }
+
     /// The tokens under which digests of this value will arrive: `phone_sha256` and `phone_md5` of `138…`,
     /// `86138…`, `+86138…`, and so on. Empty for types that are not hashable.
     ///

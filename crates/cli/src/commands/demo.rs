@@ -15,7 +15,7 @@ use super::deed::{Deed, Details};
 use super::{assets, import, world};
 use crate::args::{
     AssetsArgs, BrandAddArgs, BrandCommand, BrandSelection, CHUNK_ROWS, Command, DemoArgs, HistorySelection,
-    ImportArgs, ImportTarget, OptionalReach, PARTITION_ROWS, UserAddArgs, UserCommand,
+    ImportArgs, ImportTarget, KNOWN_BYTES, OptionalReach, PARTITION_ROWS, UserAddArgs, UserCommand,
 };
 use crate::commands::CommandError;
 use crate::context::Context;
@@ -105,7 +105,7 @@ async fn make(context: &Context, mark: Mark, printer: &Printer) -> Result<(), Co
     let market = world::write_world(plan, directory.clone(), printer).await?;
     let mut slugs = Vec::new();
     for facts in &market.brands {
-        slugs.push(add_brand(context, facts).await?);
+        slugs.push(Box::pin(add_brand(context, facts)).await?);
     }
     let deposit = ImportArgs {
         target: ImportTarget { brand: None, brands: slugs },
@@ -114,6 +114,7 @@ async fn make(context: &Context, mark: Mark, printer: &Printer) -> Result<(), Co
         source: None,
         chunk_rows: CHUNK_ROWS,
         partition_rows: PARTITION_ROWS,
+        known_bytes: KNOWN_BYTES,
         paths: vec![directory.clone()],
     };
     let command = Command::Import(deposit);

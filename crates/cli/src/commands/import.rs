@@ -64,7 +64,8 @@ pub(super) async fn deposit(
     args: ImportArgs,
     printer: &Printer,
 ) -> Result<ImportReport, CommandError> {
-    let sizes = Sizes { chunk_rows: args.chunk_rows, partition_rows: args.partition_rows, ..Sizes::default() };
+    let (chunk_rows, partition_rows, known_bytes) = (args.chunk_rows, args.partition_rows, args.known_bytes);
+    let sizes = Sizes { chunk_rows, partition_rows, known_bytes, ..Sizes::default() };
     let work = work(context, sizes);
     let wanted = wanted(args)?;
     let mut writing = Vec::new();

@@ -82,6 +82,9 @@ pub(crate) fn import(place: &Place, folder: &str, sizes: [&str; 2]) -> Value {
         sizes[0],
         "--partition-rows",
         sizes[1],
+        // Of large chunks all ids are remembered, of small ones a few.
+        "--known-bytes",
+        sizes[0],
         folder.to_str().unwrap(),
     ])
 }
@@ -162,6 +165,47 @@ fn shuffled_split_and_repeated_imports_end_in_the_state_of_one_clean_import() {
     assert!(partitions[0]["n"].as_u64().unwrap() > 1, "{partitions}");
 
     assert_same_state(&clean, &mixed);
+}
+
+/// How many links the log has.
+fn links(place: &Place) -> u64 {
+    let log = place.data.join("vaults/acme/identity_log/_delta_log");
+    let paths = fs::read_dir(log).unwrap().map(|entry| entry.unwrap().path());
+    let entries = paths.filter(|path| path.extension().is_some_and(|e| e == "json"));
+    let entries = entries.map(|path| fs::read_to_string(path).unwrap());
+    let lines: Vec<String> = entries.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect();
+    let stats = lines.iter().filter_map(|line| {
+        let entry: Value = serde_json::from_str(line).unwrap();
+        let stats: Value = serde_json::from_str(entry["add"]["stats"].as_str()?).unwrap();
+        stats["numRecords"].as_u64()
+    });
+    stats.sum()
+}
+
+#[test]
+fn what_is_remembered_of_ids_changes_nothing() {
+    let rows = rows(20_000);
+    let imported = |known_bytes: &str| {
+        let place = Place::with_brand();
+        write(&place, "in", "all.csv", &rows);
+        write(&place, "again", "some.csv", &rows[..5000]);
+        fs::write(place.path("mixed.toml"), MAPPING).unwrap();
+        let known = format!("--known-bytes={known_bytes}");
+        for (folder, accepted) in [("in", 20_000), ("again", 0)] {
+            let folder = place.path(folder);
+            let args = ["import", "--brand=acme", "--mapping", "mixed.toml", "--chunk-rows=1500", &known];
+            let report = place.json(&[&args[..], &[folder.to_str().unwrap()]].concat());
+            assert_eq!(report["accepted"], accepted, "{report}");
+        }
+        place
+    };
+    // None, those of the first batches, all.
+    let [none, some, all] = ["0", "30000", "100000000"].map(imported);
+    assert_same_state(&none, &some);
+    assert_same_state(&none, &all);
+    // The log is told each link as often as if nothing were remembered.
+    let links = [&none, &some, &all].map(links);
+    assert!(links[0] > 1000 && links.iter().all(|one| *one == links[0]), "{links:?}");
 }
 
 #[test]

@@ -45,6 +45,7 @@ impl BrandDeposit {
             watch.phase(format!("{slug}: linking people"));
             let mut last = self.settle(&chunk)?;
             drop(chunk);
+            self.people.forget();
             if last.is_some() {
                 self.choose_partitions(expected);
             }

@@ -196,14 +196,18 @@ impl<'a> Relocation<'a> {
 
     /// Copies rows of a chunk that change their consumer, under the new one.
     fn take_moved_aside(&self, run: &Run, moved: &mut Spill, scratch: &mut Scratch) -> Result<(), DepositError> {
-        for batch in run.open()? {
-            let batch = batch?;
+        // Most batches have no such rows: who owns them is read first, and the rest only where it is needed.
+        let schema = Table::Events.schema();
+        let columns = Owners::COLUMNS.iter().map(|name| schema.index_of(name)).collect::<Result<_, _>>()?;
+        for (number, owners) in run.open_columns(columns)?.enumerate() {
             let (mut rows, mut consumers) = (Vec::new(), Vec::new());
-            self.stale.for_each_moved(&Owners::of(&batch)?, &mut |row, consumer| {
+            self.stale.for_each_moved(&Owners::of(&owners?)?, &mut |row, consumer| {
                 rows.push(row as u32);
                 consumers.push(i64::from(consumer.0));
             });
-            if !rows.is_empty() {
+            if !rows.is_empty()
+                && let Some(batch) = run.batch(number)?
+            {
                 let batch = take_record_batch(&batch, &UInt32Array::from(rows))?;
                 moved.push(self.under(&batch, &consumers)?, scratch)?;
             }

@@ -153,28 +153,36 @@ impl BrandDeposit {
                 rows.map(move |(row, _)| (staged, row))
             })
         };
-        // The new ones first: only they are asked for below.
-        let rows = || with_fate(Fate::Accepted).chain(with_fate(Fate::Outdated));
-        let mut ids: Vec<(&RowIdentity, &IdType)> = Vec::with_capacity(verdict.fates.len());
-        // Where the ids of each new row begin, and where the last one's end.
-        let mut starts: Vec<usize> = Vec::with_capacity(verdict.fates.len() + 1);
-        for (staged, row) in rows() {
-            starts.push(ids.len());
-            let of_row = staged.identities.of(row).iter();
-            ids.extend(of_row.filter_map(|id| Some((id, staged.id_types.get(usize::from(id.column))?))));
-        }
-        starts.push(ids.len());
-        let numbers = self.people.profiles(&ids)?;
-        self.write_new_profiles()?;
-        if starts.windows(2).any(|row| row[1] - row[0] > 1) {
-            for (staged, row) in rows() {
+        // The new ones first: only they have profiles.
+        let rows = with_fate(Fate::Accepted).chain(with_fate(Fate::Outdated));
+        let mut profiles: Vec<Option<ProfileId>> = Vec::with_capacity(verdict.fates.len());
+        // Ids whose profiles rows before did not tell, and the rows of which they are the strongest.
+        let mut ids: Vec<(&RowIdentity, &IdType)> = Vec::new();
+        let mut strongest: Vec<(usize, usize)> = Vec::new();
+        for (staged, row) in rows {
+            let of_row = staged.identities.of(row);
+            let known = of_row.first().and_then(|id| self.people.known_profile(id));
+            if known.is_none() && !of_row.is_empty() {
+                strongest.push((profiles.len(), ids.len()));
+            }
+            profiles.push(known);
+            let unknown = of_row.iter().filter(|id| self.people.known_profile(id).is_none());
+            ids.extend(unknown.filter_map(|id| Some((id, staged.id_types.get(usize::from(id.column))?))));
+            if of_row.len() > 1 {
                 let instants = staged.columns.column(0).as_primitive::<TimestampMicrosecondType>();
-                self.link_row(staged.identities.of(row), &staged.id_types, instants.value(row))?;
+                self.link_row(of_row, &staged.id_types, instants.value(row))?;
             }
         }
+        let numbers = self.people.profiles(&ids)?;
+        for (row, id) in strongest {
+            if let Some(profile) = profiles.get_mut(row) {
+                *profile = numbers.get(id).copied();
+            }
+        }
+        self.write_new_profiles()?;
         self.write_new_links()?;
-        let first = |row: &[usize]| (row[1] > row[0]).then(|| numbers.get(row[0]).copied()).flatten();
-        Ok(starts.windows(2).take(verdict.count(Fate::Accepted)).map(first).collect())
+        profiles.truncate(verdict.count(Fate::Accepted));
+        Ok(profiles)
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) fn write_sorted(
         let mut writer = vault.create_file(Table::Events, &[slots.as_str(), HOT])?;
         for slice in group.chunks(WRITE_ROWS) {
             let rows: UInt32Array = slice.iter().map(|place| place.row).collect::<Vec<_>>().into();
-            writer.write(&take_rows(events, &rows)?)?;
+            writer.write(&with_touchpoints(&take_rows(events, &rows)?)?)?;
         }
         files.push(writer.finish()?);
     }
@@ -94,7 +94,7 @@ impl BrandDeposit {
         self.chunks.push(&self.partitions, &events, places)
     }
 
-    /// Settled rows as the vault keeps them, in no order, and their places.
+    /// Settled rows as the vault keeps them, in no order and with such touchpoints as were given, and their places.
     fn placed(&self, settled: &Settled, assignment: &Assignment) -> Result<(RecordBatch, Vec<Place>), DepositError> {
         let n_rows = settled.columns.num_rows();
         let instants = settled.columns.column(0).as_primitive::<TimestampMicrosecondType>().clone();
@@ -112,7 +112,6 @@ impl BrandDeposit {
             ("profile", Arc::new(numbers(settled.profiles.iter().map(|p| p.map(|ProfileId(n)| n))))),
             ("consumer", Arc::new(numbers(consumers.iter().map(|c| c.map(|ConsumerId(n)| n))))),
             ("deposit", Arc::new(Int64Array::from_value(self.facts.deposit.0, n_rows))),
-            ("touchpoint", touchpoints(&settled.columns)),
         ]);
         let schema = Table::Events.schema();
         let columns = schema
@@ -129,6 +128,17 @@ impl BrandDeposit {
             .collect();
         Ok((events, places))
     }
+}
+
+/// Events that each have a touchpoint if they can. They get it when they are written: until then it would be moved and stored
+/// beside the columns that it follows from.
+pub(super) fn with_touchpoints(events: &RecordBatch) -> Result<RecordBatch, DepositError> {
+    let schema = events.schema();
+    let mut columns = events.columns().to_vec();
+    if let Some(column) = columns.get_mut(schema.index_of("touchpoint")?) {
+        *column = touchpoints(events);
+    }
+    Ok(RecordBatch::try_new(schema, columns)?)
 }
 
 /// Touchpoints, by default `channel/behavior`. Not part of what a row says: a mapping that comes to name them states the same

@@ -11,15 +11,16 @@ mod ids;
 mod numbers;
 mod values;
 
+use std::cell::RefCell;
 use std::sync::{Arc, LazyLock};
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray, new_null_array,
+    TimestampMicrosecondArray,
 };
 use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef, TimeUnit};
-use databank_identity::{IdType, Tokenizer};
+use databank_identity::{IdType, KnownIds};
 use databank_model::Currency;
 
 use super::columns::Columns;
@@ -28,6 +29,7 @@ use super::texts::texts_of;
 use super::time::Clocks;
 use crate::DepositError;
 use crate::reject::{RowError, UNCONVERTIBLE, excerpt};
+use crate::rows::empty_column;
 pub(crate) use ids::RowIds;
 pub use ids::{Identities, RowIdentity};
 
@@ -75,8 +77,8 @@ pub struct Converter<'a> {
     pub currency: Currency,
     /// Whether an event without a person is kept.
     pub keep_anonymous: bool,
-    /// The brand's tokens.
-    pub tokenizer: &'a Tokenizer,
+    /// The brand's tokens. What it remembers changes nothing but the time that a batch takes.
+    pub known: &'a RefCell<KnownIds>,
     /// The brand's keys.
     pub keyer: &'a Keyer,
 }
@@ -129,7 +131,7 @@ impl Converter<'_> {
                 "rating" => Arc::clone(&rating),
                 "properties" => Arc::clone(&properties),
                 "flags" => Arc::clone(&flags),
-                _ => texts.next().unwrap_or_else(|| new_null_array(&DataType::Utf8, n_rows)),
+                _ => texts.next().unwrap_or_else(|| empty_column(&DataType::Utf8, n_rows)),
             });
         }
         let columns = RecordBatch::try_new(schema, arrays)?;

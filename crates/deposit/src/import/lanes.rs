@@ -5,9 +5,10 @@
 //! import depends on that order alone, never on who was faster. Work that waits is bounded: a reader that is ahead of
 //! it waits too.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 
-use databank_identity::{IdType, Tokenizer};
+use databank_identity::{IdType, KnownIds};
 use databank_lake::cores::apart;
 use databank_model::BrandSlug;
 use futures::StreamExt;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 use super::settings::Settings;
 use crate::DepositError;
-use crate::brand::{BrandDeposit, Chunk, Counts};
+use crate::brand::{BrandDeposit, Chunk, Counts, Sizes};
 use crate::events::content::Keyer;
 use crate::events::convert::Staged;
 use crate::masters::MasterRow;
@@ -88,7 +89,8 @@ impl Work {
 pub(super) struct Lane {
     pub(super) slug: BrandSlug,
     pub(super) settings: Settings,
-    pub(super) tokenizer: Tokenizer,
+    /// Ids that came before.
+    pub(super) known: RefCell<KnownIds>,
     pub(super) keyer: Keyer,
     /// The brand, unless it is at work.
     brand: Option<Box<BrandDeposit>>,
@@ -121,7 +123,7 @@ pub(super) struct Lanes {
     at_work: FuturesUnordered<BoxFuture<'static, Done>>,
     /// Brands at work at most.
     workers: usize,
-    chunk_rows: usize,
+    sizes: Sizes,
 }
 
 /// A brand whose rows have all come, and its last chunk.
@@ -136,11 +138,11 @@ pub(super) struct Ready {
 }
 
 impl Lanes {
-    pub(super) fn new(brands: Vec<(BrandDeposit, Settings)>, chunk_rows: usize) -> Self {
+    pub(super) fn new(brands: Vec<(BrandDeposit, Settings)>, sizes: Sizes) -> Self {
         let lane = |(brand, settings): (BrandDeposit, Settings)| Lane {
             slug: brand.reader.brand.slug.clone(),
             settings,
-            tokenizer: brand.tokenizer().clone(),
+            known: RefCell::new(KnownIds::new(brand.tokenizer().clone())),
             keyer: brand.keyer.clone(),
             brand: Some(Box::new(brand)),
             chunk: Chunk::default(),
@@ -155,7 +157,7 @@ impl Lanes {
             all: brands.into_iter().map(lane).collect(),
             at_work: FuturesUnordered::new(),
             workers: std::thread::available_parallelism().map_or(1, usize::from),
-            chunk_rows,
+            sizes,
         }
     }
 
@@ -176,6 +178,11 @@ impl Lanes {
         self.all.get(place).map_or(0, |lane| lane.read)
     }
 
+    /// Whether more ids may be remembered.
+    pub(super) fn has_room_for_ids(&self) -> bool {
+        self.all.iter().map(|lane| lane.known.borrow().size_bytes()).sum::<usize>() < self.sizes.known_bytes
+    }
+
     /// Rows read and refused so far. Those that contradict others are known only when they are settled.
     pub(super) fn total(&self) -> Counts {
         let sum = |of: fn(&Lane) -> u64| self.all.iter().map(of).sum();
@@ -194,7 +201,7 @@ impl Lanes {
         let Some(lane) = self.all.get_mut(place) else { return };
         lane.read += staged.columns.num_rows() as u64;
         lane.chunk.push(block, staged, repairs);
-        if lane.chunk.is_full(self.chunk_rows) {
+        if lane.chunk.is_full(self.sizes.chunk_rows) {
             self.close_chunk(place);
         }
         let gathered: usize = self.all.iter().map(|lane| lane.chunk.bytes()).sum();

@@ -10,6 +10,7 @@ use databank_model::BrandSlug;
 use futures::StreamExt;
 use tokio::sync::mpsc;
 
+use super::file_names::FileNames;
 use super::lanes::{Lanes, Masters};
 use super::settings::Prepared;
 use super::split::Split;
@@ -45,6 +46,7 @@ pub(super) struct Run<'a> {
     pub(super) progress: &'a mut dyn ImportProgress,
     /// Rows on their way to several brands, when rows name their brand.
     split: Option<Split>,
+    file_names: FileNames,
     /// The first refusal, for the error of an import that refuses too much.
     first_refused: Option<Reject>,
 }
@@ -58,7 +60,7 @@ impl<'a> Run<'a> {
         progress: &'a mut dyn ImportProgress,
     ) -> Self {
         let split = request.by_column.then(|| Split::new(lanes.slugs()));
-        Self { request, opened, lanes, progress, split, first_refused: None }
+        Self { request, opened, lanes, progress, split, file_names: FileNames::default(), first_refused: None }
     }
 
     /// Reads every block to its end, and waits until every brand has done its work.
@@ -184,6 +186,7 @@ impl<'a> Run<'a> {
     }
 
     fn take(&mut self, block: &CompiledBlock, prepared: &Prepared, batch: &RecordBatch) -> Result<(), DepositError> {
+        let batch = &self.file_names.shorten(batch)?;
         if let Some(split) = &mut self.split {
             let unnamed = split.add(batch)?;
             if !unnamed.is_empty() {
@@ -238,17 +241,19 @@ impl<'a> Run<'a> {
         prepared: &Prepared,
         batch: &RecordBatch,
     ) -> Result<(), DepositError> {
+        let has_room = self.lanes.has_room_for_ids();
         let Some(lane) = self.lanes.get(place) else { return Ok(()) };
+        lane.known.borrow_mut().set_may_grow(has_room);
         let errors = match kind_of(block.kind()) {
             None => {
-                let converter = lane.settings.converter(prepared, &lane.tokenizer, &lane.keyer);
+                let converter = lane.settings.converter(prepared, &lane.known, &lane.keyer);
                 let (staged, errors) = converter.convert(batch)?;
                 let repairs = repairs_of(&staged.raw)?;
                 self.lanes.give_events(place, &prepared.name, staged, repairs);
                 errors
             }
             Some((kind, _)) => {
-                let converter = lane.settings.master_converter(prepared, block, &lane.tokenizer, &lane.keyer);
+                let converter = lane.settings.master_converter(prepared, block, &lane.known, &lane.keyer);
                 let (rows, errors) = converter.convert(batch)?;
                 let (block, types) = (prepared.name.clone(), Arc::clone(&prepared.id_types));
                 self.lanes.give_masters(place, Masters { block, kind, rows, types, repairs: repairs_of(batch)? });

@@ -1,11 +1,12 @@
 //! What a brand and a mapping agree on, worked out once for each import.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use databank_catalog::KeyPurpose;
 use databank_engine::BrandReader;
 use databank_engine::reader::{DEFAULT_CURRENCY, DEFAULT_ZONE};
-use databank_identity::{IdKey, IdType, SealKey, Tokenizer};
+use databank_identity::{IdKey, IdType, KnownIds, SealKey};
 use databank_model::{BusinessZone, Currency};
 
 use super::{ImportContext, ImportRequest};
@@ -55,7 +56,7 @@ impl Settings {
     pub(super) fn converter<'a>(
         &self,
         prepared: &'a Prepared,
-        tokenizer: &'a Tokenizer,
+        known: &'a RefCell<KnownIds>,
         keyer: &'a Keyer,
     ) -> Converter<'a> {
         Converter {
@@ -64,7 +65,7 @@ impl Settings {
             clocks: self.clocks,
             currency: self.currency,
             keep_anonymous: self.keep_anonymous,
-            tokenizer,
+            known,
             keyer,
         }
     }
@@ -73,7 +74,7 @@ impl Settings {
         &self,
         prepared: &'a Prepared,
         block: &'a CompiledBlock,
-        tokenizer: &'a Tokenizer,
+        known: &'a RefCell<KnownIds>,
         keyer: &'a Keyer,
     ) -> MasterConverter<'a> {
         MasterConverter {
@@ -81,7 +82,7 @@ impl Settings {
             columns: &prepared.columns,
             declared: block.valid_from(),
             clocks: self.clocks,
-            tokenizer,
+            known,
             keyer,
         }
     }

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::DepositError;
 use crate::events::texts::texts_of;
 use crate::input::BATCH_ROWS;
-use crate::rows::{join_rows, take_rows};
+use crate::rows::{join_rows, size_bytes, take_rows};
 
 /// Bytes of waiting rows over all brands, beyond which the brand with the most goes first.
 const WAITING_BYTES: usize = 48 << 20;
@@ -65,7 +65,7 @@ impl Split {
                 take_rows(batch, &UInt32Array::from(rows.clone()))?
             };
             waiting.rows += part.num_rows();
-            waiting.bytes += part.get_array_memory_size();
+            waiting.bytes += size_bytes(&part);
             waiting.parts.push(part);
         }
         Ok(unnamed)

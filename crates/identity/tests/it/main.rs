@@ -3,6 +3,7 @@
 mod assignment;
 mod bad_input;
 mod generate;
+mod known;
 mod reference;
 mod resolution;
 mod sealing;

@@ -29,32 +29,33 @@ impl Filter {
         Self { blocks: vec![[0; 8]; blocks as usize] }
     }
 
-    /// The number of a key's block, and the bits that it has there.
-    fn place(&self, key: u128) -> (usize, Block) {
-        let block = ((key >> 64) * self.blocks.len() as u128) >> 64;
-        let (mut bits, mut rest) = (Block::default(), key as u64);
-        for _ in 0..BITS_A_KEY {
-            let bit = rest % 512;
-            if let Some(word) = bits.get_mut((bit / 64) as usize) {
-                *word |= 1 << (bit % 64);
-            }
-            rest >>= 9;
-        }
-        (block as usize, bits)
+    /// The number of a key's block.
+    fn place(&self, key: u128) -> usize {
+        (((key >> 64) * self.blocks.len() as u128) >> 64) as usize
     }
 
     pub(super) fn insert(&mut self, key: u128) {
-        let (block, bits) = self.place(key);
-        if let Some(block) = self.blocks.get_mut(block) {
-            block.iter_mut().zip(bits).for_each(|(word, bits)| *word |= bits);
+        let place = self.place(key);
+        if let Some(block) = self.blocks.get_mut(place) {
+            bits(key).for_each(|(word, bit)| block[word] |= bit);
         }
     }
 
     /// Whether a key may be there; `false` is sure.
     pub(super) fn may_hold(&self, key: &Key) -> bool {
-        let (block, bits) = self.place(u128::from_be_bytes(*key));
-        self.blocks.get(block).is_some_and(|block| block.iter().zip(bits).all(|(word, bits)| word & bits == bits))
+        let key = u128::from_be_bytes(*key);
+        // All bits, whatever the first says: the next key does not wait for a guess.
+        let missing = |block: &Block| bits(key).fold(0, |missing, (word, bit)| missing | !block[word] & bit);
+        self.blocks.get(self.place(key)).is_some_and(|block| missing(block) == 0)
     }
+}
+
+/// The bits that a key has in its block, each as a word's place and a mask.
+fn bits(key: u128) -> impl Iterator<Item = (usize, u64)> {
+    (0..BITS_A_KEY).map(move |nth| {
+        let bit = (key as u64 >> (9 * nth)) % 512;
+        ((bit / 64) as usize, 1 << (bit % 64))
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! Reading runs in key order, and merging two into one.
+//! Reading runs in key order, and merging several into one.
 
 use std::path::Path;
 
+use super::writer::Filtered;
 use super::{Run, RunWriter, number_of};
 use crate::LakeError;
 
@@ -34,69 +35,69 @@ impl<'a, const V: usize> Cursor<'a, V> {
         Ok(self.block.get(self.used..).unwrap_or_default())
     }
 
+    /// The key of the next record; `None` at the end.
+    fn key(&mut self) -> Result<Option<u128>, LakeError> {
+        let rest = self.rest()?;
+        Ok((!rest.is_empty()).then(|| number_of(rest)))
+    }
+
+    /// The next record, of which the key is known.
+    fn record(&self) -> &[u8] {
+        self.block.get(self.used..self.used + Run::<V>::WIDTH).unwrap_or_default()
+    }
+
     /// Passes over the first bytes of the rest.
     pub(super) fn pass(&mut self, bytes: usize) {
         self.used = (self.used + bytes).min(self.block.len());
     }
 }
 
-/// Merges two runs into a new one; a key that both hold keeps the newer value.
-pub(super) fn merge<const V: usize>(older: &Run<V>, newer: &Run<V>, path: &Path) -> Result<Run<V>, LakeError> {
-    // The head of a run states its length, which is known when there is no key in both: most runs hold new keys only.
-    let most = older.count + newer.count;
-    let mut writer = RunWriter::<V>::create(path, most)?;
+/// Merges runs, the oldest first, into a new one; of a key that several hold the newest value is kept.
+pub(super) fn merge<const V: usize>(runs: &[Run<V>], path: &Path, filter: Filtered) -> Result<Run<V>, LakeError> {
+    // The head of a run states its length, which is known when no two hold the same key: most hold new keys only.
+    let most = runs.iter().map(Run::len).sum();
+    let mut writer = RunWriter::<V>::with_filter(path, most, filter)?;
     let mut count = 0;
-    merge_records(older, newer, &mut |record| {
+    merge_records(runs, &mut |record| {
         count += 1;
         writer.push_record(record)
     })?;
     if count < most {
-        writer = RunWriter::<V>::create(path, count)?;
-        merge_records(older, newer, &mut |record| writer.push_record(record))?;
+        writer = RunWriter::<V>::with_filter(path, count, filter)?;
+        merge_records(runs, &mut |record| writer.push_record(record))?;
     }
     writer.finish()
 }
 
-/// Gives every record of a merge, in key order.
+/// Gives every record of a merge, in key order. There are few runs: the least of their keys is found by looking at all.
 fn merge_records<const V: usize>(
-    older: &Run<V>,
-    newer: &Run<V>,
+    runs: &[Run<V>],
     emit: &mut impl FnMut(&[u8]) -> Result<(), LakeError>,
 ) -> Result<(), LakeError> {
-    let width = Run::<V>::WIDTH;
-    let (mut left, mut right) = (Cursor::new(older), Cursor::new(newer));
+    let mut heads = Vec::with_capacity(runs.len());
+    for run in runs {
+        let mut cursor = Cursor::new(run);
+        if let Some(key) = cursor.key()? {
+            heads.push((key, cursor));
+        }
+    }
+    let mut last = None;
     loop {
-        let (old, new) = (left.rest()?, right.rest()?);
-        if old.is_empty() || new.is_empty() {
-            // What is left of one comes as it is.
-            let (old_bytes, new_bytes) = (old.len(), new.len());
-            old.chunks_exact(width).chain(new.chunks_exact(width)).try_for_each(&mut *emit)?;
-            if old_bytes + new_bytes == 0 {
-                return Ok(());
-            }
-            left.pass(old_bytes);
-            right.pass(new_bytes);
-            continue;
+        // Of one key the newest record comes first, and those after it are not given.
+        let newest_least = |least: (usize, u128), (place, key): (usize, u128)| {
+            if key <= least.1 { (place, key) } else { least }
+        };
+        let keys = heads.iter().map(|(key, _)| *key).enumerate();
+        let Some((place, key)) = keys.reduce(newest_least) else { return Ok(()) };
+        let Some((held, cursor)) = heads.get_mut(place) else { return Ok(()) };
+        if last != Some(key) {
+            emit(cursor.record())?;
+            last = Some(key);
         }
-        let (mut old, mut new) = (old.chunks_exact(width), new.chunks_exact(width));
-        let (old_records, new_records) = (old.len(), new.len());
-        let (mut a, mut b) = (old.next(), new.next());
-        let (mut old_left, mut new_left) = (old_records, new_records);
-        while let (Some(old_record), Some(new_record)) = (a, b) {
-            let (old_key, new_key) = (number_of(old_record), number_of(new_record));
-            if old_key < new_key {
-                emit(old_record)?;
-            } else {
-                emit(new_record)?;
-                b = new.next();
-                new_left -= 1;
-            }
-            if old_key <= new_key {
-                a = old.next();
-                old_left -= 1;
-            }
+        cursor.pass(Run::<V>::WIDTH);
+        match cursor.key()? {
+            Some(next) => *held = next,
+            None => drop(heads.remove(place)),
         }
-        left.pass((old_records - old_left) * width);
-        right.pass((new_records - new_left) * width);
     }
 }

@@ -1,11 +1,16 @@
 //! The runs of one index.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::merge::merge;
+use super::writer::Filtered;
 use super::{Key, Run, RunWriter};
 use crate::LakeError;
 use crate::durable::{sync_directory, sync_file};
+
+/// Runs of about one size that an index has at most until they are merged.
+const FAN_IN: usize = 8;
 
 /// The runs of one index, oldest first.
 #[derive(Debug)]
@@ -33,9 +38,31 @@ impl<const V: usize> RunSet<V> {
         Ok(Self { directory: directory.to_owned(), prefix, runs, named, next_number })
     }
 
-    /// The file names, oldest first, for the catalog, after what this set wrote is synced. Until then a power cut may take
-    /// it; runs that are merged away before never need to be.
+    /// The file names, oldest first, for the catalog, after what this set wrote is merged and synced. Until then a power cut may
+    /// take it; runs that are merged away before never need to be.
+    ///
+    /// Runs are merged until each is more than twice as large as the next, so that an index of n records has O(log n) runs
+    /// however many deposits it came in.
     pub fn seal(&mut self) -> Result<Vec<String>, LakeError> {
+        let mut groups: Vec<(u64, usize)> = Vec::new();
+        for run in &self.runs {
+            groups.push((run.len(), 1));
+            while let [.., older, newer] = groups.as_slice()
+                && older.0 <= newer.0 * 2
+            {
+                let joined = (older.0 + newer.0, older.1 + newer.1);
+                groups.truncate(groups.len() - 2);
+                groups.push(joined);
+            }
+        }
+        let mut end = self.runs.len();
+        for (_, count) in groups.into_iter().rev() {
+            let first = end - count;
+            if count > 1 {
+                self.merge(first..end, Filtered::No)?;
+            }
+            end = first;
+        }
         let mut is_new = false;
         for run in self.runs.iter_mut().filter(|run| !run.is_synced) {
             sync_file(&run.path)?;
@@ -77,8 +104,8 @@ impl<const V: usize> RunSet<V> {
         Ok(answers)
     }
 
-    /// Adds a run of records in strictly ascending key order. Merges the newest runs while each is no larger than the one
-    /// after it times two, so that an index of n records has O(log n) runs. Merged-away runs of this set's own are deleted.
+    /// Adds a run of records in strictly ascending key order. Merges the newest runs once there are [`FAN_IN`] of about one size:
+    /// each record is written about once for each power of that in their number. Merged-away runs of this set's own are deleted.
     pub fn push(&mut self, records: &[(Key, [u8; V])]) -> Result<(), LakeError> {
         if records.is_empty() {
             return Ok(());
@@ -90,17 +117,29 @@ impl<const V: usize> RunSet<V> {
             writer.push(key, value)?;
         }
         self.runs.push(writer.finish()?);
-        while let [.., older, newer] = self.runs.as_slice()
-            && older.len() <= newer.len() * 2
-        {
-            let path = self.directory.join(self.file_name());
-            self.next_number += 1;
-            let merged = merge(older, newer, &path)?;
-            let gone = self.runs.split_off(self.runs.len() - 2);
-            self.runs.push(merged);
-            for run in gone.into_iter().filter(|run| !self.named.contains(&run.path)) {
-                std::fs::remove_file(&run.path).map_err(LakeError::io("delete", &run.path))?;
+        loop {
+            let mut largest = 0;
+            let alike = self.runs.iter().rev().map(Run::len).take_while(|len| {
+                let joins = largest == 0 || *len <= largest * 2;
+                largest = largest.max(*len);
+                joins
+            });
+            let count = alike.count();
+            if count < FAN_IN {
+                return Ok(());
             }
+            self.merge(self.runs.len() - count..self.runs.len(), Filtered::Yes)?;
+        }
+    }
+
+    /// Puts one run in place of some.
+    fn merge(&mut self, places: Range<usize>, filter: Filtered) -> Result<(), LakeError> {
+        let path = self.directory.join(self.file_name());
+        self.next_number += 1;
+        let merged = merge(self.runs.get(places.clone()).unwrap_or_default(), &path, filter)?;
+        let gone: Vec<Run<V>> = self.runs.splice(places, [merged]).collect();
+        for run in gone.into_iter().filter(|run| !self.named.contains(&run.path)) {
+            std::fs::remove_file(&run.path).map_err(LakeError::io("delete", &run.path))?;
         }
         Ok(())
     }
@@ -138,9 +177,10 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]
         fn a_set_of_runs_answers_as_a_map_does(
-            pushes in prop::collection::vec(prop::collection::btree_map(0_u64..4000, 0_u32..9, 1..300), 1..7),
+            pushes in prop::collection::vec(prop::collection::btree_map(0_u64..4000, 0_u32..9, 1..300), 1..20),
             probes in prop::collection::vec(0_u64..5000, 1..60),
             skewed in any::<bool>(),
+            sealed in any::<bool>(),
         ) {
             let directory = tempfile::tempdir().unwrap();
             // Skewed keys share their first bytes: interpolation must fall back, not fail.
@@ -153,7 +193,8 @@ mod tests {
                 set.push(&records).unwrap();
                 model.extend(records);
             }
-            let set = RunSet::<4>::open(directory.path(), "t", &set.names()).unwrap();
+            let names = if sealed { set.seal().unwrap() } else { set.names() };
+            let set = RunSet::<4>::open(directory.path(), "t", &names).unwrap();
             let mut probes: Vec<Key> = probes.into_iter().map(key_of).collect();
             probes.sort_unstable();
             let wanted: Vec<_> = probes.iter().map(|k| model.get(k).copied()).collect();
@@ -193,10 +234,33 @@ mod tests {
         let mut set = RunSet::<4>::open(directory.path(), "t", &[]).unwrap();
         (0..8).for_each(|n| push(&mut set, n * 10..n * 10 + 10));
         assert_eq!(on_disk(), set.names().into_iter().collect());
-        let published = set.names();
+        let published = set.seal().unwrap();
         let mut set = RunSet::<4>::open(directory.path(), "t", &published).unwrap();
         (8..30).for_each(|n| push(&mut set, n * 10..n * 10 + 10));
+        assert!(set.names().contains(&published[0]), "none need go yet");
+        set.seal().unwrap();
         assert!(published.iter().all(|name| !set.names().contains(name)), "all were merged away");
         assert_eq!(on_disk(), set.names().into_iter().chain(published).collect());
+    }
+
+    #[test]
+    fn runs_are_few_however_many_came() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut set = RunSet::<4>::open(directory.path(), "t", &[]).unwrap();
+        let mut next = 0;
+        for round in 0..500_u64 {
+            // Large and small by turns, and now and then a deposit that ends.
+            let count = [1, 40, 3, 15][(round % 4) as usize];
+            let mut records: Vec<_> = (next..next + count).map(|n| (key(n), [0; 4])).collect();
+            next += count;
+            records.sort_unstable();
+            set.push(&records).unwrap();
+            assert!(set.runs.len() < 3 * FAN_IN, "{} runs after {round}", set.runs.len());
+            if round % 90 == 7 {
+                set = RunSet::open(directory.path(), "t", &set.seal().unwrap()).unwrap();
+                assert!(set.runs.windows(2).all(|pair| pair[0].len() > pair[1].len() * 2));
+            }
+        }
+        assert_eq!(set.len(), next);
     }
 }

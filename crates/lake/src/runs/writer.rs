@@ -13,6 +13,15 @@ use crate::sums::{BlockSummer, name_of};
 /// Bytes summed and written at a time.
 const BLOCK: usize = 256 * 1024;
 
+/// Whether keys will be looked up in a run before it is opened again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Filtered {
+    /// Some will: their absence is told by a filter.
+    Yes,
+    /// None will.
+    No,
+}
+
 /// Writes one run. Keys must come in strictly ascending order.
 #[derive(Debug)]
 pub struct RunWriter<const V: usize> {
@@ -31,6 +40,11 @@ pub struct RunWriter<const V: usize> {
 impl<const V: usize> RunWriter<V> {
     /// Starts a run of exactly `count` records; its name is `stem`, what names its content, and `.run`.
     pub fn create(stem: &Path, count: u64) -> Result<Self, LakeError> {
+        Self::with_filter(stem, count, Filtered::Yes)
+    }
+
+    /// As [`RunWriter::create`], with a filter of its keys or without.
+    pub(super) fn with_filter(stem: &Path, count: u64, filter: Filtered) -> Result<Self, LakeError> {
         let path = &stem.with_extension("part");
         if let Some(parent) = path.parent() {
             create_directory(parent)?;
@@ -45,7 +59,7 @@ impl<const V: usize> RunWriter<V> {
             count: 0,
             last: None,
             expected: count,
-            filter: (count <= MOST_RECORDS).then(|| Filter::new(count)),
+            filter: (filter == Filtered::Yes && count <= MOST_RECORDS).then(|| Filter::new(count)),
         };
         writer.head[..8].copy_from_slice(MAGIC);
         writer.head[8..16].copy_from_slice(&count.to_le_bytes());

@@ -12,10 +12,11 @@ use arrow::array::RecordBatch;
 use databank_lake::runs::Key;
 use databank_lake::{FileReader, OpenFile, Part, Table};
 
-use super::spill::{BATCH_BYTES, Run, RunReader, Scratch, all_columns, batch_rows};
+use super::spill::{BATCH_BYTES, Run, RunReader, Scratch, batch_rows};
 use super::stale::{Places, Sieve};
 use crate::DepositError;
 use crate::rows::interleave_rows;
+use crate::uniform::{Repeated, Uniform};
 
 /// A row's place among the rows of its partition: consumer (anonymous rows last), instant, key.
 pub(super) type Order = (u64, i64, Key);
@@ -68,6 +69,14 @@ impl<'a> Input<'a> {
             Self::Run { .. } | Self::Pass(_) => 0,
         };
         2 * BATCH_BYTES + pages
+    }
+
+    /// What its rows have in common, as far as it is known.
+    fn uniform(&self) -> Uniform {
+        match self {
+            Self::File { .. } => Uniform::unknown(&Table::Events.schema()),
+            Self::Run { run, .. } | Self::Pass(run) => run.uniform(),
+        }
     }
 
     fn open(&self, batch_rows: usize) -> Result<Option<Stream<'a>>, DepositError> {
@@ -176,7 +185,7 @@ pub(super) fn merge(
         inputs.sort_by_key(|input| Reverse(input.rows()));
         let at_first = (inputs.len() - fan_in + 1).min(fan_in);
         let smallest = inputs.split_off(inputs.len() - at_first);
-        let mut writer = scratch.create(all_columns())?;
+        let mut writer = scratch.create(shared(&smallest))?;
         merge_at_once(&smallest, &mut |batch| writer.write(batch))?;
         inputs.push(Input::Pass(writer.finish()?));
     }
@@ -196,9 +205,16 @@ fn fan_in(inputs: &[Input<'_>], budget: Budget) -> usize {
     fitting.count().clamp(2, budget.streams.max(2))
 }
 
+/// What the rows of all inputs have in common.
+fn shared(inputs: &[Input<'_>]) -> Uniform {
+    let all = inputs.iter().map(Input::uniform).reduce(|one, other| one.shared_with(&other));
+    all.unwrap_or_else(|| Uniform::unknown(&Table::Events.schema()))
+}
+
 fn merge_at_once(inputs: &[Input<'_>], emit: &mut Emit<'_>) -> Result<(), DepositError> {
     let row_bytes = inputs.iter().map(Input::row_bytes).max().unwrap_or(1);
     let (read_rows, emit_rows) = (batch_rows(row_bytes), 4 * batch_rows(row_bytes));
+    let known = shared(inputs).repeated(emit_rows)?;
     let mut streams = Vec::with_capacity(inputs.len());
     for input in inputs {
         streams.extend(input.open(read_rows)?);
@@ -224,22 +240,27 @@ fn merge_at_once(inputs: &[Input<'_>], emit: &mut Emit<'_>) -> Result<(), Deposi
             PeekMut::pop(top);
         }
         if picks.len() >= emit_rows {
-            emit_picked(&held, &mut picks, emit)?;
+            emit_picked(&held, &mut picks, &known, emit)?;
             held = streams.iter().map(|stream| stream.batch.clone()).collect();
             present = (0..streams.len()).collect();
         }
     }
-    emit_picked(&held, &mut picks, emit)?;
+    emit_picked(&held, &mut picks, &known, emit)?;
     drop(streams);
     inputs.iter().try_for_each(|input| if let Input::Pass(run) = input { run.delete() } else { Ok(()) })
 }
 
-fn emit_picked(held: &[RecordBatch], picks: &mut Vec<(usize, usize)>, emit: &mut Emit<'_>) -> Result<(), DepositError> {
+fn emit_picked(
+    held: &[RecordBatch],
+    picks: &mut Vec<(usize, usize)>,
+    known: &Repeated,
+    emit: &mut Emit<'_>,
+) -> Result<(), DepositError> {
     if picks.is_empty() {
         return Ok(());
     }
     let batches: Vec<&RecordBatch> = held.iter().collect();
-    emit(&interleave_rows(&batches, picks)?)?;
+    emit(&interleave_rows(&batches, picks, known)?)?;
     picks.clear();
     Ok(())
 }

@@ -2,15 +2,16 @@
 //! another, and what a pass of a merge leaves.
 //!
 //! They are Arrow IPC files, because they are written and read once, by this process: a batch is read where it lies, and
-//! a reader holds nothing but its batch. Columns that a run has no values for are left out; LZ4 makes the others a few times
-//! smaller.
+//! a reader holds nothing but its batch. Columns that have one value throughout are left out (`crate::uniform`), and so are
+//! touchpoints of chunks, which follow from other columns; LZ4 makes what is left a few times smaller.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, UInt32Array, new_null_array};
+use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
+use arrow::datatypes::SchemaRef;
 use arrow::ipc::CompressionType;
 use arrow::ipc::reader::FileReader;
 use arrow::ipc::writer::{FileWriter, IpcWriteOptions};
@@ -20,8 +21,9 @@ use databank_model::SlotRange;
 use super::merge::Order;
 use super::stale::Places;
 use crate::DepositError;
-use crate::brand::write::Place;
-use crate::rows::{interleave_rows, is_empty, take_rows};
+use crate::brand::write::{Place, with_touchpoints};
+use crate::rows::{interleave_rows, size_bytes, take_rows};
+use crate::uniform::{Repeated, Uniform};
 
 /// Bytes of a batch, about.
 pub(super) const BATCH_BYTES: usize = 512 << 10;
@@ -51,34 +53,26 @@ impl Scratch {
         Ok(Self::new(&directory))
     }
 
-    /// A file for rows that have values in the given columns of events at most.
-    pub(super) fn create(&mut self, columns: Vec<usize>) -> Result<RunWriter, DepositError> {
+    /// A file for rows of events that have these values in common.
+    pub(super) fn create(&mut self, uniform: Uniform) -> Result<RunWriter, DepositError> {
         let path = self.directory.join(format!("rows-{}.arrow", self.made));
         self.made += 1;
         let file = File::create_new(&path).map_err(LakeError::io("create", &path))?;
         let options = IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME))?;
         let file = BufWriter::with_capacity(1 << 18, file);
+        let columns = uniform.varying();
         let schema = Table::Events.schema().project(&columns)?;
         let writer = FileWriter::try_new_with_options(file, &schema, options)?;
-        Ok(RunWriter { path, columns: columns.into(), writer, batches: 0, rows: 0, bytes: 0 })
+        Ok(RunWriter { path, columns: columns.into(), uniform, writer, batches: 0, rows: 0, bytes: 0 })
     }
-}
-
-/// The columns in which some batch of events has a value.
-pub(super) fn filled_columns(batches: &[&RecordBatch]) -> Vec<usize> {
-    let is_filled = |column: &usize| batches.iter().any(|batch| !is_empty(batch.column(*column).as_ref()));
-    (0..Table::Events.schema().fields().len()).filter(is_filled).collect()
-}
-
-/// All columns of events.
-pub(super) fn all_columns() -> Vec<usize> {
-    (0..Table::Events.schema().fields().len()).collect()
 }
 
 /// Writes one temporary file, batch by batch.
 pub(super) struct RunWriter {
     path: PathBuf,
+    /// Columns that are written; the others are `uniform`.
     columns: Arc<[usize]>,
+    uniform: Uniform,
     writer: FileWriter<BufWriter<File>>,
     batches: usize,
     rows: usize,
@@ -86,13 +80,17 @@ pub(super) struct RunWriter {
 }
 
 impl RunWriter {
+    /// Adds rows with all columns of events.
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), DepositError> {
-        let filled = batch.project(&self.columns)?;
+        self.write_varying(&batch.project(&self.columns)?)
+    }
+
+    /// Adds rows with the columns that are written.
+    fn write_varying(&mut self, batch: &RecordBatch) -> Result<(), DepositError> {
         self.batches += 1;
-        self.rows += filled.num_rows();
-        // Of what is written alone: columns without values may be slices, whose size is that of all that they were cut from.
-        self.bytes += filled.get_array_memory_size();
-        Ok(self.writer.write(&filled)?)
+        self.rows += batch.num_rows();
+        self.bytes += size_bytes(batch);
+        Ok(self.writer.write(batch)?)
     }
 
     /// What was written since `first` batches were.
@@ -101,6 +99,8 @@ impl RunWriter {
         Run {
             path: self.path.clone(),
             columns: Arc::clone(&self.columns),
+            uniform: self.uniform.clone(),
+            lacks_touchpoints: false,
             first,
             batches: self.batches - first,
             rows: self.rows - rows,
@@ -119,27 +119,56 @@ impl RunWriter {
 #[derive(Debug, Clone)]
 pub(super) struct Run {
     path: PathBuf,
+    /// Columns that are in the file; the others are `uniform`.
     columns: Arc<[usize]>,
+    uniform: Uniform,
+    /// Whether rows have only such touchpoints as their source gave.
+    lacks_touchpoints: bool,
     first: usize,
     batches: usize,
     pub(super) rows: usize,
-    /// Bytes of a row.
+    /// Bytes of a row in the file, before they are compressed.
     pub(super) row_bytes: usize,
 }
 
 impl Run {
+    /// Reads all of it.
     pub(super) fn open(&self) -> Result<RunReader, DepositError> {
+        self.open_columns((0..Table::Events.schema().fields().len()).collect())
+    }
+
+    /// Reads these columns of events alone, in their order.
+    pub(super) fn open_columns(&self, wanted: Vec<usize>) -> Result<RunReader, DepositError> {
         let file = File::open(&self.path).map_err(LakeError::io("open", &self.path))?;
-        let mut reader = FileReader::try_new(BufReader::with_capacity(1 << 16, file), None)?;
+        let places = (0..self.columns.len()).filter(|place| wanted.contains(&self.columns[*place])).collect();
+        let mut reader = FileReader::try_new(BufReader::with_capacity(1 << 16, file), Some(places))?;
         if self.batches > 0 {
             reader.set_index(self.first)?;
         }
-        Ok(RunReader { reader, left: self.batches, columns: Arc::clone(&self.columns), empty: Vec::new() })
+        let schema = Arc::new(Table::Events.schema().project(&wanted)?);
+        let lacks_touchpoints = self.lacks_touchpoints && schema.index_of("touchpoint").is_ok();
+        let repeated = self.uniform.repeated(0)?;
+        let uniform = self.uniform.clone();
+        Ok(RunReader { reader, left: self.batches, schema, wanted, uniform, lacks_touchpoints, repeated })
     }
 
-    /// What its rows take in a data file, about: Parquet needs a fifth of what they need in memory.
+    /// Reads one of its batches.
+    pub(super) fn batch(&self, number: usize) -> Result<Option<RecordBatch>, DepositError> {
+        let one = Self { first: self.first + number, batches: 1, ..self.clone() };
+        one.open()?.next().transpose()
+    }
+
+    /// What its rows have in common, as a reader gives them.
+    pub(super) fn uniform(&self) -> Uniform {
+        match Table::Events.schema().index_of("touchpoint") {
+            Ok(touchpoint) if self.lacks_touchpoints => self.uniform.without(touchpoint),
+            _ => self.uniform.clone(),
+        }
+    }
+
+    /// What its rows take in a data file, about: Parquet needs a third of what they need in memory.
     pub(super) fn file_bytes(&self) -> f64 {
-        self.rows as f64 * self.row_bytes as f64 / 5.0
+        self.rows as f64 * self.row_bytes as f64 / 3.0
     }
 
     /// Deletes the file.
@@ -153,23 +182,28 @@ impl Run {
 pub(super) struct RunReader {
     reader: FileReader<BufReader<File>>,
     left: usize,
-    columns: Arc<[usize]>,
-    /// For each column of events one without values, as long as the longest batch so far.
-    empty: Vec<ArrayRef>,
+    schema: SchemaRef,
+    /// Columns of events that it gives, ascending.
+    wanted: Vec<usize>,
+    uniform: Uniform,
+    /// Whether touchpoints must be added.
+    lacks_touchpoints: bool,
+    /// What rows have in common, for the longest batch so far.
+    repeated: Repeated,
 }
 
 impl RunReader {
-    /// All columns of a batch that lacks those without values.
+    /// All wanted columns of a batch that lacks those which rows have in common.
     fn widen(&mut self, batch: &RecordBatch) -> Result<RecordBatch, DepositError> {
-        let (schema, rows) = (Table::Events.schema(), batch.num_rows());
-        if self.empty.first().is_none_or(|column| column.len() < rows) {
-            self.empty = schema.fields().iter().map(|field| new_null_array(field.data_type(), rows)).collect();
+        let rows = batch.num_rows();
+        if self.repeated.rows() < rows {
+            self.repeated = self.uniform.repeated(rows)?;
         }
-        let mut columns: Vec<ArrayRef> = self.empty.iter().map(|column| column.slice(0, rows)).collect();
-        for (place, column) in self.columns.iter().zip(batch.columns()) {
-            columns[*place] = Arc::clone(column);
-        }
-        Ok(RecordBatch::try_new(schema, columns)?)
+        let mut columns = batch.columns().iter();
+        let column = |index: &usize| self.repeated.column(*index, rows).or_else(|| columns.next().cloned());
+        let columns: Vec<ArrayRef> = self.wanted.iter().filter_map(column).collect();
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)?;
+        if self.lacks_touchpoints { with_touchpoints(&batch) } else { Ok(batch) }
     }
 }
 
@@ -202,7 +236,7 @@ impl Chunks {
         self.rows
     }
 
-    /// Takes a chunk, whose rows go to these places among these partitions.
+    /// Takes a chunk, whose rows go to these places among these partitions. They get their touchpoints when they are read.
     pub(in crate::brand) fn push(
         &mut self,
         partitions: &[SlotRange],
@@ -210,16 +244,17 @@ impl Chunks {
         mut places: Vec<Place>,
     ) -> Result<(), DepositError> {
         places.sort_unstable();
-        let batch_rows = batch_rows(events.get_array_memory_size() / events.num_rows().max(1));
-        let mut writer = self.scratch.create(filled_columns(&[events]))?;
+        let mut writer = self.scratch.create(Uniform::of(&events.schema(), &[events])?)?;
+        let varying = events.project(&writer.columns)?;
+        let batch_rows = batch_rows(size_bytes(&varying) / varying.num_rows().max(1));
         for group in places.chunk_by(Place::is_beside) {
             let Some(range) = group.first().and_then(|place| partitions.get(place.partition)) else { continue };
             let (first, rows) = (writer.batches, writer.rows);
             for slice in group.chunks(batch_rows) {
                 let rows: UInt32Array = slice.iter().map(|place| place.row).collect::<Vec<_>>().into();
-                writer.write(&take_rows(events, &rows)?)?;
+                writer.write_varying(&take_rows(&varying, &rows)?)?;
             }
-            self.runs.push((*range, writer.since(first, rows)));
+            self.runs.push((*range, Run { lacks_touchpoints: true, ..writer.since(first, rows) }));
         }
         self.rows += writer.rows as u64;
         writer.finish()?;
@@ -257,7 +292,7 @@ impl Spill {
     }
 
     pub(super) fn push(&mut self, batch: RecordBatch, scratch: &mut Scratch) -> Result<(), DepositError> {
-        self.bytes += batch.get_array_memory_size();
+        self.bytes += size_bytes(&batch);
         self.batches.push(batch);
         if self.bytes >= self.limit_bytes { self.write(scratch) } else { Ok(()) }
     }
@@ -279,14 +314,16 @@ impl Spill {
         }
         order.sort_unstable();
         let batches: Vec<&RecordBatch> = batches.iter().collect();
-        let mut writer = scratch.create(filled_columns(&batches))?;
+        let uniform = Uniform::of(&Table::Events.schema(), &batches)?;
+        let known = uniform.repeated(batch_rows(row_bytes))?;
+        let mut writer = scratch.create(uniform)?;
         let mut written = Vec::new();
         for group in order.chunk_by(|a, b| a.0 == b.0) {
             let (first, rows) = (writer.batches, writer.rows);
             for slice in group.chunks(batch_rows(row_bytes)) {
                 let picks: Vec<(usize, usize)> =
                     slice.iter().map(|(.., batch, row)| (*batch as usize, *row as usize)).collect();
-                writer.write(&interleave_rows(&batches, &picks)?)?;
+                writer.write(&interleave_rows(&batches, &picks, &known)?)?;
             }
             if let Some((partition, ..)) = group.first() {
                 written.push((*partition, writer.since(first, rows)));

@@ -410,3 +410,39 @@ fn runs_are_no_larger_than_their_chunk() {
     let bytes: usize = runs.iter().map(|(_, run)| run.rows * run.row_bytes).sum();
     assert!(bytes <= batch.get_array_memory_size(), "{bytes} of {}", batch.get_array_memory_size());
 }
+
+#[test]
+fn a_run_gives_all_columns_or_some_whatever_it_left_out() {
+    let partitions = SlotRange::split(4);
+    let mut numbers = Numbers(5);
+    let nobody = Assignment::default();
+    let directory = tempfile::tempdir().unwrap();
+    // Rows that differ, and rows that have all in common but their keys.
+    let different: Vec<(Key, Row)> = rows(&mut numbers, 0..500).into_iter().collect();
+    let one = Row { profile: Some(3), ts_us: 5, revision: None, properties: "x".to_owned() };
+    let same: Vec<(Key, Row)> = (0..500).map(|number| (key(number), one.clone())).collect();
+    for (number, rows) in [different, same].iter().enumerate() {
+        let scratch = directory.path().join(number.to_string());
+        std::fs::create_dir(&scratch).unwrap();
+        let mut chunks = Chunks::new(&scratch);
+        let (batch, places) = laid(&partitions, &nobody, rows);
+        chunks.push(&partitions, &batch, places).unwrap();
+        let mut found = 0;
+        for (_, run) in chunks.runs() {
+            let all: Vec<RecordBatch> = run.open().unwrap().map(Result::unwrap).collect();
+            let columns = vec![3, 5, 6];
+            let some: Vec<RecordBatch> = run.open_columns(columns.clone()).unwrap().map(Result::unwrap).collect();
+            let projected: Vec<RecordBatch> = all.iter().map(|batch| batch.project(&columns).unwrap()).collect();
+            assert_eq!(some, projected);
+            for (number, batch) in all.iter().enumerate() {
+                assert_eq!(run.batch(number).unwrap().as_ref(), Some(batch));
+                for row in 0..batch.num_rows() {
+                    let place = Places::of(batch).unwrap().order(row);
+                    assert!(rows.iter().any(|(key, row)| *key == place.2 && row.ts_us == place.1));
+                    found += 1;
+                }
+            }
+        }
+        assert_eq!(found, rows.len());
+    }
+}

@@ -1,7 +1,7 @@
 //! Ids of rows: normal forms to tokens, strongest first.
 
 use arrow::array::{Array, RecordBatch, StringArray};
-use databank_identity::{Token, Tokenizer, Unusable, normalize};
+use databank_identity::{IdNumber, KnownIds, Look, Token, TypeNumber, Unusable, normalize};
 
 use super::{Converter, Errors};
 use crate::DepositError;
@@ -16,6 +16,8 @@ pub struct RowIdentity {
     pub column: u16,
     /// Its token.
     pub token: Token,
+    /// Under what the import remembers it, if it does.
+    pub number: Option<IdNumber>,
     /// The normal form, where its type is contactable or hashable and a new profile would need it.
     pub value: Option<Box<str>>,
 }
@@ -54,11 +56,12 @@ impl Identities {
 
 impl Converter<'_> {
     pub(super) fn identities(&self, raw: &RecordBatch, errors: &mut Errors) -> Result<Identities, DepositError> {
-        let ids = RowIds::read(raw, &self.columns.ids)?;
+        let mut known = self.known.borrow_mut();
+        let ids = RowIds::read(raw, &self.columns.ids, &mut known)?;
         let mut identities = Identities::default();
         for row in 0..raw.num_rows() {
             let before = identities.entries.len();
-            match ids.of_row(row, self.tokenizer, &mut identities.entries) {
+            match ids.of_row(row, &mut known, &mut identities.entries) {
                 Ok(()) if identities.entries.len() == before && !self.keep_anonymous => {
                     errors.add(self.no_identity(row));
                 }
@@ -81,45 +84,71 @@ impl Converter<'_> {
     }
 }
 
+/// An id column of a batch as texts.
+#[derive(Debug)]
+struct RowIdColumn<'a> {
+    id: &'a IdColumn,
+    number: Option<TypeNumber>,
+    /// Whether a new profile would need the normal form.
+    is_needed: bool,
+    texts: StringArray,
+    /// Where the ids may be remembered.
+    looks: Vec<Look>,
+}
+
 /// Id columns of a batch as texts.
 #[derive(Debug)]
 pub(crate) struct RowIds<'a> {
-    columns: Vec<(&'a IdColumn, StringArray)>,
+    columns: Vec<RowIdColumn<'a>>,
 }
 
 impl<'a> RowIds<'a> {
-    pub(crate) fn read(raw: &RecordBatch, ids: &'a [IdColumn]) -> Result<Self, DepositError> {
-        let columns =
-            ids.iter().map(|id| Ok((id, texts_of(raw.column(id.index))?))).collect::<Result<_, DepositError>>()?;
-        Ok(Self { columns })
+    pub(crate) fn read(raw: &RecordBatch, ids: &'a [IdColumn], known: &mut KnownIds) -> Result<Self, DepositError> {
+        let column = |id: &'a IdColumn| {
+            let number = known.type_number(&id.id_type);
+            let is_needed = id.id_type.contactable() || id.id_type.hashable();
+            let texts = texts_of(raw.column(id.index))?;
+            let looks = (0..texts.len()).map(|row| known.look(number, texts.value(row))).collect();
+            Ok(RowIdColumn { id, number, is_needed, texts, looks })
+        };
+        Ok(Self { columns: ids.iter().map(column).collect::<Result<_, DepositError>>()? })
     }
 
     /// Adds the usable ids of a row, strongest first, to `found`; an id that is damaged refuses the row and adds none.
     pub(crate) fn of_row(
         &self,
         row: usize,
-        tokenizer: &Tokenizer,
+        known: &mut KnownIds,
         found: &mut Vec<RowIdentity>,
     ) -> Result<(), RowError> {
         let before = found.len();
-        for (place, (id, column)) in self.columns.iter().enumerate() {
-            if column.is_null(row) {
+        for (place, column) in self.columns.iter().enumerate() {
+            if column.texts.is_null(row) {
                 continue;
             }
-            let normal = match normalize(&id.id_type, column.value(row)) {
-                Ok(normal) => normal,
-                Err(Unusable::NullLike) => continue,
-                Err(bad) if bad.code() == "placeholder_id" => continue,
+            match column.identity(place as u16, row, known) {
+                Ok(identity) => found.push(identity),
+                Err(Unusable::NullLike) => {}
+                Err(bad) if bad.code() == "placeholder_id" => {}
                 Err(bad) => {
                     found.truncate(before);
-                    return Err(RowError::new(row, "bad_id", &id.name, bad.to_string()));
+                    return Err(RowError::new(row, "bad_id", &column.id.name, bad.to_string()));
                 }
-            };
-            let token = tokenizer.token(&id.id_type, &normal);
-            let needed = id.id_type.contactable() || id.id_type.hashable();
-            let value = needed.then(|| normal.as_ref().into());
-            found.push(RowIdentity { column: place as u16, token, value });
+            }
         }
         Ok(())
+    }
+}
+
+impl RowIdColumn<'_> {
+    fn identity(&self, column: u16, row: usize, known: &mut KnownIds) -> Result<RowIdentity, Unusable> {
+        let (id_type, text) = (&self.id.id_type, self.texts.value(row));
+        // Also of a value that came before: the row that it came with may have been refused.
+        let normal = if self.is_needed { Some(normalize(id_type, text)?) } else { None };
+        let (token, number) = known.token(self.looks[row], self.number, text, |tokenizer| match &normal {
+            Some(normal) => Ok(tokenizer.token(id_type, normal)),
+            None => Ok(tokenizer.token(id_type, &normalize(id_type, text)?)),
+        })?;
+        Ok(RowIdentity { column, token, number, value: normal.map(Into::into) })
     }
 }

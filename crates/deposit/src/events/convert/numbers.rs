@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringBuilder, new_null_array};
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, RecordBatch, StringBuilder};
 use arrow::datatypes::DataType;
 use databank_model::{Currency, MoneyError, parse_minor};
 
 use super::{Converter, Errors};
 use crate::DepositError;
 use crate::reject::{RowError, excerpt};
+use crate::rows::empty_column;
 
 impl Converter<'_> {
     pub(super) fn whole_numbers(
@@ -18,7 +19,7 @@ impl Converter<'_> {
         errors: &mut Errors,
     ) -> Result<ArrayRef, DepositError> {
         let Some(column) = self.text_column(raw, name)? else {
-            return Ok(new_null_array(&DataType::Int64, raw.num_rows()));
+            return Ok(empty_column(&DataType::Int64, raw.num_rows()));
         };
         let numbers = column.iter().enumerate().map(|(row, text)| {
             let text = text?.trim();
@@ -96,7 +97,7 @@ impl Converter<'_> {
 
     pub(super) fn ratings(&self, raw: &RecordBatch, errors: &mut Errors) -> Result<ArrayRef, DepositError> {
         let Some(column) = self.text_column(raw, "rating")? else {
-            return Ok(new_null_array(&DataType::Float64, raw.num_rows()));
+            return Ok(empty_column(&DataType::Float64, raw.num_rows()));
         };
         let ratings = column.iter().enumerate().map(|(row, text)| {
             let text = text?.trim();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray, StringBuilder,
-    TimestampMicrosecondArray, new_null_array,
+    TimestampMicrosecondArray,
 };
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
@@ -15,6 +15,7 @@ use crate::DepositError;
 use crate::events::columns::TEXTS;
 use crate::events::time::Moments;
 use crate::reject::RowError;
+use crate::rows::empty_column;
 
 /// Longest text of a column that is stored, in bytes.
 const MAX_TEXT: usize = 32 * 1024;
@@ -82,7 +83,7 @@ impl Converter<'_> {
             .iter()
             .map(|name| {
                 let Some(column) = self.text_column(raw, name)? else {
-                    return Ok(new_null_array(&DataType::Utf8, raw.num_rows()));
+                    return Ok(empty_column(&DataType::Utf8, raw.num_rows()));
                 };
                 let longest = column.value_data().len();
                 if longest > MAX_TEXT {
@@ -107,7 +108,7 @@ impl Converter<'_> {
     pub(super) fn properties(&self, raw: &RecordBatch, errors: &mut Errors) -> Result<ArrayRef, DepositError> {
         let n_rows = raw.num_rows();
         if self.columns.properties.is_empty() {
-            return Ok(new_null_array(&DataType::Utf8, n_rows));
+            return Ok(empty_column(&DataType::Utf8, n_rows));
         }
         let mut columns = Vec::new();
         for (index, name) in &self.columns.properties {
