@@ -45,7 +45,7 @@ pub(crate) fn check(catalog: &Path) -> Result<Found, CatalogError> {
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let log = log_of(catalog);
             let bytes = std::fs::read(&log).unwrap_or_default();
-            log::check(&log, &bytes)?;
+            log::check(&log, &bytes, || std::fs::read(catalog).unwrap_or_default())?;
             if !bytes.is_empty() {
                 // Its writer may have been killed before it synced its last transaction, and others are to stand on that.
                 let synced = File::open(&log).and_then(|log| log.sync_all());
