@@ -120,82 +120,37 @@ pub(crate) struct Passage {
     pub(crate) ever: i64,
 }
 
-/// Rows that are gone through side by side.
-const BLOCK: usize = 1024;
-
 /// Counts everybody by their places: a row of the table for each stage on the first day, those outside apart by whether they
-/// had ever been in it, and none for who is outside on both; beside it, how many had been in the chain by the second day.
+/// had ever been in it; beside it, how many had been in the chain by the second day.
 ///
-/// Says what [`Places::for_each`] says, a block of rows at a time: most rows hold both days, or neither, and are told apart
-/// without looking at their neighbors; the person's other rows are looked at where a row holds one of the days.
+/// Says what [`Places::for_each`] says, without a branch at a person's end, which no processor could guess: every row adds
+/// to the cell of what is known by it, the last row of a person one and any other nothing.
 fn tally(rows: &StageRows, days: (Day, Day), n_stages: usize) -> (Vec<i64>, i64) {
-    let (from, to, width) = (days.0.0, days.1.0, n_stages + 1);
+    let (from, to, outside, width) = (days.0.0, days.1.0, n_stages as u8, n_stages + 1);
     let mut counts = vec![0_i64; (width + 1) * width];
-    let mut ever = 0;
-    let mut add = |row: usize, column: usize, consumers: i64| {
-        if let Some(count) = counts.get_mut(row * width + column) {
-            *count += consumers;
+    let n_rows = rows.len();
+    let (consumers, stages) = (&rows.consumers[..n_rows], &rows.stages[..n_rows]);
+    let (starts, ends) = (&rows.from[..n_rows], &rows.to[..n_rows]);
+    let mut ever_in_all = 0;
+    let (mut first, mut second, mut before, mut ever) = (outside, outside, false, false);
+    for row in 0..n_rows {
+        let (start, end, stage) = (starts[row], ends[row], stages[row]);
+        first = if start <= from && from < end { stage } else { first };
+        second = if start <= to && to < end { stage } else { second };
+        before |= end <= from;
+        ever |= start <= to;
+        let is_last = consumers.get(row + 1) != Some(&consumers[row]);
+        let cell = (usize::from(first) + usize::from((first == outside) & before)) * width + usize::from(second);
+        if let Some(count) = counts.get_mut(cell) {
+            *count += i64::from(is_last);
         }
-    };
-    // Of a row that holds both days its stage, and whether it holds one of them.
-    let (mut stays, mut crosses) = ([0_u8; BLOCK], [0_u8; BLOCK]);
-    let mut before = None;
-    for start in (0..rows.len()).step_by(BLOCK) {
-        let block = start..(start + BLOCK).min(rows.len());
-        let (stays, crosses) = (&mut stays[..block.len()], &mut crosses[..block.len()]);
-        let (starts, ends) = (&rows.from[block.clone()], &rows.to[block.clone()]);
-        let (stages, consumers) = (&rows.stages[block.clone()], &rows.consumers[block.clone()]);
-        let of_rows = starts.iter().zip(ends).zip(stages);
-        for ((stay, crosses), ((start, end), stage)) in stays.iter_mut().zip(&mut *crosses).zip(of_rows) {
-            let (first, second) = (holds(*start, *end, from), holds(*start, *end, to));
-            *stay = *stage | u8::from(first & second).wrapping_sub(1);
-            *crosses = u8::from(first ^ second);
-        }
-        // A person's first row begins first.
-        let is_first = |consumer: u32| before != Some(consumer);
-        ever += i64::from(starts.first().zip(consumers.first()).is_some_and(|(start, c)| is_first(*c) && *start <= to));
-        let pairs = consumers.iter().zip(consumers.get(1..).unwrap_or_default());
-        let later = pairs.zip(starts.get(1..).unwrap_or_default());
-        ever += i64::from(later.map(|((last, own), start)| u32::from(last != own && *start <= to)).sum::<u32>());
-        before = consumers.last().copied();
-        for stage in 0..n_stages as u8 {
-            // As many bytes as one of them can count.
-            let of_stage = |part: &[u8]| part.iter().map(|stay| u8::from(*stay == stage)).sum::<u8>();
-            let stay = usize::from(stage);
-            add(stay, stay, stays.chunks(255).map(|part| i64::from(of_stage(part))).sum());
-        }
-        for (eight, crossing) in crosses.chunks(8).enumerate().filter(|(_, eight)| eight.iter().any(|c| *c != 0)) {
-            for (place, _) in crossing.iter().enumerate().filter(|(_, crosses)| **crosses != 0) {
-                if let Some((row, column)) = crossing_cell(rows, start + eight * 8 + place, (from, to), n_stages) {
-                    add(row, column, 1);
-                }
-            }
-        }
+        ever_in_all += i64::from(is_last & ever);
+        first = if is_last { outside } else { first };
+        second = if is_last { outside } else { second };
+        before &= !is_last;
+        ever &= !is_last;
     }
-    (counts, ever)
-}
-
-/// Whether a stay holds a day: one comparison in place of two.
-fn holds(start: i32, end: i32, day: i32) -> bool {
-    (day.wrapping_sub(start) as u32) < end.wrapping_sub(start) as u32
-}
-
-/// The cell of a person of whom a row holds one of the two days; none where the row that holds the first day tells of both.
-fn crossing_cell(rows: &StageRows, row: usize, days: (i32, i32), n_stages: usize) -> Option<(usize, usize)> {
-    let (from, to) = days;
-    let (own, stage) = (rows.consumers[row], usize::from(rows.stages[row]));
-    let is_own = |other: &usize| rows.consumers.get(*other) == Some(&own);
-    if rows.from[row] <= from {
-        let mut later = (row + 1..).take_while(is_own);
-        let second = later.find(|other| holds(rows.from[*other], rows.to[*other], to));
-        return Some((stage, second.map_or(n_stages, |other| usize::from(rows.stages[other]))));
-    }
-    // The latest stay that had begun by the first day: it held it, or was lost by then.
-    let earlier = (0..row).rev().take_while(is_own).find(|other| rows.from[*other] <= from);
-    match earlier {
-        Some(other) if from < rows.to[other] => None,
-        earlier => Some((n_stages + usize::from(earlier.is_some()), stage)),
-    }
+    (counts, ever_in_all)
 }
 
 pub(crate) fn passage(history: &History, from: Day, to: Day) -> Result<Passage, AssetError> {
@@ -211,6 +166,9 @@ pub(crate) fn passage(history: &History, from: Day, to: Day) -> Result<Passage, 
         ever += part_ever;
         for (row, cells) in counts.chunks(n_stages + 1).enumerate() {
             for (second, count) in cells.iter().enumerate() {
+                if row >= n_stages && second == n_stages {
+                    continue;
+                }
                 matrix.add(row.min(n_stages), second, *count);
                 if row >= n_stages {
                     *(if row == n_stages { &mut outside.never } else { &mut outside.lost }) += *count;
