@@ -42,9 +42,10 @@ impl BrandReader {
     ) -> BoxFuture<'a, Result<Self, EngineError>> {
         Box::pin(async move {
             let unknown = || EngineError::UnknownBrand { slug: slug.to_string() };
-            let brand = catalog.brands().find(slug).await?.ok_or_else(unknown)?;
-            let version = catalog.vault_versions().latest(slug).await?;
-            Self::of_version(data_directory, brand, version)
+            // Beside each other: each is a way to a thread of the catalog's and back.
+            let (brands, versions) = (catalog.brands(), catalog.vault_versions());
+            let (brand, version) = futures::try_join!(brands.find(slug), versions.latest(slug))?;
+            Self::of_version(data_directory, brand.ok_or_else(unknown)?, version)
         })
     }
 
