@@ -104,7 +104,7 @@ impl<const V: usize> RunSet<V> {
         Ok(answers)
     }
 
-    /// Adds a run of records in strictly ascending key order. Merges the newest runs once there are [`FAN_IN`] of about one size:
+    /// Adds a run of records in strictly ascending key order. Merges the newest runs once there are `FAN_IN` of about one size:
     /// each record is written about once for each power of that in their number. Merged-away runs of this set's own are deleted.
     pub fn push(&mut self, records: &[(Key, [u8; V])]) -> Result<(), LakeError> {
         if records.is_empty() {
