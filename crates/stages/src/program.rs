@@ -136,11 +136,6 @@ impl Program {
         self.n_stages
     }
 
-    /// The leaves that count orders: to them an event without one is none.
-    pub fn counting_orders(&self) -> u64 {
-        self.orders
-    }
-
     /// Whether some stage asks for a status: those of other kinds need not be found out.
     pub fn asks_for(&self, status: StatusKind) -> bool {
         self.statuses & status_bit(status) != 0
