@@ -7,7 +7,6 @@ use databank_model::BrandSlug;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::catalog::commit;
 use crate::entity::api_key;
 use crate::error::{database, parse, read_json};
 use crate::{Catalog, CatalogError, brands};
@@ -140,7 +139,7 @@ impl<'a> ApiKeys<'a> {
         };
         let stored =
             api_key::Entity::insert(row).exec_with_returning(&transaction).await.map_err(database("add a key"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         from_row(stored)
     }
 
@@ -186,7 +185,7 @@ impl<'a> ApiKeys<'a> {
             change.revoked_at = Set(Some(now));
             row = api_key::Entity::update(change).exec(&transaction).await.map_err(database("revoke a key"))?;
         }
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         from_row(row)
     }
 
@@ -199,7 +198,7 @@ impl<'a> ApiKeys<'a> {
             change.last_used_at = Set(Some(now));
             api_key::Entity::update(change).exec(&transaction).await.map_err(database("remember a key's use"))?;
         }
-        commit(transaction).await
+        self.catalog.commit(transaction).await
     }
 }
 

@@ -10,7 +10,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Map, Value};
 
-use crate::catalog::commit;
 use crate::entity::audit;
 use crate::error::{database, parse, read_json};
 use crate::{Catalog, CatalogError, meta};
@@ -198,7 +197,7 @@ impl<'a> Audit<'a> {
             .await
             .map_err(database("add an audit entry"))?;
         meta::set(&transaction, HEAD_KEY, &chain::head(&stored)).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         from_row(stored)
     }
 
@@ -240,7 +239,7 @@ impl<'a> Audit<'a> {
         // One transaction: an entry that is added meanwhile must not look like one too many.
         let transaction = self.catalog.write().await?;
         let check = verify(&transaction).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(check)
     }
 }

@@ -4,7 +4,6 @@ use databank_model::{BrandSlug, BusinessZone, Currency};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use crate::catalog::commit;
 use crate::entity::{
     api_key, brand, deposit, deposit_brand, grant, idempotency, job, rule_set, saved_mapping, selection, upload,
     vault_version,
@@ -86,13 +85,14 @@ impl<'a> Brands<'a> {
         for (name, text) in new.rule_sets {
             rule_sets::insert(&transaction, &new.slug, &name, 1, &text, new.created_at).await?;
         }
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         from_row(stored)
     }
 
     /// The brand of that slug, if there is one.
     pub async fn find(&self, slug: &BrandSlug) -> Result<Option<Brand>, CatalogError> {
-        lookup(self.catalog.db(), slug).await?.map(from_row).transpose()
+        let read = async { lookup(self.catalog.db(), slug).await?.map(from_row).transpose() };
+        self.catalog.recall(|memory| &mut memory.brands, slug, read).await
     }
 
     /// The brand of that slug; an error when there is none.
@@ -121,7 +121,7 @@ impl<'a> Brands<'a> {
     ) -> Result<Brand, CatalogError> {
         let transaction = self.catalog.write().await?;
         let brand = fix_zone_and_currency(&transaction, slug, timezone, currency, now).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(brand)
     }
 
@@ -165,7 +165,7 @@ impl<'a> Brands<'a> {
             delete_unshared_deposit(&transaction, id).await?;
         }
         brand::Entity::delete_by_id(name.to_owned()).exec(&transaction).await.map_err(database(action))?;
-        commit(transaction).await
+        self.catalog.commit(transaction).await
     }
 }
 

@@ -1,5 +1,7 @@
 //! Opens the catalog and hands out its repositories.
 
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +16,7 @@ use sea_orm::{
 use tokio::sync::OnceCell;
 
 use crate::error::database;
+use crate::memory::{Memory, State};
 use crate::seal::Found;
 use crate::{
     ApiKeys, Audit, Brands, CatalogError, Deposits, Grants, Idempotency, Jobs, Meta, RuleSets, SavedMappings,
@@ -33,14 +36,15 @@ const MAX_CONNECTIONS: u32 = 4;
 #[derive(Debug, Clone)]
 pub struct Catalog {
     db: DatabaseConnection,
-    seal: Option<Arc<Seal>>,
+    alone: Option<Arc<Alone>>,
 }
 
-/// The seal of a catalog whose opener is alone with it.
+/// What a catalog has whose opener is alone with it.
 #[derive(Debug)]
-struct Seal {
+struct Alone {
     catalog: PathBuf,
-    broken: OnceCell<()>,
+    seal_broken: OnceCell<()>,
+    memory: Arc<Memory>,
 }
 
 impl Catalog {
@@ -53,7 +57,7 @@ impl Catalog {
         migrations::apply(&transaction).await?;
         meta::check_format(&transaction).await?;
         transaction.commit().await.map_err(database("commit the migrations"))?;
-        Ok(Self { db, seal: None })
+        Ok(Self { db, alone: None })
     }
 
     /// Opens the catalog for the one process that may have it open, which ends with [`Catalog::close`]. What was changed or
@@ -76,7 +80,8 @@ impl Catalog {
         {
             return Err(seal::unsound(path, first));
         }
-        catalog.seal = Some(Arc::new(Seal { catalog: path.to_owned(), broken: OnceCell::new() }));
+        let (seal_broken, memory) = (OnceCell::new(), Arc::new(Memory::default()));
+        catalog.alone = Some(Arc::new(Alone { catalog: path.to_owned(), seal_broken, memory }));
         if found != Found::Sealed {
             catalog.unseal().await?;
         }
@@ -114,8 +119,8 @@ impl Catalog {
 
     /// Breaks the seal before the first write.
     async fn unseal(&self) -> Result<(), CatalogError> {
-        let Some(seal) = &self.seal else { return Ok(()) };
-        seal.broken.get_or_try_init(|| async { seal::break_it(&seal.catalog) }).await?;
+        let Some(alone) = &self.alone else { return Ok(()) };
+        alone.seal_broken.get_or_try_init(|| async { seal::break_it(&alone.catalog) }).await?;
         Ok(())
     }
 
@@ -208,8 +213,8 @@ impl Catalog {
     /// Closes the connections and folds the write-ahead log into the file, which is then sealed.
     pub async fn close(self) -> Result<(), CatalogError> {
         self.db.close().await.map_err(database("close the catalog"))?;
-        match self.seal {
-            Some(seal) if seal.broken.initialized() => seal::make(&seal.catalog),
+        match self.alone {
+            Some(alone) if alone.seal_broken.initialized() => seal::make(&alone.catalog),
             _ => Ok(()),
         }
     }
@@ -222,6 +227,32 @@ impl Catalog {
     pub(crate) async fn write(&self) -> Result<DatabaseTransaction, CatalogError> {
         self.unseal().await?;
         begin_write(&self.db).await.map_err(database("begin a catalog transaction"))
+    }
+
+    /// Commits a transaction of [`Catalog::write`]. Goes on to its end though nobody waits for it: what is remembered of the
+    /// catalog hangs on when that is.
+    pub(crate) async fn commit(&self, transaction: DatabaseTransaction) -> Result<(), CatalogError> {
+        let committing = self.alone.as_ref().map(|alone| alone.memory.committing());
+        let commit = async move {
+            let outcome = transaction.commit().await;
+            drop(committing);
+            outcome
+        };
+        let ended = tokio::spawn(commit).await.unwrap_or_else(|stopped| Err(DbErr::Custom(stopped.to_string())));
+        ended.map_err(database("commit a catalog transaction"))
+    }
+
+    /// What is remembered of a key since the last write, else what `read` finds of it.
+    pub(crate) async fn recall<K: Eq + Hash + Clone, V: Clone>(
+        &self,
+        shelf: fn(&mut State) -> &mut HashMap<K, V>,
+        key: &K,
+        read: impl Future<Output = Result<Option<V>, CatalogError>>,
+    ) -> Result<Option<V>, CatalogError> {
+        match &self.alone {
+            Some(alone) => alone.memory.recall(shelf, key, read).await,
+            None => read.await,
+        }
     }
 }
 
@@ -268,11 +299,6 @@ async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Err
 
 fn is_locked(error: &DbErr) -> bool {
     error.to_string().contains("database is locked")
-}
-
-/// Commits a transaction of [`Catalog::write`].
-pub(crate) async fn commit(transaction: DatabaseTransaction) -> Result<(), CatalogError> {
-    transaction.commit().await.map_err(database("commit a catalog transaction"))
 }
 
 /// A transaction that reads first and writes later cannot wait for the write lock when somebody wrote in between, it

@@ -8,7 +8,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::catalog::commit;
 use crate::entity::{deposit, deposit_brand};
 use crate::error::{database, parse};
 use crate::{Catalog, CatalogError, brands};
@@ -126,7 +125,7 @@ impl<'a> Deposits<'a> {
         };
         let transaction = self.catalog.write().await?;
         let inserted = deposit::Entity::insert(row).exec(&transaction).await.map_err(database("begin a deposit"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(DepositId(inserted.last_insert_id))
     }
 
@@ -151,7 +150,7 @@ impl<'a> Deposits<'a> {
             .exec_without_returning(&transaction)
             .await
             .map_err(database("begin a brand's part in a deposit"))?;
-        commit(transaction).await
+        self.catalog.commit(transaction).await
     }
 
     /// Closes a brand's account as done. Every row read must be accounted for.
@@ -167,7 +166,7 @@ impl<'a> Deposits<'a> {
         let transaction = self.catalog.write().await?;
         finish(&transaction, deposit, brand, counts, now).await?;
         let entry = entry(&transaction, deposit, brand).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(entry)
     }
 
@@ -185,7 +184,7 @@ impl<'a> Deposits<'a> {
             close(&transaction, deposit, brand, DepositStatus::Failed, counts, now).await?;
         }
         let entry = entry(&transaction, deposit, brand).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(entry)
     }
 
@@ -206,7 +205,7 @@ impl<'a> Deposits<'a> {
             .exec(&transaction)
             .await
             .map_err(database("close interrupted deposits"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(result.rows_affected)
     }
 

@@ -4,7 +4,6 @@ use databank_model::{BrandSlug, Reach, Role, Username};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
-use crate::catalog::commit;
 use crate::entity::{grant, user};
 use crate::error::{database, parse};
 use crate::{Catalog, CatalogError, brands, users};
@@ -99,7 +98,7 @@ impl<'a> Grants<'a> {
         delete(&transaction, username, &grant.reach).await?;
         insert(&transaction, username, &grant).await?;
         users::keep_owner(&transaction, owned).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(grant)
     }
 
@@ -110,7 +109,7 @@ impl<'a> Grants<'a> {
         users::require(&transaction, username).await?;
         let removed = delete(&transaction, username, reach).await?;
         users::keep_owner(&transaction, owned).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(removed)
     }
 }

@@ -6,7 +6,6 @@ use databank_model::BrandSlug;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use crate::catalog::commit;
 use crate::entity::idempotency;
 use crate::error::database;
 use crate::{Catalog, CatalogError};
@@ -106,7 +105,7 @@ impl<'a> Idempotency<'a> {
                 Encounter::First
             }
         };
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(begun)
     }
 
@@ -125,7 +124,7 @@ impl<'a> Idempotency<'a> {
             change.body = Set(Some(answer.body.clone()));
             idempotency::Entity::update(change).exec(&transaction).await.map_err(database(action))?;
         }
-        commit(transaction).await
+        self.catalog.commit(transaction).await
     }
 
     /// Forgets a request that was begun and created nothing, so that it may be sent again.
@@ -135,7 +134,7 @@ impl<'a> Idempotency<'a> {
             .exec(&transaction)
             .await
             .map_err(database("forget a request"))?;
-        commit(transaction).await
+        self.catalog.commit(transaction).await
     }
 
     /// Forgets requests without an answer: for the start of the process that owns the data directory, when nobody is
@@ -152,7 +151,7 @@ impl<'a> Idempotency<'a> {
             .exec(&transaction)
             .await
             .map_err(database("forget requests"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(result.rows_affected)
     }
 }

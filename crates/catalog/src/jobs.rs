@@ -12,7 +12,6 @@ use sea_orm::{
 };
 use serde_json::Value;
 
-use crate::catalog::commit;
 use crate::entity::job;
 use crate::error::{database, parse, read_json};
 use crate::{Catalog, CatalogError, brands};
@@ -158,7 +157,7 @@ impl<'a> Jobs<'a> {
         };
         let stored =
             job::Entity::insert(row).exec_with_returning(&transaction).await.map_err(database("begin a job"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         from_row(stored)
     }
 
@@ -169,7 +168,7 @@ impl<'a> Jobs<'a> {
         let mut change = row.into_active_model();
         change.status = Set(JobStatus::Running.as_str().to_owned());
         change.started_at = Set(Some(now));
-        write(transaction, change).await
+        self.write(transaction, change).await
     }
 
     /// Ends a job as done.
@@ -204,7 +203,7 @@ impl<'a> Jobs<'a> {
             .exec(&transaction)
             .await
             .map_err(database("close interrupted jobs"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(result.rows_affected)
     }
 
@@ -265,7 +264,13 @@ impl<'a> Jobs<'a> {
         change.problem = Set(problem.map(Value::to_string));
         change.notes = Set(Value::from(notes).to_string());
         change.finished_at = Set(Some(now));
-        write(transaction, change).await
+        self.write(transaction, change).await
+    }
+
+    async fn write(&self, transaction: DatabaseTransaction, change: job::ActiveModel) -> Result<Job, CatalogError> {
+        let stored = job::Entity::update(change).exec(&transaction).await.map_err(database("change a job"))?;
+        self.catalog.commit(transaction).await?;
+        from_row(stored)
     }
 }
 
@@ -278,12 +283,6 @@ async fn open<C: ConnectionTrait>(db: &C, id: JobId) -> Result<job::Model, Catal
         return Err(CatalogError::JobEnded { job: id.0, status: row.status });
     }
     Ok(row)
-}
-
-async fn write(transaction: DatabaseTransaction, change: job::ActiveModel) -> Result<Job, CatalogError> {
-    let stored = job::Entity::update(change).exec(&transaction).await.map_err(database("change a job"))?;
-    commit(transaction).await?;
-    from_row(stored)
 }
 
 fn from_row(row: job::Model) -> Result<Job, CatalogError> {

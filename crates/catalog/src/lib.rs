@@ -23,6 +23,8 @@
 //! - Lists are read by pages: what was last seen, and how many more.
 //! - What was written is what is read: the file is sealed while nobody has it open, and rows that answers depend on have
 //!   sums.
+//! - What requests ask again and again is remembered until the next write, by whoever is alone with the file; so every commit goes
+//!   through one method.
 //! - No clock: instants (`*_at`, microseconds UTC) are parameters.
 
 mod api_keys;
@@ -36,6 +38,7 @@ mod grants;
 mod idempotency;
 mod jobs;
 mod keyring;
+mod memory;
 mod meta;
 mod migrations;
 mod private_directory;

@@ -4,7 +4,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait};
 
-use crate::catalog::commit;
 use crate::entity::meta;
 use crate::error::{database, parse};
 use crate::{Catalog, CatalogError};
@@ -41,7 +40,7 @@ impl<'a> Meta<'a> {
     pub async fn fix_master_key_fingerprint(&self, fingerprint: &str) -> Result<(), CatalogError> {
         let transaction = self.catalog.write().await?;
         let stored = get_or_set(&transaction, FINGERPRINT_KEY, fingerprint).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         if stored == fingerprint {
             Ok(())
         } else {

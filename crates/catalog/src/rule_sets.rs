@@ -3,7 +3,6 @@
 use databank_model::BrandSlug;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use crate::catalog::commit;
 use crate::entity::rule_set;
 use crate::error::database;
 use crate::{Catalog, CatalogError, brands, seal};
@@ -44,7 +43,7 @@ impl<'a> RuleSets<'a> {
             None => 1,
         };
         insert(&transaction, brand, name, version, text, now).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         number(version)
     }
 

@@ -5,7 +5,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::catalog::commit;
 use crate::entity::saved_mapping;
 use crate::error::{database, parse};
 use crate::{Catalog, CatalogError, brands};
@@ -59,7 +58,7 @@ impl<'a> SavedMappings<'a> {
             .exec_with_returning(&transaction)
             .await
             .map_err(database("save a mapping"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         from_row(stored)
     }
 
@@ -97,7 +96,7 @@ impl<'a> SavedMappings<'a> {
             .exec(&transaction)
             .await
             .map_err(database("forget a mapping"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(result.rows_affected > 0)
     }
 }

@@ -44,11 +44,11 @@ pub(crate) fn check(catalog: &Path) -> Result<Found, CatalogError> {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let log = log_of(catalog);
-            let bytes = std::fs::read(&log).unwrap_or_default();
-            log::check(&log, &bytes, || std::fs::read(catalog).unwrap_or_default())?;
-            if !bytes.is_empty() {
-                // Its writer may have been killed before it synced its last transaction, and others are to stand on that.
-                let synced = File::open(&log).and_then(|log| log.sync_all());
+            if let Ok(bytes) = std::fs::read(&log) {
+                log::check(&log, &bytes, || std::fs::read(catalog).unwrap_or_default())?;
+                // Its writer may have been killed before it synced its last transaction, or the name of the log, which SQLite
+                // syncs where it makes one and then never again. Others are to stand on both.
+                let synced = File::open(&log).and_then(|file| file.sync_all()).and_then(|()| sync_directory(&log));
                 synced.map_err(|error| unsound(&log, &format!("it cannot be synced: {error}")))?;
             }
             let there = std::fs::metadata(catalog).is_ok_and(|metadata| metadata.len() > 0);

@@ -7,7 +7,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::Value;
 
-use crate::catalog::commit;
 use crate::entity::selection;
 use crate::error::{database, parse, read_json};
 use crate::{Catalog, CatalogError, brands};
@@ -96,7 +95,7 @@ impl<'a> Selections<'a> {
             .exec_with_returning(&transaction)
             .await
             .map_err(database("keep a selection"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         from_row(stored)
     }
 
@@ -136,7 +135,7 @@ impl<'a> Selections<'a> {
             .exec(&transaction)
             .await
             .map_err(database("forget a selection"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(result.rows_affected > 0)
     }
 }

@@ -5,7 +5,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 
-use crate::catalog::commit;
 use crate::entity::session;
 use crate::error::{database, parse};
 use crate::{Catalog, CatalogError, users};
@@ -61,17 +60,18 @@ impl<'a> Sessions<'a> {
             .exec_with_returning(&transaction)
             .await
             .map_err(database("begin a session"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         from_row(&stored)
     }
 
     /// The session of a token, if there is one.
     pub async fn find(&self, token_hash: &str) -> Result<Option<StoredSession>, CatalogError> {
-        let row = session::Entity::find_by_id(token_hash.to_owned())
-            .one(self.catalog.db())
-            .await
-            .map_err(database("read a session"))?;
-        row.as_ref().map(from_row).transpose()
+        let token_hash = token_hash.to_owned();
+        let read = async {
+            let row = session::Entity::find_by_id(token_hash.clone()).one(self.catalog.db()).await;
+            row.map_err(database("read a session"))?.as_ref().map(from_row).transpose()
+        };
+        self.catalog.recall(|memory| &mut memory.sessions, &token_hash, read).await
     }
 
     /// Remembers that somebody was there.
@@ -91,7 +91,7 @@ impl<'a> Sessions<'a> {
             .exec(&transaction)
             .await
             .map_err(database("end a session"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(result.rows_affected > 0)
     }
 
@@ -99,7 +99,7 @@ impl<'a> Sessions<'a> {
     pub async fn end_all(&self) -> Result<(), CatalogError> {
         let transaction = self.catalog.write().await?;
         session::Entity::delete_many().exec(&transaction).await.map_err(database("end all sessions"))?;
-        commit(transaction).await
+        self.catalog.commit(transaction).await
     }
 
     async fn set(&self, token_hash: &str, values: &[(session::Column, i64)]) -> Result<(), CatalogError> {
@@ -109,7 +109,7 @@ impl<'a> Sessions<'a> {
             update = update.col_expr(*column, Expr::value(*value));
         }
         update.exec(&transaction).await.map_err(database("keep a session"))?;
-        commit(transaction).await
+        self.catalog.commit(transaction).await
     }
 }
 

@@ -6,7 +6,6 @@ use databank_model::BrandSlug;
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::catalog::commit;
 use crate::entity::upload;
 use crate::error::{database, parse};
 use crate::{Catalog, CatalogError, brands};
@@ -93,7 +92,7 @@ impl<'a> Uploads<'a> {
             .exec_with_returning(&transaction)
             .await
             .map_err(database("put an upload down"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         from_row(stored)
     }
 
@@ -150,7 +149,7 @@ impl<'a> Uploads<'a> {
         change.used_at = Set(Some(now));
         let stored =
             upload::Entity::update(change).exec(&transaction).await.map_err(database("remember an upload's use"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         from_row(stored)
     }
 
@@ -162,7 +161,7 @@ impl<'a> Uploads<'a> {
             .exec(&transaction)
             .await
             .map_err(database("forget an upload"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(result.rows_affected > 0)
     }
 }

@@ -8,7 +8,6 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::catalog::commit;
 use crate::entity::{grant, user};
 use crate::error::{database, parse};
 use crate::{Catalog, CatalogError, Grant, grants, sessions};
@@ -109,13 +108,13 @@ impl<'a> Users<'a> {
         user::Entity::insert(row).exec_without_returning(&transaction).await.map_err(database("add a user"))?;
         grants::replace(&transaction, &new.username, &new.grants).await?;
         let user = require(&transaction, &new.username).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(user)
     }
 
     /// The user of that name, if there is one.
     pub async fn find(&self, username: &Username) -> Result<Option<User>, CatalogError> {
-        lookup(self.catalog.db(), username).await
+        self.catalog.recall(|memory| &mut memory.users, username, lookup(self.catalog.db(), username)).await
     }
 
     /// The user of that name; an error when there is none.
@@ -169,7 +168,7 @@ impl<'a> Users<'a> {
         }
         keep_owner(&transaction, owned).await?;
         let user = require(&transaction, username).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(user)
     }
 
@@ -188,7 +187,7 @@ impl<'a> Users<'a> {
         user::Entity::update(row).exec(&transaction).await.map_err(database("store a password"))?;
         sessions::end_all(&transaction, username, kept_session).await?;
         let user = require(&transaction, username).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(user)
     }
 
@@ -206,7 +205,7 @@ impl<'a> Users<'a> {
             row.password_hash = Set(new.0);
             user::Entity::update(row).exec(&transaction).await.map_err(database("store a password"))?;
         }
-        commit(transaction).await
+        self.catalog.commit(transaction).await
     }
 }
 

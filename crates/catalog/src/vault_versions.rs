@@ -11,7 +11,6 @@ use sea_orm::{
     QueryOrder,
 };
 
-use crate::catalog::commit;
 use crate::entity::vault_version;
 use crate::error::{database, parse};
 use crate::{Catalog, CatalogError, DepositCounts, brands, deposits, seal};
@@ -92,7 +91,7 @@ impl<'a> VaultVersions<'a> {
     ) -> Result<VaultVersion, CatalogError> {
         let transaction = self.catalog.write().await?;
         let version = insert(&transaction, new, expected_previous_sequence).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(version)
     }
 
@@ -111,13 +110,14 @@ impl<'a> VaultVersions<'a> {
             brands::fix_zone_and_currency(&transaction, &new.brand, timezone, currency, new.created_at).await?;
         }
         let version = insert(&transaction, new, expected_previous_sequence).await?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(version)
     }
 
     /// The newest version of a brand's vault; none before its first commit.
     pub async fn latest(&self, brand: &BrandSlug) -> Result<Option<VaultVersion>, CatalogError> {
-        newest(self.catalog.db(), brand).await?.map(from_row).transpose()
+        let read = async { newest(self.catalog.db(), brand).await?.map(from_row).transpose() };
+        self.catalog.recall(|memory| &mut memory.versions, brand, read).await
     }
 
     /// One version of a brand's vault, unless it never was or is pruned.
@@ -162,7 +162,7 @@ impl<'a> VaultVersions<'a> {
             .exec(&transaction)
             .await
             .map_err(database("prune vault versions"))?;
-        commit(transaction).await?;
+        self.catalog.commit(transaction).await?;
         Ok(result.rows_affected)
     }
 }

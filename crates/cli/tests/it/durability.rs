@@ -112,7 +112,7 @@ impl Before {
         let (before, after) = {
             let clean = new.copy("clean");
             clean.succeed(deed);
-            (new.data().state(), clean.state())
+            (new.data().state("before"), clean.state("after"))
         };
         (new.at_first, new.after) = (before, after);
         new
@@ -130,7 +130,7 @@ impl Before {
     /// Whatever happened, nothing is between; what is done is done; and doing it again ends well.
     #[track_caller]
     fn assert_whole(&self, found: &Copied<'_>, done: bool, what: &str) {
-        let state = found.state();
+        let state = found.state(what);
         let is_after = state == self.after;
         assert!(
             is_after || state == self.at_first,
@@ -146,7 +146,7 @@ impl Before {
     fn assert_repeatable(&self, found: &Copied<'_>, what: &str) {
         let again = found.run(self.deed.arguments());
         assert_eq!(again.code, Some(0), "{what}: {again:?}");
-        let state = found.state();
+        let state = found.state(what);
         assert!(state == self.after, "{what}, and once more: {}", differences(&state, &self.after));
         if self.deed == Deed::Compact {
             let told = found.run(&[self.deed.arguments(), &["--format=json"]].concat());
@@ -191,11 +191,11 @@ impl<'a> Copied<'a> {
         &self.data
     }
 
-    /// All that the vault says.
+    /// All that the vault says. `what` became of it is told where it says nothing.
     #[track_caller]
-    fn state(&self) -> State {
+    fn state(&self, what: &str) -> State {
         let told = self.run(&["sql", "--brand=acme", "--format=json", "--timeout=600", STATE]);
-        assert_eq!(told.code, Some(0), "{}", told.stderr);
+        assert_eq!(told.code, Some(0), "{what}: {}", told.stderr);
         let rows: Vec<Value> = serde_json::from_str(&told.stdout).unwrap();
         let mut people: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for row in &rows {

@@ -98,7 +98,7 @@ fn deposits_after_room_was_made(place: &Place) {
     for folder in ["first", "second"] {
         assert_eq!(clean.run(["import", "--brand=acme", "--mapping=mixed.toml", folder]).code, Some(0));
     }
-    assert!(own().state() == Copied { place: &clean, data: clean.data.clone() }.state());
+    assert!(own().state("after a full disk") == Copied { place: &clean, data: clean.data.clone() }.state("clean"));
     assert_eq!(serving.end("TERM").code, Some(0));
 }
 

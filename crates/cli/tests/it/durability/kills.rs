@@ -225,7 +225,7 @@ impl Histories {
 }
 
 fn state(place: &Place) -> State {
-    Copied { place, data: place.data.clone() }.state()
+    Copied { place, data: place.data.clone() }.state("killed")
 }
 
 impl Work for Histories {
@@ -296,7 +296,7 @@ impl Work for Compactions {
     }
 
     fn look(&mut self, round: usize) {
-        let (found, wanted) = (self.data().state(), &self.before.after);
+        let (found, wanted) = (self.data().state("killed"), &self.before.after);
         assert!(found == *wanted, "round {round}: {}", differences(&found, wanted));
     }
 
