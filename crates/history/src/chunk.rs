@@ -3,7 +3,7 @@
 use databank_lake::tracks::{Stretch, Tracks};
 use databank_model::Day;
 use databank_model::rules::StatusKind;
-use databank_stages::{Event, Sweep};
+use databank_stages::{Event, Fold};
 use rustc_hash::FxHashMap;
 
 use crate::HistoryError;
@@ -25,20 +25,20 @@ pub(crate) struct StatusEvent {
 pub(crate) struct Asked {
     /// The row's place.
     pub(crate) row: usize,
-    /// Conditions that it meets.
+    /// Filters that it passes, by the conditions' bits, whatever its behaviour.
     pub(crate) bits: u64,
 }
 
 /// Some consecutive rows of a file.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Chunk {
     pub(crate) tracks: Tracks,
-    /// The stretches that are somebody's who is wanted, ascending.
-    pub(crate) places: Vec<u32>,
     /// How many rows were read for it.
     pub(crate) rows: usize,
-    /// Of each row in those stretches that asks for more, ascending.
+    /// What was found out of rows that ask for more, ascending.
     pub(crate) asked: Vec<Asked>,
+    /// The filters that all others pass.
+    pub(crate) otherwise: u64,
     /// Joinings and leavings, by the places of their rows, ascending.
     pub(crate) statuses: Vec<(usize, StatusEvent)>,
 }
@@ -48,30 +48,34 @@ pub(crate) struct Chunk {
 pub(crate) struct Packed<'a> {
     pub(crate) stretch: Stretch<'a>,
     pub(crate) meanings: &'a Meanings,
-    /// What was found out of those rows that ask for more.
+    /// What was found out of those rows, and what holds of the others.
     pub(crate) asked: &'a [Asked],
+    pub(crate) otherwise: u64,
 }
 
 impl Packed<'_> {
     /// Hands over each row's day, order (0 when none), conditions that it meets, and whether it is a purchase.
     #[inline]
     fn for_each(&self, mut take: impl FnMut(i32, u64, u64, bool)) -> Result<(), HistoryError> {
-        let mut asked = self.asked.iter();
-        self.stretch.for_each_row(|_, day, code, order| {
+        let mut asked = self.asked;
+        self.stretch.for_each_row(|place, day, code, order| {
             let meaning = self.meanings.of(code);
             let mut bits = meaning.bits;
             if meaning.asks_more {
-                bits |= asked.next().map_or(0, |asked| asked.bits);
+                let passed = asked.iter().take_while(|asked| asked.row < self.stretch.row + place).count();
+                asked = &asked[passed..];
+                let own = asked.first().filter(|asked| asked.row == self.stretch.row + place);
+                bits |= own.map_or(self.otherwise, |own| own.bits) & meaning.filtered;
             }
             take(day, order, bits, meaning.is_purchase);
         })?;
         Ok(())
     }
 
-    /// Counts the rows, which are in the order of days and never cancelled.
+    /// Hands the rows on, which are in the order of days and never cancelled.
     #[inline]
-    pub(crate) fn sweep(&self, sweep: &mut Sweep<'_>) -> Result<(), HistoryError> {
-        self.for_each(|day, order, bits, _| sweep.event(Day(day), order, bits))
+    pub(crate) fn feed(&self, fold: &mut Fold<'_>) -> Result<(), HistoryError> {
+        self.for_each(|day, order, bits, _| fold.event(day, order, bits))
     }
 
     /// Adds the rows as events; `cancelled` says from which day on an order's purchases no longer count.

@@ -1,10 +1,7 @@
 //! The rows of one file of events, chunk after chunk.
 
 use std::path::Path;
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, RecordBatch};
-use databank_lake::tracks::Tracks;
 use databank_lake::{DataFile, FileReader, LakeError, RowChoice, read_chosen, read_file};
 use rustc_hash::FxHashMap;
 
@@ -67,20 +64,26 @@ impl<'a> Chunks<'a> {
                 let Some(batch) = reader.next().transpose()? else { return Ok(None) };
                 let (tracks, names) = self.extractor.pack(&batch, &self.file.path)?;
                 self.meanings = Meanings::new(&names, self.extractor.program);
-                let mut side = |_: &Tracks, rows: &[usize]| picked(&batch, rows);
-                self.extractor.chunk(tracks, &names, &self.meanings, &|_| true, &mut side).map(Some)
+                let mut side = |rows: &[usize]| picked(&batch, rows);
+                self.extractor.chunk(tracks, &names, &self.meanings, None, &mut side).map(Some)
             }
             Rows::Tracks(file) => {
                 let Some(tracks) = file.next()? else { return Ok(None) };
-                let choice = self.choice.as_ref();
-                let wanted = |consumer: u32| choice.is_none_or(|choice| choice.contains(i64::from(consumer)));
                 let columns = self.extractor.side_columns();
-                let mut side = |tracks: &Tracks, places: &[usize]| match columns.as_slice() {
-                    ["rating"] => ratings_of(tracks, places),
-                    columns => file.columns_of(columns, places),
-                };
-                self.extractor.chunk(tracks, file.names(), &self.meanings, &wanted, &mut side).map(Some)
+                let mut side = |places: &[usize]| file.columns_of(&columns, places);
+                let choice = self.choice.as_ref();
+                self.extractor.chunk(tracks, file.names(), &self.meanings, choice, &mut side).map(Some)
             }
+        }
+    }
+
+    /// Whether a consumer's rows are among those that are read.
+    #[inline]
+    pub(crate) fn wants(&self, consumer: u32) -> bool {
+        match (&self.choice, &self.rows) {
+            (Some(choice), Rows::Tracks(_)) => choice.contains(i64::from(consumer)),
+            // What is not wanted was not read.
+            _ => true,
         }
     }
 
@@ -99,17 +102,6 @@ impl<'a> Chunks<'a> {
         let reason = "its rows are not in the order of consumers".to_owned();
         LakeError::Damaged { path: self.file.path.clone(), reason }.into()
     }
-}
-
-/// The ratings of chosen rows, by their places, ascending: what conditions ask most, so tracks tell it.
-fn ratings_of(tracks: &Tracks, places: &[usize]) -> Result<RecordBatch, HistoryError> {
-    let mut rated = tracks.ratings().iter().peekable();
-    let rating = |place: &usize| {
-        while rated.next_if(|(row, _)| row < place).is_some() {}
-        rated.next_if(|(row, _)| row == place).map(|(_, rating)| *rating)
-    };
-    let ratings: Float64Array = places.iter().map(rating).collect();
-    Ok(RecordBatch::try_from_iter_with_nullable([("rating", Arc::new(ratings) as ArrayRef, true)])?)
 }
 
 /// The error of a file that lacks what a sweep asks.

@@ -10,7 +10,7 @@ use databank_model::SlotRange;
 use rustc_hash::FxHashSet;
 
 use crate::history::Entity;
-use crate::partition::sweep_partition;
+use crate::partition::Partition;
 use crate::refunds::Refunds;
 use crate::rows::StageRows;
 use crate::{HistoryError, HistorySource, RuleProgram};
@@ -76,7 +76,9 @@ impl Extension<'_> {
         }
         touched.sort_unstable();
         touched.dedup();
-        let swept = sweep_partition(self.source, range, self.program, &Entity::Brand, self.refunds, Some(&touched))?;
+        let Self { source, program, refunds, .. } = *self;
+        let consumers = Some(touched.as_slice());
+        let swept = Partition { source, range, program, entity: &Entity::Brand, refunds, consumers }.sweep()?;
         let changed = Changed {
             rows: held()?.with(&swept.rows, &touched),
             events: n_news + swept.events,

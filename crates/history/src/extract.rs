@@ -1,11 +1,13 @@
 //! What has to be known of rows of events beside their behaviours: conditions with a `where`, joinings and leavings.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, DictionaryArray, Float64Array, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int32Type, TimestampMicrosecondType};
-use databank_lake::tracks::{Tracks, key_of_text, pack};
+use databank_lake::RowChoice;
+use databank_lake::tracks::{Stretch, Tracks, key_of_text, pack};
 use databank_model::rules::StatusKind;
 use rustc_hash::FxHashMap;
 
@@ -23,8 +25,8 @@ pub(crate) fn dictionary(column: &ArrayRef) -> Result<DictionaryArray<Int32Type>
 /// Columns that come as dictionaries, which costs less: their values repeat.
 pub(crate) const REPEATING: &[&str] = &["behavior", "order_id", "category", "item_id"];
 
-/// Gives the side columns of chosen rows of some tracks, by their places, ascending.
-pub(crate) type Side<'a> = &'a mut dyn FnMut(&Tracks, &[usize]) -> Result<RecordBatch, HistoryError>;
+/// Gives the side columns of chosen rows, by their places, ascending.
+pub(crate) type Side<'a> = &'a mut dyn FnMut(&[usize]) -> Result<RecordBatch, HistoryError>;
 
 /// Reduces rows for one rule set and entity.
 #[derive(Debug, Clone, Copy)]
@@ -70,33 +72,33 @@ impl Extractor<'_> {
         pack(batch, &is_inside, path).ok_or_else(|| no_events(path))
     }
 
-    /// Makes a chunk of tracks: of the wanted consumers' rows, with what has to be known beside their behaviours.
+    /// Makes a chunk of tracks: with what has to be known of the rows of those who are wanted, all when none are named,
+    /// beside their behaviours.
     pub(crate) fn chunk(
         &self,
         tracks: Tracks,
         names: &[String],
         meanings: &Meanings,
-        wanted: &dyn Fn(u32) -> bool,
+        choice: Option<&RowChoice>,
         side: Side<'_>,
     ) -> Result<Chunk, HistoryError> {
-        let mut chunk = Chunk {
-            places: Vec::with_capacity(tracks.len()),
-            rows: 0,
-            asked: Vec::new(),
-            statuses: Vec::new(),
-            tracks,
+        let is_wanted =
+            |stretch: &Stretch<'_>| choice.is_none_or(|choice| choice.contains(i64::from(stretch.consumer)));
+        let rows = match choice {
+            None => tracks.rows(),
+            Some(_) => tracks.stretches().filter(is_wanted).map(|stretch| stretch.rows).sum(),
         };
+        let mut chunk = Chunk { rows, asked: Vec::new(), otherwise: 0, statuses: Vec::new(), tracks };
+        if !meanings.asks_more {
+            return Ok(chunk);
+        }
+        if self.side_columns() == ["rating"] {
+            self.ask_ratings(&mut chunk)?;
+            return Ok(chunk);
+        }
         let mut asking = Vec::new();
-        for (place, stretch) in chunk.tracks.stretches().enumerate() {
-            if !wanted(stretch.consumer) {
-                continue;
-            }
-            chunk.rows += stretch.rows;
-            if stretch.is_anonymous {
-                continue;
-            }
-            chunk.places.push(place as u32);
-            if meanings.asks_more && stretch.has_one_of(&meanings.asking) {
+        for stretch in chunk.tracks.stretches().filter(is_wanted) {
+            if !stretch.is_anonymous && stretch.has_one_of(&meanings.asking) {
                 stretch.for_each_row(|place, day, code, _| {
                     if meanings.of(code).asks_more {
                         asking.push(AskingRow { row: stretch.row + place, day, code });
@@ -110,6 +112,24 @@ impl Extractor<'_> {
         Ok(chunk)
     }
 
+    /// Where filters ask for ratings alone, which conditions do most: tracks tell those of all rows, so that nothing need be known
+    /// of which rows ask.
+    fn ask_ratings(&self, chunk: &mut Chunk) -> Result<(), HistoryError> {
+        let rated = chunk.tracks.ratings();
+        // Behind all ratings, none: what holds of the other rows.
+        let ratings: Float64Array = rated.iter().map(|(_, rating)| Some(*rating)).chain([None]).collect();
+        let ratings = RecordBatch::try_from_iter_with_nullable([("rating", Arc::new(ratings) as ArrayRef, true)])?;
+        let mut bits = vec![0_u64; ratings.num_rows()];
+        for (bit, _, filter) in &self.program.filtered {
+            let matches = filter.matches(&ratings)?;
+            bits.iter_mut().enumerate().for_each(|(place, bits)| *bits |= if matches.value(place) { *bit } else { 0 });
+        }
+        chunk.otherwise = bits.pop().unwrap_or_default();
+        let asked = rated.iter().zip(bits).map(|((row, _), bits)| Asked { row: *row, bits });
+        chunk.asked = asked.filter(|asked| asked.bits != chunk.otherwise).collect();
+        Ok(())
+    }
+
     /// Finds out what has to be known of rows beside their behaviours.
     fn ask(
         &self,
@@ -119,7 +139,7 @@ impl Extractor<'_> {
         chunk: &mut Chunk,
     ) -> Result<(), HistoryError> {
         let rows: Vec<usize> = asking.iter().map(|asking| asking.row).collect();
-        let side = side(&chunk.tracks, &rows)?;
+        let side = side(&rows)?;
         chunk.asked.extend(rows.into_iter().map(|row| Asked { row, bits: 0 }));
         for (bit, behaviors, filter) in &self.program.filtered {
             let applies = ByCode::new(names, |name| behaviors.iter().any(|behavior| behavior == name));

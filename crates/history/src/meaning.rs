@@ -10,6 +10,8 @@ use crate::RuleProgram;
 pub(crate) struct Meaning {
     /// The conditions that it meets by itself.
     pub(crate) bits: u64,
+    /// Those that it meets where it passes their filters.
+    pub(crate) filtered: u64,
     /// Whether more has to be known of such a row than its behaviour.
     pub(crate) asks_more: bool,
     pub(crate) is_purchase: bool,
@@ -17,10 +19,12 @@ pub(crate) struct Meaning {
 
 impl Meaning {
     fn of(behavior: &str, program: &RuleProgram) -> Self {
-        let is_filtered = program.filtered.iter().any(|(_, behaviors, _)| behaviors.iter().any(|b| b == behavior));
+        let with_it = program.filtered.iter().filter(|(_, behaviors, _)| behaviors.iter().any(|b| b == behavior));
+        let filtered = with_it.fold(0, |bits, (bit, ..)| bits | bit);
         Self {
             bits: program.plain_bits(behavior),
-            asks_more: is_filtered || turning(behavior, program).is_some(),
+            filtered,
+            asks_more: filtered != 0 || turning(behavior, program).is_some(),
             is_purchase: behavior == "purchase",
         }
     }

@@ -12,6 +12,17 @@ use crate::rows::StageRows;
 use crate::source::Membership;
 use crate::{HistoryError, HistorySource, RuleProgram};
 
+/// One partition to sweep: all of its consumers, or some (ascending).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Partition<'a> {
+    pub(crate) source: &'a HistorySource,
+    pub(crate) range: SlotRange,
+    pub(crate) program: &'a RuleProgram,
+    pub(crate) entity: &'a Entity,
+    pub(crate) refunds: &'a Refunds,
+    pub(crate) consumers: Option<&'a [u32]>,
+}
+
 /// What was read and found in one partition.
 #[derive(Debug)]
 pub(crate) struct SweptPartition {
@@ -20,50 +31,52 @@ pub(crate) struct SweptPartition {
     pub(crate) events: u64,
 }
 
-/// Sweeps a partition, or some of its consumers (ascending), from their first events on.
-pub(crate) fn sweep_partition(
-    source: &HistorySource,
-    range: SlotRange,
-    program: &RuleProgram,
-    entity: &Entity,
-    refunds: &Refunds,
-    consumers: Option<&[u32]>,
-) -> Result<SweptPartition, HistoryError> {
-    let files = source.files_of(range);
-    let stays = if entity.is_brand() { memberships_of(source, range, program) } else { &[] };
-    let choice = consumers.map(|consumers| RowChoice::new("consumer", consumers.iter().map(|c| i64::from(*c))));
-    let chosen: Vec<Membership>;
-    let memberships = match consumers {
-        None => stays,
-        Some(consumers) => {
-            chosen = stays.iter().filter(|stay| consumers.binary_search(&stay.consumer).is_ok()).copied().collect();
-            &chosen
-        }
-    };
-    let people = People {
-        files: &files,
-        extractor: Extractor { program, entity, cancelled: &refunds.cancelled },
-        choice: choice.as_ref(),
-        memberships,
-    };
-    let mut rows = StageRows::default();
-    let mut sweep = Sweep::new(&program.program);
-    let events = people.for_each(&mut |consumer, person| {
-        let intervals = match person {
-            Person::Packed(packed) => {
-                sweep.begin();
-                packed.sweep(&mut sweep)?;
-                sweep.end()
-            }
-            // Statuses are the brand's own.
-            Person::Unpacked { events, statuses } => {
-                sweep.person(events, if entity.is_brand() { statuses } else { &[] })
+impl Partition<'_> {
+    /// Sweeps it from the first events on.
+    pub(crate) fn sweep(&self) -> Result<SweptPartition, HistoryError> {
+        let mut rows = StageRows::default();
+        let events = self.sweep_into(&mut rows, &mut |_| Ok(()))?;
+        Ok(SweptPartition { rows, events })
+    }
+
+    /// Adds its intervals to some rows; whenever a consumer's have been added, `added` may take of them. Returns the events read.
+    pub(crate) fn sweep_into(
+        &self,
+        rows: &mut StageRows,
+        added: &mut dyn FnMut(&mut StageRows) -> Result<(), HistoryError>,
+    ) -> Result<u64, HistoryError> {
+        let Self { source, range, program, entity, refunds, consumers } = *self;
+        let files = source.files_of(range);
+        let stays = if entity.is_brand() { memberships_of(source, range, program) } else { &[] };
+        let choice = consumers.map(|consumers| RowChoice::new("consumer", consumers.iter().map(|c| i64::from(*c))));
+        let chosen: Vec<Membership>;
+        let memberships = match consumers {
+            None => stays,
+            Some(consumers) => {
+                let is_chosen = |stay: &&Membership| consumers.binary_search(&stay.consumer).is_ok();
+                chosen = stays.iter().filter(is_chosen).copied().collect();
+                &chosen
             }
         };
-        rows.push(consumer, intervals);
-        Ok(())
-    })?;
-    Ok(SweptPartition { rows, events })
+        let people = People {
+            files: &files,
+            extractor: Extractor { program, entity, cancelled: &refunds.cancelled },
+            choice: choice.as_ref(),
+            memberships,
+        };
+        let mut sweep = Sweep::new(&program.program);
+        people.for_each(&mut |consumer, person| {
+            let intervals = match person {
+                Person::Packed(packed) => sweep.events(packed.stretch.rows, |fold| packed.feed(fold))?,
+                // Statuses are the brand's own.
+                Person::Unpacked { events, statuses } => {
+                    sweep.person(events, if entity.is_brand() { statuses } else { &[] })
+                }
+            };
+            rows.push(consumer, intervals);
+            added(rows)
+        })
+    }
 }
 
 /// The stays of a partition's consumers, when the rules ask for them.

@@ -46,17 +46,17 @@ impl People<'_> {
         }
         let mut stays = self.memberships;
         let (mut events, mut turns, mut spans) = (Vec::new(), Vec::new(), Vec::new());
+        let asks_for_orders = !self.extractor.cancelled.is_empty();
         loop {
-            let by_row = tracks.iter().map(|track| track.consumer).min();
+            let by_row = tracks.iter().enumerate().map(|(place, track)| (track.consumer, place)).min();
             let by_stay = stays.first().map(|stay| stay.consumer);
-            let Some(consumer) = [by_row, by_stay].into_iter().flatten().min() else { return Ok(rows) };
-            if by_stay != Some(consumer) {
-                let mut holders = tracks.iter_mut().filter(|track| track.consumer == consumer);
-                if let (Some(track), None) = (holders.next(), holders.next())
-                    && let Some(packed) = track.all_packed(!self.extractor.cancelled.is_empty())
-                {
-                    take(consumer, Person::Packed(packed))?;
-                    track.pass()?;
+            let Some(consumer) = by_row.map(|(consumer, _)| consumer).into_iter().chain(by_stay).min() else {
+                return Ok(rows);
+            };
+            if let Some((_, first)) = by_row {
+                let others = tracks.iter().enumerate().filter(|(place, _)| *place != first);
+                let until = others.map(|(_, track)| track.consumer).chain(by_stay).min();
+                if tracks[first].hand_over_before(until, asks_for_orders, take)? {
                     continue;
                 }
             }
@@ -88,69 +88,109 @@ impl People<'_> {
 struct Track<'a> {
     chunks: Chunks<'a>,
     chunk: Chunk,
-    /// The next of the chunk's stretches, of what was found out of its rows and of its statuses.
-    stretch: usize,
+    /// The present stretch, and whose it is.
+    place: usize,
+    consumer: u32,
+    /// The same of the next one in this chunk.
+    after: Option<(usize, u32)>,
+    /// What was found out, and statuses, of the rows from there on.
     asked: usize,
     status: usize,
-    /// Whose the next row is.
-    consumer: u32,
 }
 
 impl<'a> Track<'a> {
     /// `None` for a file without rows of anybody.
-    fn begin(mut chunks: Chunks<'a>, rows: &mut u64) -> Result<Option<Self>, HistoryError> {
-        let Some((consumer, chunk)) = next_chunk(&mut chunks, rows)? else { return Ok(None) };
-        Ok(Some(Self { chunks, chunk, stretch: 0, asked: 0, status: 0, consumer }))
+    fn begin(chunks: Chunks<'a>, rows: &mut u64) -> Result<Option<Self>, HistoryError> {
+        let mut track =
+            Self { chunks, chunk: Chunk::default(), place: 0, consumer: 0, after: None, asked: 0, status: 0 };
+        Ok(track.go_on(rows)?.then_some(track))
     }
 
-    /// Whose the stretch after the next is, if it lies in this chunk.
-    fn consumer_after(&self) -> Option<u32> {
-        let place = self.chunk.places.get(self.stretch + 1)?;
-        self.chunk.tracks.consumer(*place as usize)
+    /// The first stretch from a place on that is somebody's who is wanted.
+    #[inline]
+    fn wanted_from(&self, mut place: usize) -> Option<(usize, u32)> {
+        loop {
+            let found = self.chunk.tracks.somebody_from(place)?;
+            if self.chunks.wants(found.1) {
+                return Some(found);
+            }
+            place = found.0 + 1;
+        }
     }
 
     /// The present stretch.
+    #[inline]
     fn packed(&self) -> Option<Packed<'_>> {
-        let place = self.chunk.places.get(self.stretch)?;
-        let stretch = self.chunk.tracks.stretch(*place as usize)?;
-        let asked = &self.chunk.asked[self.asked..];
-        let n = asked.iter().take_while(|asked| asked.row < stretch.row + stretch.rows).count();
-        Some(Packed { stretch, meanings: self.chunks.meanings(), asked: &asked[..n] })
+        let stretch = self.chunk.tracks.stretch(self.place)?;
+        let asked = self.chunk.asked.get(self.asked..)?;
+        Some(Packed { stretch, meanings: self.chunks.meanings(), asked, otherwise: self.chunk.otherwise })
     }
 
-    /// The present stretch, if it is all of its consumer's rows in this file, in the order of days, without joinings and
-    /// leavings, and without orders where orders are asked about.
-    fn all_packed(&self, asks_for_orders: bool) -> Option<Packed<'_>> {
-        if self.consumer_after()? == self.consumer {
-            return None;
+    /// Hands over everybody from the present consumer on who comes before another, as long as all of their rows in this file lie in one
+    /// stretch, in the order of days, without joinings and leavings, and without orders where orders are asked about. Says whether
+    /// anybody was.
+    fn hand_over_before(
+        &mut self,
+        until: Option<u32>,
+        asks_for_orders: bool,
+        take: Take<'_>,
+    ) -> Result<bool, HistoryError> {
+        let mut any = false;
+        while let Some((_, next)) = self.after
+            && next != self.consumer
+            && until.is_none_or(|until| self.consumer < until)
+            && let Some(packed) = self.packed()
+        {
+            let stretch = packed.stretch;
+            let has_status = self.status_of(stretch.row + stretch.rows).is_some();
+            if !stretch.is_by_day || has_status || (asks_for_orders && stretch.has_orders()) {
+                break;
+            }
+            take(self.consumer, Person::Packed(packed))?;
+            self.pass()?;
+            any = true;
         }
-        let packed = self.packed()?;
-        let stretch = packed.stretch;
-        let has_status = self.status_of(stretch.row + stretch.rows).is_some();
-        let is_plain = stretch.is_by_day && !has_status && !(asks_for_orders && stretch.has_orders());
-        is_plain.then_some(packed)
+        Ok(any)
     }
 
     /// The next joining or leaving, if its row lies before `end`.
+    #[inline]
     fn status_of(&self, end: usize) -> Option<StatusEvent> {
         self.chunk.statuses.get(self.status).filter(|(row, _)| *row < end).map(|(_, event)| *event)
     }
 
-    /// Goes on to the next stretch of the chunk.
+    /// Goes on to the next stretch of the chunk, if there is one.
+    #[inline]
     fn pass(&mut self) -> Result<(), HistoryError> {
-        if let Some(packed) = self.packed() {
-            self.asked += packed.asked.len();
+        let Some((place, consumer)) = self.after else { return Ok(()) };
+        if consumer < self.consumer {
+            return Err(self.chunks.out_of_order());
         }
-        self.stretch += 1;
-        let next = self.chunk.places.get(self.stretch).and_then(|place| self.chunk.tracks.consumer(*place as usize));
-        match next {
-            Some(next) if next < self.consumer => Err(self.chunks.out_of_order()),
-            Some(next) => {
-                self.consumer = next;
-                Ok(())
+        (self.place, self.consumer) = (place, consumer);
+        self.after = self.wanted_from(place + 1);
+        if let Some(row) = self.chunk.tracks.stretch(place).map(|stretch| stretch.row) {
+            while self.chunk.asked.get(self.asked).is_some_and(|asked| asked.row < row) {
+                self.asked += 1;
             }
-            None => Ok(()),
         }
+        Ok(())
+    }
+
+    /// Goes on to the next chunk that has rows of somebody who is wanted; false at the end of the file.
+    fn go_on(&mut self, rows: &mut u64) -> Result<bool, HistoryError> {
+        while let Some(chunk) = self.chunks.next()? {
+            *rows += chunk.rows as u64;
+            self.chunk = chunk;
+            if let Some((place, next)) = self.wanted_from(0) {
+                if next < self.consumer {
+                    return Err(self.chunks.out_of_order());
+                }
+                (self.place, self.consumer, self.asked, self.status) = (place, next, 0, 0);
+                self.after = self.wanted_from(place + 1);
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Takes all rows of the present consumer and goes on to the next; false at the end of the file.
@@ -170,31 +210,14 @@ impl<'a> Track<'a> {
                     self.status += 1;
                 }
             }
-            if self.consumer_after().is_some() {
+            if self.after.is_some() {
                 self.pass()?;
-            } else {
-                let Some((next, chunk)) = next_chunk(&mut self.chunks, rows)? else { return Ok(false) };
-                if next < consumer {
-                    return Err(self.chunks.out_of_order());
-                }
-                self.chunk = chunk;
-                (self.stretch, self.asked, self.status, self.consumer) = (0, 0, 0, next);
+            } else if !self.go_on(rows)? {
+                return Ok(false);
             }
             if self.consumer != consumer {
                 return Ok(true);
             }
         }
     }
-}
-
-/// The next chunk that has rows of somebody, and whose its first are.
-fn next_chunk(chunks: &mut Chunks<'_>, rows: &mut u64) -> Result<Option<(u32, Chunk)>, HistoryError> {
-    while let Some(chunk) = chunks.next()? {
-        *rows += chunk.rows as u64;
-        let first = chunk.places.first().and_then(|place| chunk.tracks.consumer(*place as usize));
-        if let Some(consumer) = first {
-            return Ok(Some((consumer, chunk)));
-        }
-    }
-    Ok(None)
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use databank_model::Day;
+use databank_lake::ROW_GROUP_ROWS;
 use databank_stages::{Deltas, Interval};
 
 /// Stage intervals of a partition, sorted by (consumer, from day). Stages are indices into the rule set's list.
@@ -48,11 +48,34 @@ impl StageRows {
         self.to.shrink_to_fit();
     }
 
+    /// Rows with room for one row group, and what the consumer who fills it has beyond.
+    pub(crate) fn with_room() -> Self {
+        let room = ROW_GROUP_ROWS + ROW_GROUP_ROWS / 64;
+        Self {
+            consumers: Vec::with_capacity(room),
+            stages: Vec::with_capacity(room),
+            from: Vec::with_capacity(room),
+            to: Vec::with_capacity(room),
+        }
+    }
+
+    #[inline]
     pub(crate) fn push(&mut self, consumer: u32, intervals: &[Interval]) {
-        self.consumers.extend(intervals.iter().map(|_| consumer));
-        self.stages.extend(intervals.iter().map(|interval| interval.stage));
-        self.from.extend(intervals.iter().map(|interval| interval.from.0));
-        self.to.extend(intervals.iter().map(|interval| interval.to.0));
+        let n = self.len();
+        for Interval { stage, from, to } in intervals {
+            self.stages.push(*stage);
+            self.from.push(from.0);
+            self.to.push(to.0);
+        }
+        self.consumers.resize(n + intervals.len(), consumer);
+    }
+
+    /// Lets go of the first rows.
+    pub(crate) fn pass(&mut self, rows: usize) {
+        self.consumers.drain(..rows);
+        self.stages.drain(..rows);
+        self.from.drain(..rows);
+        self.to.drain(..rows);
     }
 
     fn append(&mut self, other: &Self, rows: Range<usize>) {
@@ -78,14 +101,10 @@ impl StageRows {
         merged
     }
 
-    fn interval(&self, row: usize) -> Interval {
-        Interval { stage: self.stages[row], from: Day(self.from[row]), to: Day(self.to[row]) }
-    }
-
     /// How many entered and left each stage on each day.
     pub fn day_deltas(&self) -> Deltas {
         let mut deltas = Deltas::default();
-        (0..self.len()).for_each(|row| deltas.add(&[self.interval(row)]));
+        deltas.add_columns(&self.stages, &self.from, &self.to);
         deltas
     }
 }

@@ -11,10 +11,11 @@ use rustc_hash::FxHashSet;
 
 use crate::extend::{Extended, Extension};
 use crate::history::Entity;
-use crate::partition;
+use crate::partition::Partition;
 use crate::publish::Changes;
 use crate::refunds::{Refunds, orders_named};
 use crate::rows::StageRows;
+use crate::stored::HistoryWriter;
 use crate::{HistoryError, HistorySource, RuleProgram, stored};
 
 /// How this program makes histories. To be raised when the same events and rules come to give other condition bits, statuses
@@ -147,7 +148,10 @@ impl HistoryStep<'_> {
                         consumers_swept: changed.swept,
                         ..StepWork::default()
                     };
-                    self.keep(range, rules, program, &changed.rows, work, &done)
+                    let partition = [rules, "brand", slots.as_str()];
+                    let mut writer = HistoryWriter::new(self.vault, &partition, &program.stages);
+                    writer.take(&changed.rows, 0..changed.rows.len())?;
+                    Self::keep(range, writer, work, &done)
                 }
             }
         })?;
@@ -162,30 +166,34 @@ impl HistoryStep<'_> {
         refunds: &Refunds,
         done: &Mutex<Done>,
     ) -> Result<(), HistoryError> {
-        let swept = partition::sweep_partition(&self.source, range, program, &Entity::Brand, refunds, None)?;
-        let work = StepWork { events: swept.events, partitions_swept: 1, ..StepWork::default() };
-        self.keep(range, rules, program, &swept.rows, work, done)
+        let slots = range.to_string();
+        let partition = [rules, "brand", slots.as_str()];
+        let mut writer = HistoryWriter::new(self.vault, &partition, &program.stages);
+        let (source, entity) = (&self.source, &Entity::Brand);
+        let mut rows = StageRows::with_room();
+        // What is found is written while it is still near.
+        let events = Partition { source, range, program, entity, refunds, consumers: None }
+            .sweep_into(&mut rows, &mut |rows| writer.take_full(rows))?;
+        writer.take(&rows, 0..rows.len())?;
+        let work = StepWork { events, partitions_swept: 1, ..StepWork::default() };
+        Self::keep(range, writer, work, done)
     }
 
     fn keep(
-        &self,
         range: SlotRange,
-        rules: &str,
-        program: &RuleProgram,
-        rows: &StageRows,
+        writer: HistoryWriter<'_>,
         work: StepWork,
         done: &Mutex<Done>,
     ) -> Result<(), HistoryError> {
-        let slots = range.to_string();
-        let files = stored::write(self.vault, &[rules, "brand", slots.as_str()], rows, &program.stages)?;
+        let files = writer.finish()?;
         let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
         let sum = &mut done.work;
         sum.events += work.events;
-        sum.rows += rows.len() as u64;
+        sum.rows += files.as_ref().map_or(0, |files| files.stages.rows as u64);
         sum.partitions_swept += work.partitions_swept;
         sum.partitions_extended += work.partitions_extended;
         sum.consumers_swept += work.consumers_swept;
-        done.replaced.insert(slots);
+        done.replaced.insert(range.to_string());
         if let Some(files) = files {
             let [stages, stage_days] = &mut done.added;
             stages.push(files.stages);

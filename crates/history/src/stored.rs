@@ -1,12 +1,16 @@
 //! The files of a kept history: `stages` and `stage_days`, written and read.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::new_null_array;
 use arrow::array::{ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Date32Type, Int64Type};
-use databank_lake::{DataFile, Intervals, OpenFile, Part, RowGroup, Table, Vault, read_file};
+use databank_lake::{
+    DataFile, Intervals, OpenFile, Part, ROW_GROUP_ROWS, RowGroup, StageFile, Table, Vault, read_file,
+};
 use databank_model::ConsumerId;
+use databank_stages::Deltas;
 
 use crate::HistoryError;
 use crate::extract::dictionary;
@@ -22,21 +26,56 @@ pub(crate) struct HistoryFiles {
     pub(crate) stage_days: DataFile,
 }
 
-/// Writes a partition's history; `None` when nobody is in it. `partition` is rule set, entity kind and slots, `codes` are
-/// the stage codes, deepest first.
-pub(crate) fn write(
-    vault: &Vault,
-    partition: &[&str],
-    rows: &StageRows,
-    codes: &[String],
-) -> Result<Option<HistoryFiles>, HistoryError> {
-    if rows.is_empty() {
-        return Ok(None);
+/// Writes one partition's history.
+#[derive(Debug)]
+pub(crate) struct HistoryWriter<'a> {
+    vault: &'a Vault,
+    /// Rule set, entity kind and slots.
+    partition: &'a [&'a str],
+    /// The stages' codes, deepest first.
+    codes: &'a [String],
+    /// Begun with the first row.
+    stages: Option<StageFile>,
+    days: Deltas,
+}
+
+impl<'a> HistoryWriter<'a> {
+    pub(crate) fn new(vault: &'a Vault, partition: &'a [&'a str], codes: &'a [String]) -> Self {
+        Self { vault, partition, codes, stages: None, days: Deltas::default() }
     }
-    Ok(Some(HistoryFiles {
-        stages: write_stages(vault, partition, rows, codes)?,
-        stage_days: write_stage_days(vault, partition, rows, codes)?,
-    }))
+
+    /// Writes some rows; they come after those before, and are as many as a row group has, but for the last.
+    pub(crate) fn take(&mut self, rows: &StageRows, part: Range<usize>) -> Result<(), HistoryError> {
+        if part.is_empty() {
+            return Ok(());
+        }
+        let (stages, from, to) = (&rows.stages[part.clone()], &rows.from[part.clone()], &rows.to[part.clone()]);
+        self.days.add_columns(stages, from, to);
+        let file = match &mut self.stages {
+            Some(file) => file,
+            none => none.insert(self.vault.create_stages(self.partition, self.codes)?),
+        };
+        Ok(file.write(&Intervals { consumers: &rows.consumers[part], stages, from, to })?)
+    }
+
+    /// Takes off the first rows when they fill a row group.
+    #[inline]
+    pub(crate) fn take_full(&mut self, rows: &mut StageRows) -> Result<(), HistoryError> {
+        if rows.len() < ROW_GROUP_ROWS {
+            return Ok(());
+        }
+        self.take(rows, 0..ROW_GROUP_ROWS)?;
+        rows.pass(ROW_GROUP_ROWS);
+        Ok(())
+    }
+
+    /// Ends and syncs the files; `None` when nobody is in the history.
+    pub(crate) fn finish(self) -> Result<Option<HistoryFiles>, HistoryError> {
+        let Self { vault, partition, codes, stages, days } = self;
+        let Some(stages) = stages else { return Ok(None) };
+        let stages = stages.finish()?;
+        Ok(Some(HistoryFiles { stages, stage_days: write_stage_days(vault, partition, &days, codes)? }))
+    }
 }
 
 /// Reads a partition's history back.
@@ -100,23 +139,13 @@ fn code(codes: &[String], stage: u8) -> &str {
     codes.get(usize::from(stage)).map_or("?", String::as_str)
 }
 
-fn write_stages(
-    vault: &Vault,
-    partition: &[&str],
-    rows: &StageRows,
-    codes: &[String],
-) -> Result<DataFile, HistoryError> {
-    let StageRows { consumers, stages, from, to } = rows;
-    Ok(vault.write_stages(partition, &Intervals { consumers, stages, from, to, codes })?)
-}
-
 fn write_stage_days(
     vault: &Vault,
     partition: &[&str],
-    rows: &StageRows,
+    days: &Deltas,
     codes: &[String],
 ) -> Result<DataFile, HistoryError> {
-    let deltas: Vec<_> = rows.day_deltas().iter().collect();
+    let deltas: Vec<_> = days.iter().collect();
     let columns: Vec<ArrayRef> = vec![
         new_null_array(&DataType::Utf8, deltas.len()),
         Arc::new(StringArray::from_iter_values(deltas.iter().map(|(stage, ..)| code(codes, *stage)))),

@@ -6,7 +6,7 @@ use databank_lake::cores::on_all_cores;
 use rustc_hash::FxHashSet;
 
 use crate::history::Entity;
-use crate::partition;
+use crate::partition::Partition;
 use crate::refunds::Refunds;
 use crate::rows::StageRows;
 use crate::{HistoryError, HistorySource, RuleProgram};
@@ -21,7 +21,7 @@ pub(crate) fn sweep_on_demand(
     let refunds = Refunds::read(source, &FxHashSet::default())?;
     let take = Mutex::new(take);
     on_all_cores(&source.partitions, &|range| -> Result<(), HistoryError> {
-        let swept = partition::sweep_partition(source, *range, program, entity, &refunds, None)?;
+        let swept = Partition { source, range: *range, program, entity, refunds: &refunds, consumers: None }.sweep()?;
         take.lock().unwrap_or_else(PoisonError::into_inner)(swept.rows);
         Ok(())
     })

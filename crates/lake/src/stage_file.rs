@@ -1,5 +1,6 @@
 //! Writing the intervals of one partition: a file of `stages`, its columns packed by us ([`crate::packing`]).
 
+use std::fs::File;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -16,7 +17,7 @@ use parquet::schema::types::ColumnDescPtr;
 
 use crate::packing::{put_ascending, put_days, put_indices, put_nulls};
 use crate::sums::SummingFile;
-use crate::write::{ROW_GROUP_ROWS, physical_schema};
+use crate::write::{NewFile, ROW_GROUP_ROWS, physical_schema};
 use crate::{DataFile, LakeError, Table, Vault};
 
 /// Stage intervals of a partition in columns of equal length, sorted by (consumer, from day).
@@ -30,28 +31,71 @@ pub struct Intervals<'a> {
     pub from: &'a [i32],
     /// First days no longer.
     pub to: &'a [i32],
-    /// The stages' codes.
-    pub codes: &'a [String],
+}
+
+/// A file of `stages` while it is written.
+#[derive(Debug)]
+pub struct StageFile {
+    new: NewFile,
+    writer: SerializedFileWriter<SummingFile>,
+    columns: Vec<ColumnDescPtr>,
+    codes: Vec<String>,
+    rows: usize,
+    /// The first and the last consumer so far.
+    bounds: Option<(u32, u32)>,
 }
 
 impl Vault {
-    /// Writes and syncs the intervals of one partition. The file is part of the table only once a commit names it.
-    pub fn write_stages(&self, partition: &[&str], intervals: &Intervals<'_>) -> Result<DataFile, LakeError> {
+    /// Begins a file for the intervals of one partition, of stages with these codes. It is part of the table only once a commit
+    /// names it.
+    pub fn create_stages(&self, partition: &[&str], codes: &[String]) -> Result<StageFile, LakeError> {
         let (new, file) = self.create_new(Table::Stages, partition)?;
-        let failed = |error| LakeError::parquet("write", new.path())(error);
-        let file = write(SummingFile::new(file), intervals).map_err(failed)?;
-        let consumers = intervals.consumers;
-        let bounds = consumers.first().zip(consumers.last());
-        let bounds = bounds.map(|(least, greatest)| (i64::from(*least), i64::from(*greatest)));
-        new.finish(file, consumers.len() as i64, &[bounds.into()])
+        StageFile::begin(new, file, codes)
     }
 }
 
-fn write(file: SummingFile, intervals: &Intervals<'_>) -> Result<SummingFile, ParquetError> {
-    let schema = ArrowSchemaConverter::new().convert(&physical_schema(Table::Stages))?;
-    let properties = WriterProperties::builder().set_offset_index_disabled(true).build();
-    let mut writer = SerializedFileWriter::new(file, schema.root_schema_ptr(), Arc::new(properties))?;
-    let Intervals { consumers, stages, from, to, codes } = *intervals;
+impl StageFile {
+    fn begin(new: NewFile, file: File, codes: &[String]) -> Result<Self, LakeError> {
+        let begin = || {
+            let schema = ArrowSchemaConverter::new().convert(&physical_schema(Table::Stages))?;
+            let properties = WriterProperties::builder().set_offset_index_disabled(true).build();
+            let root = schema.root_schema_ptr();
+            let writer = SerializedFileWriter::new(SummingFile::new(file), root, Arc::new(properties))?;
+            Ok((writer, schema.columns().to_vec()))
+        };
+        let (writer, columns) = begin().map_err(LakeError::parquet("write", new.path()))?;
+        Ok(Self { new, writer, columns, codes: codes.to_vec(), rows: 0, bounds: None })
+    }
+
+    /// Writes intervals that come after those before: each call begins a row group, and as many as there are rows for.
+    pub fn write(&mut self, intervals: &Intervals<'_>) -> Result<(), LakeError> {
+        let bounds = intervals.consumers.first().zip(intervals.consumers.last());
+        self.bounds = match (self.bounds, bounds) {
+            (before, None) => before,
+            (None, Some((first, last))) => Some((*first, *last)),
+            (Some((first, _)), Some((_, last))) => Some((first, *last)),
+        };
+        self.rows += intervals.consumers.len();
+        let Self { new, writer, columns, codes, .. } = self;
+        write(writer, columns, codes, intervals).map_err(LakeError::parquet("write", new.path()))
+    }
+
+    /// Ends the file and syncs it.
+    pub fn finish(self) -> Result<DataFile, LakeError> {
+        let Self { new, writer, rows, bounds, .. } = self;
+        let file = writer.into_inner().map_err(LakeError::parquet("write", new.path()))?;
+        let bounds = bounds.map(|(least, greatest)| (i64::from(least), i64::from(greatest)));
+        new.finish(file, rows as i64, &[bounds.into()])
+    }
+}
+
+fn write(
+    writer: &mut SerializedFileWriter<SummingFile>,
+    descriptions: &[ColumnDescPtr],
+    codes: &[String],
+    intervals: &Intervals<'_>,
+) -> Result<(), ParquetError> {
+    let Intervals { consumers, stages, from, to } = *intervals;
     if stages.iter().any(|stage| usize::from(*stage) >= codes.len()) {
         return Err(ParquetError::General("a stage has no code".to_owned()));
     }
@@ -82,13 +126,13 @@ fn write(file: SummingFile, intervals: &Intervals<'_>) -> Result<SummingFile, Pa
             page(&|out| put_days(&to[rows.clone()], out), packed),
         ];
         let mut group = writer.next_row_group()?;
-        for (column, description) in columns.into_iter().zip(schema.columns()) {
+        for (column, description) in columns.into_iter().zip(descriptions) {
             let (bytes, closed) = column.close(description, n)?;
             group.append_column(&bytes, closed)?;
         }
         group.close()?;
     }
-    writer.into_inner()
+    Ok(())
 }
 
 /// Bits of an index into the codes: one at least.
@@ -176,9 +220,16 @@ mod tests {
     use super::*;
 
     /// What a reader of Parquet that is not ours makes of them.
-    fn read_back(intervals: &Intervals<'_>) -> Vec<(u32, String, i32, i32)> {
-        let file = tempfile::tempfile().unwrap();
-        let (file, _) = write(SummingFile::new(file), intervals).unwrap().finish();
+    fn read_back(intervals: &Intervals<'_>, codes: &[String]) -> Vec<(u32, String, i32, i32)> {
+        let place = tempfile::tempdir().unwrap();
+        let vault = Vault::at(place.path().join("vault"));
+        let mut writer = vault.create_stages(&["aipl@1", "brand", "000-255"], codes).unwrap();
+        writer.write(intervals).unwrap();
+        let written = writer.finish().unwrap();
+        let consumers = intervals.consumers;
+        let bounds = consumers.first().zip(consumers.last()).map(|(one, other)| (i64::from(*one), i64::from(*other)));
+        assert_eq!((written.rows, written.long_bounds("consumer")), (consumers.len() as i64, bounds));
+        let file = File::open(&written.path).unwrap();
         let mut read = Vec::new();
         for batch in ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap() {
             let batch = batch.unwrap();
@@ -201,9 +252,9 @@ mod tests {
             from.push(*first);
             to.push(*end);
         }
-        let intervals = Intervals { consumers: &consumers, stages: &stages, from: &from, to: &to, codes };
+        let intervals = Intervals { consumers: &consumers, stages: &stages, from: &from, to: &to };
         let wanted = rows.iter().map(|row| (row.0, codes[usize::from(row.1)].clone(), row.2, row.3));
-        assert_eq!(read_back(&intervals), wanted.collect::<Vec<_>>());
+        assert_eq!(read_back(&intervals, codes), wanted.collect::<Vec<_>>());
     }
 
     fn codes(n: usize) -> Vec<String> {
@@ -242,7 +293,9 @@ mod tests {
 
     #[test]
     fn a_stage_without_a_code_is_refused() {
-        let intervals = Intervals { consumers: &[1], stages: &[2], from: &[0], to: &[1], codes: &codes(2) };
-        assert!(write(SummingFile::new(tempfile::tempfile().unwrap()), &intervals).is_err());
+        let place = tempfile::tempdir().unwrap();
+        let vault = Vault::at(place.path().join("vault"));
+        let mut writer = vault.create_stages(&["aipl@1", "brand", "000-255"], &codes(2)).unwrap();
+        assert!(writer.write(&Intervals { consumers: &[1], stages: &[2], from: &[0], to: &[1] }).is_err());
     }
 }

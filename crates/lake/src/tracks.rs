@@ -18,6 +18,7 @@
 //! be cut into several, never into two files. Reading one column of about two bytes a row in place of five columns is what makes a
 //! sweep from the first event on cheap; the rest of a row is read from the columns, by its place.
 
+use std::hint::select_unpredictable;
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, ArrayRef, AsArray, BinaryBuilder, Float64Array, RecordBatch};
@@ -37,6 +38,8 @@ pub const FLAG_BOT: i64 = 1;
 
 /// A half byte whose number is far.
 const FAR: u8 = 15;
+/// Bytes that are looked at at once for a number that is.
+const FAR_LOOK: usize = 4;
 
 /// Flags of a stretch.
 const IS_ANONYMOUS: u64 = 1;
@@ -202,7 +205,7 @@ impl TrackWriter {
 }
 
 /// The tracks of some consecutive rows, still packed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Tracks {
     /// Each stretch, and behind the last where it ends.
     heads: Vec<Head>,
@@ -243,7 +246,9 @@ pub struct Stretch<'a> {
     pub row: usize,
     first_day: i32,
     codes: &'a [u8],
+    /// What is far from here on, of this stretch and those after it.
     far: &'a [u8],
+    far_bytes: usize,
     orders: &'a [u8],
     path: &'a Path,
 }
@@ -278,6 +283,8 @@ impl Tracks {
             tracks.add(value).ok_or_else(|| no_tracks(path))?;
         }
         tracks.heads.push(tracks.end().ok_or_else(|| no_tracks(path))?);
+        // Behind every number stand as many bytes as are looked at at once.
+        tracks.far.extend_from_slice(&[0; FAR_LOOK]);
         Ok(tracks)
     }
 
@@ -297,7 +304,7 @@ impl Tracks {
         } else if row.checked_sub(self.row)? != self.codes.len() {
             return None;
         }
-        // A head has nine bytes at least.
+        // A head has nine bytes at least. The lists grow to what one row group has: most have one value.
         self.heads.reserve(n.min(bytes.0.len() / 9) + 1);
         let first = self.end()?;
         let mut next = first;
@@ -352,10 +359,17 @@ impl Tracks {
         self.len() == 0
     }
 
-    /// Whose a stretch is, by its place.
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// The first stretch from a place on that is somebody's: its place, and whose it is.
     #[inline]
-    pub fn consumer(&self, place: usize) -> Option<u32> {
-        self.heads.get(..self.len())?.get(place).map(|head| head.consumer)
+    pub fn somebody_from(&self, place: usize) -> Option<(usize, u32)> {
+        let rest = self.heads.get(place..self.len())?;
+        let passed = rest.iter().position(|head| u64::from(head.flags) & IS_ANONYMOUS == 0)?;
+        rest.get(passed).map(|head| (place + passed, head.consumer))
     }
 
     /// A stretch by its place.
@@ -372,7 +386,8 @@ impl Tracks {
             row: self.row + head.codes as usize,
             first_day: head.first_day,
             codes,
-            far: self.far.get(head.far as usize..next.far as usize)?,
+            far: self.far.get(head.far as usize..)?,
+            far_bytes: next.far.checked_sub(head.far)? as usize,
             orders: self.orders.get(head.orders as usize..next.orders as usize)?,
             path: &self.path,
         })
@@ -409,19 +424,32 @@ impl Stretch<'_> {
 
     #[inline]
     fn try_rows(&self, mut take: impl FnMut(usize, i32, i32, u64)) -> Option<()> {
-        let (mut far, mut orders) = (Bytes(self.far), Orders::new(self.orders)?);
-        let mut day = self.first_day;
+        let mut orders = Orders::new(self.orders)?;
+        let (mut day, mut at) = (self.first_day, 0);
         for (place, halves) in self.codes.iter().copied().enumerate() {
-            let (mut code, mut passed) = (i32::from(halves & FAR), i32::from(halves >> 4));
-            if halves & FAR == FAR || halves >> 4 == FAR {
-                (code, passed) = far.row(halves)?;
+            // Whether days are far follows no pattern that a processor could guess: a number of one or two bytes is worked out
+            // whether there is one or not.
+            let look = u32::from_le_bytes(*self.far.get(at..)?.first_chunk::<FAR_LOOK>()?);
+            let (is_far, has_two) = (halves >> 4 == FAR, look & 0x80 != 0);
+            let zigzag = look & 0x7f | select_unpredictable(has_two, look >> 1 & 0x3f80, 0);
+            let signed = (zigzag >> 1) as i32 ^ -((zigzag & 1) as i32);
+            let mut code = i32::from(halves & FAR);
+            let mut passed = select_unpredictable(is_far, signed, i32::from(halves >> 4));
+            let mut taken = select_unpredictable(is_far, 1 + usize::from(has_two), 0);
+            // Rare, whether or not the days are far: a number that is longer.
+            if halves & FAR == FAR || look & 0x8080 == 0x8080 {
+                let mut bytes = Bytes(self.far.get(at..)?);
+                let before = bytes.0.len();
+                (code, passed) = bytes.row(halves)?;
+                taken = before - bytes.0.len();
             }
+            at += taken;
             // Days of real files are far from overflowing.
             day = day.wrapping_add(passed);
             let order = if place == orders.row { orders.next()? } else { 0 };
             take(place, day, code, order);
         }
-        Some(())
+        (at == self.far_bytes).then_some(())
     }
 }
 

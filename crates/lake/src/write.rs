@@ -22,7 +22,7 @@ use crate::tracks::{NAMES_KEY, TRACK_COLUMN, TrackWriter};
 use crate::{CheckedFile, DataFile, LakeError, Table};
 
 /// Rows in one row group: the unit in which a reader skips.
-pub(crate) const ROW_GROUP_ROWS: usize = 128 * 1024;
+pub const ROW_GROUP_ROWS: usize = 128 * 1024;
 /// Bytes of a row group at most: it is held until it is full, however wide its rows are.
 const ROW_GROUP_BYTES: usize = 32 << 20;
 

@@ -38,8 +38,19 @@ const FIRST_NEAR: i32 = 0;
 const NEAR_DAYS: usize = 1 << 16;
 
 impl Deltas {
+    #[inline]
     fn at(&mut self, stage: u8, day: Day) -> &mut DayDelta {
-        let place = usize::try_from(day.0 - FIRST_NEAR).unwrap_or(usize::MAX);
+        let place = day.0.wrapping_sub(FIRST_NEAR) as usize;
+        // Checked once more where the borrow of what was found does not keep it from the slow way.
+        if self.near.get(usize::from(stage)).is_some_and(|days| place < days.len()) {
+            return &mut self.near[usize::from(stage)][place];
+        }
+        self.make_room(stage, day)
+    }
+
+    #[inline(never)]
+    fn make_room(&mut self, stage: u8, day: Day) -> &mut DayDelta {
+        let place = usize::try_from(i64::from(day.0) - i64::from(FIRST_NEAR)).unwrap_or(usize::MAX);
         if place >= NEAR_DAYS {
             return self.far.entry((stage, day)).or_default();
         }
@@ -61,6 +72,16 @@ impl Deltas {
             self.at(interval.stage, interval.from).entered += 1;
             if interval.to < Day::OPEN_END {
                 self.at(interval.stage, interval.to).left += 1;
+            }
+        }
+    }
+
+    /// Adds intervals in columns of equal length: stages, first days, first days no longer.
+    pub fn add_columns(&mut self, stages: &[u8], from: &[i32], to: &[i32]) {
+        for ((stage, from), to) in stages.iter().zip(from).zip(to) {
+            self.at(*stage, Day(*from)).entered += 1;
+            if *to < Day::OPEN_END.0 {
+                self.at(*stage, Day(*to)).left += 1;
             }
         }
     }

@@ -8,7 +8,7 @@
 //!   which bit of an event stands for which event condition.
 //! - [`Event`], [`StatusSpan`]: what is read of a consumer. Behaviors and `where` texts are evaluated outside, to one
 //!   bit per leaf and event.
-//! - [`Sweep`]: the pass, event by event or a whole person at a time.
+//! - [`Sweep`]: the pass, of one person at a time; a [`Fold`] takes in events as they are unpacked.
 //! - [`stage_at`], [`Deltas`]: reading histories by day.
 //!
 //! To add a way of counting: a `Threshold` in `databank-model`, its keys in `window.rs`, its stretches in
@@ -20,6 +20,7 @@
 
 mod cancelled;
 mod days;
+mod fold;
 mod input;
 mod program;
 mod statuses;
@@ -27,6 +28,7 @@ mod sweep;
 mod window;
 
 pub use days::{DayDelta, Deltas, stage_at};
+pub use fold::Fold;
 pub use input::{Event, Interval, StatusSpan};
 pub use program::{Leaf, Program};
 pub use sweep::Sweep;

@@ -1,14 +1,15 @@
 //! A rule set made ready to run: numbered leaves, and each stage as tests on a mask of leaves.
 
 use std::fmt;
+use std::hint::select_unpredictable;
 
 use databank_model::Behavior;
 use databank_model::rules::{
-    Condition, EntityKind, EventCondition, MAX_EVENT_CONDITIONS, RuleSet, Scope, StatusKind, Threshold,
+    Condition, EntityKind, EventCondition, MAX_EVENT_CONDITIONS, MAX_STAGES, RuleSet, Scope, StatusKind, Threshold,
 };
 
 use crate::sweep::ones;
-use crate::window::{LANES, OFF};
+use crate::window::{LANES, Lanes, OFF};
 
 /// One distinct event condition, with the number of its bit.
 ///
@@ -47,13 +48,15 @@ pub struct Program {
     /// Leaves to which an event is more than whether its day has one or two like it.
     pub(crate) told_apart: u64,
     /// Per leaf, the length of its window.
-    pub(crate) within: [[i32; LANES]; LEAVES / LANES],
+    pub(crate) within: Lanes,
     /// The statuses that some stage asks for, by [`status_bit`].
     pub(crate) statuses: u8,
     pub(crate) max_within: i32,
     n_stages: usize,
     /// Per set of statuses, the stages' tests in order: statuses are constants to a test.
     tests: [Vec<Test>; 4],
+    /// The same where each is that some leaf of a mask holds, as in most rule sets; behind the last, the mask of no stage.
+    plain: [Option<[u64; MAX_STAGES + 1]>; 4],
     groups: Vec<Group>,
 }
 
@@ -108,13 +111,15 @@ impl Program {
             max_within: 0,
             n_stages: rules.stages().len(),
             tests: Default::default(),
+            plain: [None; 4],
             groups: Vec::new(),
         };
         for stage in rules.stages() {
             program.collect(&stage.condition);
         }
         for held in 0..4 {
-            let tests = rules.stages().iter().map(|stage| program.fold(&stage.condition, held)).collect();
+            let tests: Vec<Test> = rules.stages().iter().map(|stage| program.fold(&stage.condition, held)).collect();
+            program.plain[usize::from(held)] = plain(&tests);
             program.tests[usize::from(held)] = tests;
         }
         program.plan();
@@ -141,14 +146,50 @@ impl Program {
         self.statuses & status_bit(status) != 0
     }
 
-    /// Works out, for each stage, the first day on which it no longer holds, of those of the leaves.
+    /// The deepest stage that holds where some leaves do; [`n_stages`](Self::n_stages) when none does. Which it is follows no
+    /// pattern that a processor could guess.
     #[inline]
-    pub(crate) fn ends(&self, statuses: u8, leaves: &[i32; LEAVES], ends: &mut [i32]) {
-        for (end, test) in ends.iter_mut().zip(&self.tests[usize::from(statuses & 3)]) {
-            *end = match *test {
-                Test::Any(mask) => last_end(mask, leaves),
-                test => self.end_of(test, leaves),
-            };
+    pub(crate) fn deepest(&self, statuses: u8, holding: u64) -> usize {
+        let statuses = usize::from(statuses & 3);
+        let mut deepest = self.n_stages;
+        match &self.plain[statuses] {
+            Some(masks) => {
+                for (stage, mask) in masks[..self.n_stages].iter().enumerate().rev() {
+                    deepest = select_unpredictable(holding & mask != 0, stage, deepest);
+                }
+                deepest
+            }
+            None => self.tests[statuses].iter().position(|test| self.holds(*test, holding)).unwrap_or(deepest),
+        }
+    }
+
+    fn holds(&self, test: Test, holding: u64) -> bool {
+        match test {
+            Test::Never => false,
+            Test::Always => true,
+            Test::Any(mask) => holding & mask != 0,
+            Test::All(mask) => holding & mask == mask,
+            Test::Group(index) => {
+                let Group { needs_all, leaves, tests } = &self.groups[index];
+                if *needs_all {
+                    holding & leaves == *leaves && tests.iter().all(|test| self.holds(*test, holding))
+                } else {
+                    holding & leaves != 0 || tests.iter().any(|test| self.holds(*test, holding))
+                }
+            }
+        }
+    }
+
+    /// The first day on which a stage no longer holds if nothing happens, of those of the leaves. No stage never ends.
+    #[inline]
+    pub(crate) fn end_of_stage(&self, statuses: u8, stage: usize, leaves: &Lanes) -> i32 {
+        let statuses = usize::from(statuses & 3);
+        match &self.plain[statuses] {
+            Some(masks) => {
+                let end = last_end(masks[stage], leaves);
+                select_unpredictable(stage == self.n_stages, i32::MAX, end)
+            }
+            None => self.tests[statuses].get(stage).map_or(i32::MAX, |test| self.end_of(*test, leaves)),
         }
     }
 
@@ -156,7 +197,7 @@ impl Program {
         self.counters.last().map_or(0, |last| last.keys_at + last.needed)
     }
 
-    fn end_of(&self, test: Test, leaves: &[i32; LEAVES]) -> i32 {
+    fn end_of(&self, test: Test, leaves: &Lanes) -> i32 {
         match test {
             Test::Never => OFF,
             Test::Always => i32::MAX,
@@ -275,15 +316,29 @@ impl fmt::Display for Leaf {
     }
 }
 
+/// The masks of tests that ask for some leaf of one each.
+fn plain(tests: &[Test]) -> Option<[u64; MAX_STAGES + 1]> {
+    let mut masks = [0; MAX_STAGES + 1];
+    for (mask, test) in masks.iter_mut().zip(tests) {
+        *mask = match test {
+            Test::Any(leaves) => *leaves,
+            Test::Never => 0,
+            Test::Always | Test::All(_) | Test::Group(_) => return None,
+        };
+    }
+    Some(masks)
+}
+
 /// The last end of some leaves: until then one of them holds.
 #[inline]
-fn last_end(leaves: u64, ends: &[i32; LEAVES]) -> i32 {
-    ones(leaves).fold(OFF, |last, leaf| last.max(ends[leaf]))
+fn last_end(mask: u64, leaves: &Lanes) -> i32 {
+    ones(mask).fold(OFF, |last, leaf| last.max(leaves[leaf / LANES % leaves.len()][leaf % LANES]))
 }
 
 /// The first end of some leaves: until then all of them hold.
-fn first_end(leaves: u64, ends: &[i32; LEAVES]) -> i32 {
-    ones(leaves).fold(i32::MAX, |first, leaf| first.min(ends[leaf]))
+fn first_end(mask: u64, leaves: &Lanes) -> i32 {
+    let leaves = leaves.as_flattened();
+    ones(mask).fold(i32::MAX, |first, leaf| first.min(leaves[leaf]))
 }
 
 /// The bit of a status in a set of statuses.

@@ -2,17 +2,19 @@
 //!
 //! Conditions have no negation. So between two days on which something happens everything only decays: an event condition
 //! holds until its window ends, an `any` until the last of its parts does, an `all` until the first does. Every stage has an
-//! *end* in this sense, and what comes between two such days is told by the ends of the stages alone.
+//! *end* in this sense; what comes between two such days is told by the end of the present stage, then by that of the one
+//! which holds there, and so on.
 //!
 //! Something happens on a day with events, and on a day on which a status turns or a cancelled event stops to count: those
 //! are turned into a short list of [`Turn`]s beforehand.
 
+use std::convert::Infallible;
 use std::hint::select_unpredictable;
 
 use databank_model::Day;
-use databank_model::rules::MAX_STAGES;
 
 use crate::cancelled::{self, Overlaps};
+use crate::fold::{Days, Fold, OneDay};
 use crate::input::{Event, Interval, StatusSpan};
 use crate::program::{Program, status_bit};
 use crate::statuses;
@@ -38,8 +40,8 @@ pub(crate) enum Subject {
 /// Sweeps consumers, one after another, under one program. What it holds is room, reused so that nothing is allocated for a
 /// consumer once it has grown.
 ///
-/// Of a consumer with events alone: [`begin`](Self::begin), each [`event`](Self::event), [`end`](Self::end). Of one who has
-/// statuses or cancelled events too: [`person`](Self::person).
+/// Of a consumer with events alone: [`events`](Self::events). Of one who has statuses or cancelled events too:
+/// [`person`](Self::person).
 #[derive(Debug)]
 pub struct Sweep<'p> {
     program: &'p Program,
@@ -49,15 +51,12 @@ pub struct Sweep<'p> {
     windowed: u64,
     /// The statuses that hold.
     statuses: u8,
-    /// Per stage, the first day on which it no longer holds if nothing happens. No stage, the one after the last, never ends.
-    ends: [i32; MAX_STAGES + 1],
-    /// The present stage, and since when.
+    /// The present stage (the one after the last is none), since when, and the first day on which it no longer holds if nothing
+    /// happens.
     stage: usize,
     since: i32,
-    /// The day of the latest events, and the leaves that one of them meets, and that two do.
-    day: i32,
-    once: u64,
-    twice: u64,
+    end: i32,
+    days: Days,
     /// The intervals so far, at the beginning of a list with room for more.
     intervals: Vec<Interval>,
     n_intervals: usize,
@@ -77,12 +76,10 @@ impl<'p> Sweep<'p> {
             windows: Windows::new(program),
             windowed: program.known,
             statuses: 0,
-            ends: [i32::MAX; MAX_STAGES + 1],
             stage: program.n_stages(),
             since: OFF,
-            day: OFF,
-            once: 0,
-            twice: 0,
+            end: i32::MAX,
+            days: Days::default(),
             intervals: Vec::new(),
             n_intervals: 0,
             turns: Vec::new(),
@@ -108,98 +105,80 @@ impl<'p> Sweep<'p> {
             self.windowed &= !touched;
         }
         self.turns.sort_unstable_by_key(|turn| turn.day);
-        for event in events.iter().filter(|event| event.cancelled_from > event.day) {
-            self.event(event.day, event.order, event.bits);
+        let folded: Result<(), Infallible> = self.days.fold(self.program, events.len(), |fold| {
+            let counting = events.iter().filter(|event| event.cancelled_from > event.day);
+            counting.for_each(|event| fold.event(event.day.0, event.order, event.bits));
+            Ok(())
+        });
+        match folded {
+            Ok(()) => self.go(),
         }
-        self.end()
+    }
+
+    /// The history, as [`person`](Self::person) gives it, of a consumer with up to `n` events alone, none of them cancelled:
+    /// `feed` hands them over in the order of days. Its error is passed on.
+    #[inline]
+    pub fn events<E>(&mut self, n: usize, feed: impl FnOnce(&mut Fold<'_>) -> Result<(), E>) -> Result<&[Interval], E> {
+        self.days.fold(self.program, n, feed)?;
+        self.begin();
+        Ok(self.go())
     }
 
     /// Begins a consumer.
     #[inline]
-    pub fn begin(&mut self) {
+    fn begin(&mut self) {
         self.windows.reset(self.program);
         self.windowed = self.program.known;
         self.statuses = 0;
-        self.ends[..self.n_stages].fill(OFF);
         self.stage = self.n_stages;
         self.since = OFF;
-        self.day = OFF;
-        self.once = 0;
-        self.twice = 0;
+        self.end = i32::MAX;
         self.n_intervals = 0;
         self.turns.clear();
         self.turned = 0;
     }
 
-    /// Counts an event: its day, no earlier than that of the event before; its order, 0 when none; the leaves that it
-    /// matches.
-    #[inline]
-    pub fn event(&mut self, day: Day, order: u64, mut bits: u64) {
-        if day.0 != self.day {
-            self.go_on_to(day.0);
+    /// Goes through the days.
+    fn go(&mut self) -> &[Interval] {
+        let days = std::mem::take(&mut self.days);
+        let mut apart = days.apart.iter().peekable();
+        // Nothing is known of days beyond the calendar.
+        let known = days.list().iter().enumerate().take_while(|(_, of_day)| of_day.day < Day::OPEN_END.0);
+        for (place, OneDay { day, once, twice }) in known.filter(|(_, of_day)| of_day.once != 0) {
+            self.turn_before(*day);
+            self.decay_until(*day);
+            while let Some(event) = apart.next_if(|event| event.place <= place) {
+                for leaf in ones(event.bits & self.program.rings & self.windowed) {
+                    self.windows.add(self.program, leaf, Key { day: *day, order: event.order });
+                }
+            }
+            self.windows.take_day(self.program, *day, once & self.windowed, twice & self.windowed);
+            if self.turned < self.turns.len() {
+                self.turn(*day);
+            }
+            self.judge(*day);
         }
-        if bits & self.program.told_apart != 0 {
-            bits = self.tell_apart(order, bits);
-        }
-        self.twice |= self.once & bits;
-        self.once |= bits;
-    }
-
-    /// Ends the consumer: the history, as [`person`](Self::person) gives it.
-    #[inline]
-    pub fn end(&mut self) -> &[Interval] {
-        self.go_on_to(Day::OPEN_END.0);
+        self.days = days;
+        self.turn_before(Day::OPEN_END.0);
         self.decay_until(Day::OPEN_END.0);
-        self.leave(Day::OPEN_END.0);
+        self.leave(Day::OPEN_END.0, true);
         &self.intervals[..self.n_intervals]
     }
 
-    /// Counts an event for leaves that need more of it than whether its day has it. Returns the leaves that it matches:
-    /// without an order, none that counts orders.
-    #[inline(never)]
-    fn tell_apart(&mut self, order: u64, bits: u64) -> u64 {
-        let bits = if order == 0 { bits & !self.program.orders } else { bits };
-        if self.day < Day::OPEN_END.0 {
-            for leaf in ones(bits & self.program.rings & self.windowed) {
-                self.windows.add(self.program, leaf, Key { day: self.day, order });
-            }
-        }
-        bits
-    }
-
-    /// Takes in the events of the day that ends, then goes through the turns before the next on which something happens: what
-    /// that brings must not be known to them.
-    fn go_on_to(&mut self, next: i32) {
-        // Nothing is known of days beyond the calendar.
-        let next = next.min(Day::OPEN_END.0);
-        let (day, once, twice) = (self.day, self.once, self.twice);
-        self.day = next;
-        if once != 0 && day < Day::OPEN_END.0 {
-            (self.once, self.twice) = (0, 0);
-            self.decay_until(day);
-            self.windows.take_day(self.program, day, once & self.windowed, twice & self.windowed);
-            self.judge(day);
-        }
+    /// Goes through the turns before a day on which something happens: what that brings must not be known to them.
+    #[inline]
+    fn turn_before(&mut self, next: i32) {
         while let Some(turn) = self.turns.get(self.turned).filter(|turn| turn.day < next) {
             let day = turn.day;
             self.decay_until(day);
+            self.turn(day);
             self.judge(day);
         }
     }
 
-    /// Goes through the ends of stages before a day.
-    #[inline]
-    fn decay_until(&mut self, day: i32) {
-        while self.ends[self.stage] < day {
-            let end = self.ends[self.stage];
-            self.leave(end);
-            self.stage = self.deepest(end);
-        }
-    }
-
-    /// Turns what is due by `day`, then works out how long each stage holds, and the stage of that day.
-    #[inline]
-    fn judge(&mut self, day: i32) {
+    /// Turns what is due by a day.
+    #[inline(never)]
+    fn turn(&mut self, day: i32) {
         while let Some(turn) = self.turns.get(self.turned).filter(|turn| turn.day <= day) {
             match (turn.subject, turn.holds) {
                 (Subject::Leaf(leaf), holds) => self.windows.set(leaf, holds),
@@ -208,34 +187,54 @@ impl<'p> Sweep<'p> {
             }
             self.turned += 1;
         }
-        self.program.ends(self.statuses, self.windows.ends(), &mut self.ends);
-        let stage = self.deepest(day);
-        if stage != self.stage {
-            self.leave(day);
-            self.stage = stage;
+    }
+
+    /// Goes through the ends of stages before a day.
+    #[inline]
+    fn decay_until(&mut self, day: i32) {
+        while self.end < day {
+            self.decay();
         }
     }
 
-    /// The deepest stage that holds on a day. Which it is follows no pattern that a processor could guess.
+    #[inline(never)]
+    fn decay(&mut self) {
+        let end = self.end;
+        self.leave(end, true);
+        self.enter(self.deepest(end));
+    }
+
+    /// Works out the stage of a day, and how long it holds.
+    #[inline]
+    fn judge(&mut self, day: i32) {
+        let stage = self.deepest(day);
+        self.leave(day, stage != self.stage);
+        self.enter(stage);
+    }
+
+    /// The deepest stage that holds on a day.
     #[inline]
     fn deepest(&self, day: i32) -> usize {
-        let mut deepest = self.n_stages;
-        for (stage, end) in self.ends[..self.n_stages].iter().enumerate().rev() {
-            deepest = select_unpredictable(*end > day, stage, deepest);
-        }
-        deepest
+        self.program.deepest(self.statuses, self.windows.holding(self.program, day))
     }
 
-    /// Ends the stay in the present stage. One in no stage is written too, and written over by the next.
     #[inline]
-    fn leave(&mut self, day: i32) {
+    fn enter(&mut self, stage: usize) {
+        self.stage = stage;
+        self.end = self.program.end_of_stage(self.statuses, stage, self.windows.ends());
+    }
+
+    /// Ends the stay in the present stage, if it `ends`: one that does not, and one in no stage, is written too, and written over by
+    /// the next.
+    #[inline]
+    fn leave(&mut self, day: i32, ends: bool) {
         if self.n_intervals == self.intervals.len() {
             let nothing = Interval { stage: 0, from: Day(OFF), to: Day(OFF) };
             self.intervals.resize((self.n_intervals + 1).next_power_of_two(), nothing);
         }
         self.intervals[self.n_intervals] = Interval { stage: self.stage as u8, from: Day(self.since), to: Day(day) };
-        self.n_intervals += usize::from(self.stage < self.n_stages);
-        self.since = day;
+        self.n_intervals += usize::from(ends && self.stage < self.n_stages);
+        self.since = select_unpredictable(ends, day, self.since);
     }
 }
 

@@ -4,6 +4,8 @@
 //! latest match leaves the window. So the last *k* matches are all that a leaf has to remember. For *k* up to two that is a
 //! number or two, and those of all leaves are worked out side by side; the few that need more, or count orders, keep lists.
 
+use wide::i32x8;
+
 use crate::program::{LEAVES, Program};
 use crate::sweep::ones;
 
@@ -11,6 +13,15 @@ use crate::sweep::ones;
 pub(crate) const OFF: i32 = i32::MIN;
 /// Leaves that are worked out side by side.
 pub(crate) const LANES: usize = 8;
+/// A number of each leaf.
+pub(crate) type Lanes = [[i32; LANES]; LEAVES / LANES];
+
+/// The lanes of the lowest bits of a mask that are set.
+#[inline]
+fn lanes_of(mask: u64) -> i32x8 {
+    const BITS: i32x8 = i32x8::new([1, 2, 4, 8, 16, 32, 64, 128]);
+    (i32x8::splat((mask & 0xff) as i32) & BITS).simd_eq(BITS)
+}
 
 /// One remembered match: a day, and for leaves that count orders the order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,9 +34,9 @@ pub(crate) struct Key {
 #[derive(Debug)]
 pub(crate) struct Windows {
     /// Per leaf, the first day on which it no longer holds.
-    ends: [[i32; LANES]; LEAVES / LANES],
+    ends: Lanes,
     /// Of leaves that need two: the day of the latest match.
-    latest: [[i32; LANES]; LEAVES / LANES],
+    latest: Lanes,
     lens: [u32; LEAVES],
     /// For leaves that count events or days, where the oldest key is: their keys are a ring.
     heads: [u32; LEAVES],
@@ -54,9 +65,19 @@ impl Windows {
 
     /// Per leaf, the first day on which it no longer holds.
     #[inline]
-    pub(crate) fn ends(&self) -> &[i32; LEAVES] {
-        // The shape is the same; only the lanes are gone.
-        self.ends.as_flattened().try_into().unwrap_or(&[OFF; LEAVES])
+    pub(crate) fn ends(&self) -> &Lanes {
+        &self.ends
+    }
+
+    /// The leaves that hold on a day, as bits.
+    #[inline]
+    pub(crate) fn holding(&self, program: &Program, day: i32) -> u64 {
+        let lanes = program.counters.len().div_ceil(LANES);
+        let groups = self.ends[..lanes].iter().enumerate();
+        groups.fold(0, |holding, (group, ends)| {
+            let bits = i32x8::new(*ends).simd_gt(i32x8::splat(day)).to_bitmask();
+            holding | u64::from(bits) << (group * LANES)
+        })
     }
 
     /// Lets a leaf hold for good, or not at all.
@@ -77,18 +98,14 @@ impl Windows {
         let partly = once & (program.pairs | program.day_pairs);
         let lanes = program.counters.len().div_ceil(LANES);
         let windows = self.ends[..lanes].iter_mut().zip(&mut self.latest).zip(&program.within);
+        let today = i32x8::splat(day);
         for (group, ((ends, latest), within)) in windows.enumerate() {
-            let of_group = |mask: u64| (mask >> (group * LANES)) as i32 & 0xff;
-            let (whole, partly) = (of_group(whole), of_group(partly));
-            for lane in 0..LANES {
-                let is = |mask: i32| mask & 1 << lane != 0;
-                // No overflow: windows are shorter than the days before the calendar ends are many.
-                let (from_today, from_before) =
-                    (day.wrapping_add(within[lane]), latest[lane].wrapping_add(within[lane]));
-                let end = if is(partly) { from_before } else { ends[lane] };
-                ends[lane] = if is(whole) { from_today } else { end };
-                latest[lane] = if is(partly) { day } else { latest[lane] };
-            }
+            let [whole, partly] = [whole, partly].map(|mask| lanes_of(mask >> (group * LANES)));
+            let (before, within) = (i32x8::new(*latest), i32x8::new(*within));
+            // No overflow: windows are shorter than the days before the calendar ends are many.
+            let (from_today, from_before) = (today + within, before + within);
+            *ends = whole.select(from_today, partly.select(from_before, i32x8::new(*ends))).to_array();
+            *latest = partly.select(today, before).to_array();
         }
         for leaf in ones(once & program.day_rings) {
             self.add_to_ring(program, leaf, day);

@@ -62,11 +62,21 @@ proptest! {
         for event in &mut events {
             event.cancelled_from = Day::OPEN_END;
         }
-        sweep.begin();
-        for event in &events {
-            sweep.event(event.day, event.order, event.bits);
-        }
-        prop_assert_eq!(sweep.end().to_vec(), history(&program, &events, &[]));
+        let found = sweep.events(events.len(), |fold| -> Result<(), ()> {
+            for event in &events {
+                fold.event(event.day.0, event.order, event.bits);
+            }
+            Ok(())
+        });
+        prop_assert_eq!(found.unwrap().to_vec(), history(&program, &events, &[]));
+        // What was fed before an error is nobody's.
+        let failed = sweep.events(1, |fold| {
+            fold.event(0, 1, u64::MAX);
+            Err("unreadable")
+        });
+        prop_assert_eq!(failed, Err("unreadable"));
+        let found = sweep.person(&events, &case.statuses).to_vec();
+        prop_assert_eq!(found, history(&program, &events, &case.statuses));
     }
 
     #[test]
