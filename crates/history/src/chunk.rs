@@ -7,7 +7,7 @@ use databank_stages::{Event, Fold};
 use rustc_hash::FxHashMap;
 
 use crate::HistoryError;
-use crate::meaning::Meanings;
+use crate::meaning::{Meaning, Meanings};
 
 /// A joining or leaving of one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,28 +54,29 @@ pub(crate) struct Packed<'a> {
 }
 
 impl Packed<'_> {
-    /// Hands over each row's day, order (0 when none), conditions that it meets, and whether it is a purchase.
+    /// The conditions that a row meets of which more was asked. `asked` is left at what was found out of the rows after it.
     #[inline]
-    fn for_each(&self, mut take: impl FnMut(i32, u64, u64, bool)) -> Result<(), HistoryError> {
-        let mut asked = self.asked;
-        self.stretch.for_each_row(|place, day, code, order| {
-            let meaning = self.meanings.of(code);
-            let mut bits = meaning.bits;
-            if meaning.asks_more {
-                let passed = asked.iter().take_while(|asked| asked.row < self.stretch.row + place).count();
-                asked = &asked[passed..];
-                let own = asked.first().filter(|asked| asked.row == self.stretch.row + place);
-                bits |= own.map_or(self.otherwise, |own| own.bits) & meaning.filtered;
-            }
-            take(day, order, bits, meaning.is_purchase);
-        })?;
-        Ok(())
+    fn bits(&self, place: usize, meaning: &Meaning, asked: &mut &[Asked]) -> u64 {
+        let row = self.stretch.row + place;
+        let passed = asked.iter().take_while(|asked| asked.row < row).count();
+        *asked = &asked[passed..];
+        let own = asked.first().filter(|asked| asked.row == row);
+        meaning.bits | own.map_or(self.otherwise, |own| own.bits) & meaning.filtered
     }
 
     /// Hands the rows on, which are in the order of days and never cancelled.
     #[inline]
     pub(crate) fn feed(&self, fold: &mut Fold<'_>) -> Result<(), HistoryError> {
-        self.for_each(|day, order, bits, _| fold.event(day, order, bits))
+        let mut asked = self.asked;
+        self.stretch.for_each_row(|place, day, code, orders| {
+            let meaning = self.meanings.of(code);
+            if meaning.is_apart {
+                fold.event_apart(day, orders.of(place), self.bits(place, meaning, &mut asked));
+            } else {
+                fold.event(day, meaning.bits);
+            }
+        })?;
+        Ok(())
     }
 
     /// Adds the rows as events; `cancelled` says from which day on an order's purchases no longer count.
@@ -84,12 +85,17 @@ impl Packed<'_> {
         cancelled: &FxHashMap<u64, i32>,
         events: &mut Vec<Event>,
     ) -> Result<(), HistoryError> {
-        self.for_each(|day, order, bits, is_purchase| {
+        let mut asked = self.asked;
+        self.stretch.for_each_row(|place, day, code, orders| {
+            let meaning = self.meanings.of(code);
+            let bits = if meaning.asks_more { self.bits(place, meaning, &mut asked) } else { meaning.bits };
             if bits != 0 {
-                let from = if is_purchase && order != 0 { cancelled.get(&order) } else { None };
+                let order = orders.of(place);
+                let from = if meaning.is_purchase && order != 0 { cancelled.get(&order) } else { None };
                 let cancelled_from = from.map_or(Day::OPEN_END, |day| Day(*day));
                 events.push(Event { day: Day(day), order, bits, cancelled_from });
             }
-        })
+        })?;
+        Ok(())
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Meaning {
     pub(crate) filtered: u64,
     /// Whether more has to be known of such a row than its behaviour.
     pub(crate) asks_more: bool,
+    /// Whether that, or its order, has to be known.
+    pub(crate) is_apart: bool,
     pub(crate) is_purchase: bool,
 }
 
@@ -21,10 +23,13 @@ impl Meaning {
     fn of(behavior: &str, program: &RuleProgram) -> Self {
         let with_it = program.filtered.iter().filter(|(_, behaviors, _)| behaviors.iter().any(|b| b == behavior));
         let filtered = with_it.fold(0, |bits, (bit, ..)| bits | bit);
+        let bits = program.plain_bits(behavior);
+        let asks_more = filtered != 0 || turning(behavior, program).is_some();
         Self {
-            bits: program.plain_bits(behavior),
+            bits,
             filtered,
-            asks_more: filtered != 0 || turning(behavior, program).is_some(),
+            asks_more,
+            is_apart: asks_more || program.program.tells_apart(bits),
             is_purchase: behavior == "purchase",
         }
     }

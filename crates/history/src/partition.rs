@@ -1,6 +1,6 @@
 //! One partition swept.
 
-use databank_lake::RowChoice;
+use databank_lake::{ROW_GROUP_ROWS, RowChoice};
 use databank_model::SlotRange;
 use databank_stages::Sweep;
 
@@ -23,6 +23,19 @@ pub(crate) struct Partition<'a> {
     pub(crate) consumers: Option<&'a [u32]>,
 }
 
+/// Room for sweeps of partitions, one after another.
+#[derive(Debug)]
+pub(crate) struct Room<'p> {
+    sweep: Sweep<'p>,
+    rows: StageRows,
+}
+
+impl<'p> Room<'p> {
+    pub(crate) fn new(program: &'p RuleProgram) -> Self {
+        Self { sweep: Sweep::new(&program.program), rows: StageRows::default() }
+    }
+}
+
 /// What was read and found in one partition.
 #[derive(Debug)]
 pub(crate) struct SweptPartition {
@@ -35,15 +48,18 @@ impl Partition<'_> {
     /// Sweeps it from the first events on.
     pub(crate) fn sweep(&self) -> Result<SweptPartition, HistoryError> {
         let mut rows = StageRows::default();
-        let events = self.sweep_into(&mut rows, &mut |_| Ok(()))?;
+        let events = self.sweep_in(&mut Room::new(self.program), &mut |part| {
+            rows.append(part, 0..part.len());
+            Ok(())
+        })?;
         Ok(SweptPartition { rows, events })
     }
 
-    /// Adds its intervals to some rows; whenever a consumer's have been added, `added` may take of them. Returns the events read.
-    pub(crate) fn sweep_into(
+    /// Sweeps it and hands over its intervals, as many at a time as a row group has, but for the last. Returns the events read.
+    pub(crate) fn sweep_in(
         &self,
-        rows: &mut StageRows,
-        added: &mut dyn FnMut(&mut StageRows) -> Result<(), HistoryError>,
+        room: &mut Room<'_>,
+        take: &mut dyn FnMut(&StageRows) -> Result<(), HistoryError>,
     ) -> Result<u64, HistoryError> {
         let Self { source, range, program, entity, refunds, consumers } = *self;
         let files = source.files_of(range);
@@ -64,18 +80,28 @@ impl Partition<'_> {
             choice: choice.as_ref(),
             memberships,
         };
-        let mut sweep = Sweep::new(&program.program);
-        people.for_each(&mut |consumer, person| {
-            let intervals = match person {
-                Person::Packed(packed) => sweep.events(packed.stretch.rows, |fold| packed.feed(fold))?,
+        let Room { sweep, rows } = room;
+        sweep.pass(sweep.len());
+        let events = people.for_each(&mut |consumer, person| {
+            match person {
+                Person::Packed(packed) => {
+                    sweep.events(consumer, packed.stretch.rows, |fold| packed.feed(fold))?;
+                }
                 // Statuses are the brand's own.
                 Person::Unpacked { events, statuses } => {
-                    sweep.person(events, if entity.is_brand() { statuses } else { &[] })
+                    sweep.person(consumer, events, if entity.is_brand() { statuses } else { &[] });
                 }
-            };
-            rows.push(consumer, intervals);
-            added(rows)
-        })
+            }
+            while sweep.len() >= ROW_GROUP_ROWS {
+                rows.set(sweep, ROW_GROUP_ROWS);
+                sweep.pass(ROW_GROUP_ROWS);
+                take(rows)?;
+            }
+            Ok(())
+        })?;
+        rows.set(sweep, sweep.len());
+        take(rows)?;
+        Ok(events)
     }
 }
 

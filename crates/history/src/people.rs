@@ -17,7 +17,7 @@ use crate::{HistoryError, statuses};
 pub(crate) enum Person<'a> {
     /// All rows of most people lie together, in the order of days, with nothing beside them: they need not be unpacked
     /// before they are swept.
-    Packed(Packed<'a>),
+    Packed(&'a Packed<'a>),
     /// Rows, by day, and statuses.
     Unpacked { events: &'a [Event], statuses: &'a [StatusSpan] },
 }
@@ -141,12 +141,12 @@ impl<'a> Track<'a> {
             && until.is_none_or(|until| self.consumer < until)
             && let Some(packed) = self.packed()
         {
-            let stretch = packed.stretch;
+            let stretch = &packed.stretch;
             let has_status = self.status_of(stretch.row + stretch.rows).is_some();
             if !stretch.is_by_day || has_status || (asks_for_orders && stretch.has_orders()) {
                 break;
             }
-            take(self.consumer, Person::Packed(packed))?;
+            take(self.consumer, Person::Packed(&packed))?;
             self.pass()?;
             any = true;
         }
@@ -168,10 +168,9 @@ impl<'a> Track<'a> {
         }
         (self.place, self.consumer) = (place, consumer);
         self.after = self.wanted_from(place + 1);
-        if let Some(row) = self.chunk.tracks.stretch(place).map(|stretch| stretch.row) {
-            while self.chunk.asked.get(self.asked).is_some_and(|asked| asked.row < row) {
-                self.asked += 1;
-            }
+        let row = self.chunk.tracks.row(place);
+        while self.chunk.asked.get(self.asked).is_some_and(|asked| asked.row < row) {
+            self.asked += 1;
         }
         Ok(())
     }

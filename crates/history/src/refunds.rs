@@ -106,7 +106,8 @@ fn lines_of_tracks(
         let mut places = Vec::new();
         for stretch in tracks.stretches().filter(Stretch::has_orders) {
             let consumer = Some(stretch.consumer).filter(|_| !stretch.is_anonymous);
-            stretch.for_each_row(|place, day, code, order| {
+            stretch.for_each_row(|place, day, code, orders| {
+                let order = orders.of(place);
                 if order != 0 && fits(code) && is_wanted(order) {
                     places.push(stretch.row + place);
                     // Amounts and quantities are not told by tracks.

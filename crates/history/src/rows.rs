@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use databank_lake::ROW_GROUP_ROWS;
-use databank_stages::{Deltas, Interval};
+use databank_stages::{Deltas, Sweep};
 
 /// Stage intervals of a partition, sorted by (consumer, from day). Stages are indices into the rule set's list.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -48,37 +47,20 @@ impl StageRows {
         self.to.shrink_to_fit();
     }
 
-    /// Rows with room for one row group, and what the consumer who fills it has beyond.
-    pub(crate) fn with_room() -> Self {
-        let room = ROW_GROUP_ROWS + ROW_GROUP_ROWS / 64;
-        Self {
-            consumers: Vec::with_capacity(room),
-            stages: Vec::with_capacity(room),
-            from: Vec::with_capacity(room),
-            to: Vec::with_capacity(room),
-        }
+    /// Makes these the first `n` intervals that a sweep holds.
+    pub(crate) fn set(&mut self, sweep: &Sweep<'_>, n: usize) {
+        let intervals = &sweep.intervals()[..n];
+        self.consumers.clear();
+        self.consumers.extend_from_slice(&sweep.consumers()[..n]);
+        self.stages.clear();
+        self.stages.extend(intervals.iter().map(|interval| interval.stage));
+        self.from.clear();
+        self.from.extend(intervals.iter().map(|interval| interval.from.0));
+        self.to.clear();
+        self.to.extend(intervals.iter().map(|interval| interval.to.0));
     }
 
-    #[inline]
-    pub(crate) fn push(&mut self, consumer: u32, intervals: &[Interval]) {
-        let n = self.len();
-        for Interval { stage, from, to } in intervals {
-            self.stages.push(*stage);
-            self.from.push(from.0);
-            self.to.push(to.0);
-        }
-        self.consumers.resize(n + intervals.len(), consumer);
-    }
-
-    /// Lets go of the first rows.
-    pub(crate) fn pass(&mut self, rows: usize) {
-        self.consumers.drain(..rows);
-        self.stages.drain(..rows);
-        self.from.drain(..rows);
-        self.to.drain(..rows);
-    }
-
-    fn append(&mut self, other: &Self, rows: Range<usize>) {
+    pub(crate) fn append(&mut self, other: &Self, rows: Range<usize>) {
         self.consumers.extend_from_slice(&other.consumers[rows.clone()]);
         self.stages.extend_from_slice(&other.stages[rows.clone()]);
         self.from.extend_from_slice(&other.from[rows.clone()]);

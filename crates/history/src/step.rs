@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use databank_engine::RuleReference;
-use databank_lake::cores::on_all_cores;
+use databank_lake::cores::{on_all_cores, on_all_cores_with};
 use databank_lake::{Change, DataFile, RowChoice, Table, TableSnapshot, Vault};
 use databank_model::{DepositId, SlotRange};
 use rustc_hash::FxHashSet;
 
 use crate::extend::{Extended, Extension};
 use crate::history::Entity;
-use crate::partition::Partition;
+use crate::partition::{Partition, Room};
 use crate::publish::Changes;
 use crate::refunds::{Refunds, orders_named};
-use crate::rows::StageRows;
 use crate::stored::HistoryWriter;
 use crate::{HistoryError, HistorySource, RuleProgram, stored};
 
@@ -111,7 +110,9 @@ impl HistoryStep<'_> {
     fn sweep_all(&self, program: &RuleProgram, rules: &str) -> Result<Done, HistoryError> {
         let refunds = Refunds::read(&self.source, &FxHashSet::default())?;
         let done = Mutex::new(Done::default());
-        on_all_cores(&self.source.partitions, &|range| self.sweep_one(*range, program, rules, &refunds, &done))?;
+        on_all_cores_with(&self.source.partitions, &|| Room::new(program), &|room, range| {
+            self.sweep_one(room, *range, program, rules, &refunds, &done)
+        })?;
         Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -140,7 +141,7 @@ impl HistoryStep<'_> {
             let held = || stored::read(&stages, &program.stages);
             match extension.extend(range, !stages.is_empty(), held, &news_files)? {
                 Extended::Unchanged => Ok(()),
-                Extended::SweepAnew => self.sweep_one(range, program, rules, &refunds, &done),
+                Extended::SweepAnew => self.sweep_one(&mut Room::new(program), range, program, rules, &refunds, &done),
                 Extended::Changed(changed) => {
                     let work = StepWork {
                         events: changed.events,
@@ -150,7 +151,7 @@ impl HistoryStep<'_> {
                     };
                     let partition = [rules, "brand", slots.as_str()];
                     let mut writer = HistoryWriter::new(self.vault, &partition, &program.stages);
-                    writer.take(&changed.rows, 0..changed.rows.len())?;
+                    writer.take(&changed.rows)?;
                     Self::keep(range, writer, work, &done)
                 }
             }
@@ -160,6 +161,7 @@ impl HistoryStep<'_> {
 
     fn sweep_one(
         &self,
+        room: &mut Room<'_>,
         range: SlotRange,
         program: &RuleProgram,
         rules: &str,
@@ -170,11 +172,9 @@ impl HistoryStep<'_> {
         let partition = [rules, "brand", slots.as_str()];
         let mut writer = HistoryWriter::new(self.vault, &partition, &program.stages);
         let (source, entity) = (&self.source, &Entity::Brand);
-        let mut rows = StageRows::with_room();
+        let partition = Partition { source, range, program, entity, refunds, consumers: None };
         // What is found is written while it is still near.
-        let events = Partition { source, range, program, entity, refunds, consumers: None }
-            .sweep_into(&mut rows, &mut |rows| writer.take_full(rows))?;
-        writer.take(&rows, 0..rows.len())?;
+        let events = partition.sweep_in(room, &mut |rows| writer.take(rows))?;
         let work = StepWork { events, partitions_swept: 1, ..StepWork::default() };
         Self::keep(range, writer, work, done)
     }

@@ -1,14 +1,11 @@
 //! The files of a kept history: `stages` and `stage_days`, written and read.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::new_null_array;
 use arrow::array::{ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Date32Type, Int64Type};
-use databank_lake::{
-    DataFile, Intervals, OpenFile, Part, ROW_GROUP_ROWS, RowGroup, StageFile, Table, Vault, read_file,
-};
+use databank_lake::{DataFile, Intervals, OpenFile, Part, RowGroup, StageFile, Table, Vault, read_file};
 use databank_model::ConsumerId;
 use databank_stages::Deltas;
 
@@ -44,29 +41,18 @@ impl<'a> HistoryWriter<'a> {
         Self { vault, partition, codes, stages: None, days: Deltas::default() }
     }
 
-    /// Writes some rows; they come after those before, and are as many as a row group has, but for the last.
-    pub(crate) fn take(&mut self, rows: &StageRows, part: Range<usize>) -> Result<(), HistoryError> {
-        if part.is_empty() {
+    /// Writes some rows, which come after those before.
+    pub(crate) fn take(&mut self, rows: &StageRows) -> Result<(), HistoryError> {
+        if rows.is_empty() {
             return Ok(());
         }
-        let (stages, from, to) = (&rows.stages[part.clone()], &rows.from[part.clone()], &rows.to[part.clone()]);
+        let StageRows { consumers, stages, from, to } = rows;
         self.days.add_columns(stages, from, to);
         let file = match &mut self.stages {
             Some(file) => file,
             none => none.insert(self.vault.create_stages(self.partition, self.codes)?),
         };
-        Ok(file.write(&Intervals { consumers: &rows.consumers[part], stages, from, to })?)
-    }
-
-    /// Takes off the first rows when they fill a row group.
-    #[inline]
-    pub(crate) fn take_full(&mut self, rows: &mut StageRows) -> Result<(), HistoryError> {
-        if rows.len() < ROW_GROUP_ROWS {
-            return Ok(());
-        }
-        self.take(rows, 0..ROW_GROUP_ROWS)?;
-        rows.pass(ROW_GROUP_ROWS);
-        Ok(())
+        Ok(file.write(&Intervals { consumers, stages, from, to })?)
     }
 
     /// Ends and syncs the files; `None` when nobody is in the history.

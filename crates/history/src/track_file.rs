@@ -47,7 +47,7 @@ impl TrackFile {
         if self.next >= self.ends.len() {
             return Ok(None);
         }
-        let tracks = self.open.read_tracks(self.next)?;
+        let tracks = self.open.read_tracks(self.next, self.names.len())?;
         self.next += 1;
         Ok(Some(tracks))
     }

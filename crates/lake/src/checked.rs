@@ -16,6 +16,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use bytes::Bytes;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
+use rustix::buffer::spare_capacity;
+use rustix::io::{Errno, pread};
 
 use crate::sums::{BLOCK_BYTES, BlockSums, sum_of};
 use crate::{DataFile, LakeError};
@@ -151,8 +153,7 @@ impl CheckedFile {
             Some(checks)
                 if length > blocks_length / 4 && (first..end).any(|block| !checks.is_whole(block as usize)) =>
             {
-                let mut buffer = vec![0; blocks_length as usize];
-                self.file.read_exact_at(&mut buffer, start).map_err(LakeError::io("read", &self.path))?;
+                let buffer = self.read_new(start, blocks_length as usize)?;
                 for (block, bytes) in (first..end).zip(buffer.chunks(BLOCK_BYTES as usize)) {
                     self.compare(checks, block, bytes)?;
                     checks.set_whole(block as usize);
@@ -161,11 +162,26 @@ impl CheckedFile {
                 Ok(Bytes::from(buffer).slice(before..before + length as usize))
             }
             _ => {
-                let mut buffer = vec![0; length as usize];
-                self.read_exact_at(&mut buffer, range.start)?;
-                Ok(buffer.into())
+                self.ensure(range.clone())?;
+                Ok(self.read_new(range.start, length as usize)?.into())
             }
         }
+    }
+
+    /// Reads into new room, which is not filled with zeros first.
+    fn read_new(&self, start: u64, length: usize) -> Result<Vec<u8>, LakeError> {
+        let mut buffer = Vec::with_capacity(length.max(1));
+        let failed = |error: io::Error| LakeError::io("read", &self.path)(error);
+        while buffer.len() < length {
+            let offset = start + buffer.len() as u64;
+            match pread(self.file.as_ref(), spare_capacity(&mut buffer), offset) {
+                Ok(0) => return Err(failed(io::ErrorKind::UnexpectedEof.into())),
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(error) => return Err(failed(error.into())),
+            }
+        }
+        buffer.truncate(length);
+        Ok(buffer)
     }
 
     /// Compares the blocks of a range with their sums, but for those that this process knows to be whole.

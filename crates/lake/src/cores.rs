@@ -28,11 +28,25 @@ pub fn map_on_all_cores<T: Sync, R: Send, E: Send>(
 ///
 /// One of those that the work ended in; the thread that met it takes on no more.
 pub fn on_all_cores<T: Sync, E: Send>(things: &[T], work: &(dyn Fn(&T) -> Result<(), E> + Sync)) -> Result<(), E> {
+    on_all_cores_with(things, &|| (), &|(), thing| work(thing))
+}
+
+/// The same, where each worker has room of its own that it uses for one thing after another.
+///
+/// # Errors
+///
+/// As [`on_all_cores`].
+pub fn on_all_cores_with<T: Sync, R, E: Send>(
+    things: &[T],
+    room: &(dyn Fn() -> R + Sync),
+    work: &(dyn Fn(&mut R, &T) -> Result<(), E> + Sync),
+) -> Result<(), E> {
     let next = AtomicUsize::new(0);
     let cores = std::thread::available_parallelism().map_or(1, usize::from).min(things.len().max(1));
     let work_on = || -> Result<(), E> {
+        let mut room = room();
         while let Some(thing) = things.get(next.fetch_add(1, Ordering::Relaxed)) {
-            work(thing)?;
+            work(&mut room, thing)?;
         }
         Ok(())
     };

@@ -174,8 +174,9 @@ impl OpenFile {
         serde_json::from_str(named.value.as_deref()?).ok()
     }
 
-    /// The tracks that begin in one row group, the last of which may reach into the next.
-    pub fn read_tracks(&self, group: usize) -> Result<Tracks, LakeError> {
+    /// The tracks that begin in one row group, the last of which may reach into the next. Of the codes in them so many have
+    /// [names](Self::track_names).
+    pub fn read_tracks(&self, group: usize, names: usize) -> Result<Tracks, LakeError> {
         let failed = || LakeError::parquet("read", &self.file.path);
         let metadata = self.metadata.metadata();
         let columns = metadata.file_metadata().schema_descr().columns();
@@ -199,7 +200,7 @@ impl OpenFile {
         for page in &held {
             add_values(page, &mut values).ok_or_else(|| no_tracks(&self.file.path))?;
         }
-        Tracks::new(values, &self.file.path)
+        Tracks::new(values, names, &self.file.path)
     }
 
     /// Bytes of some columns of a row group, encoded, before compression.

@@ -38,8 +38,6 @@ pub const FLAG_BOT: i64 = 1;
 
 /// A half byte whose number is far.
 const FAR: u8 = 15;
-/// Bytes that are looked at at once for a number that is.
-const FAR_LOOK: usize = 4;
 
 /// Flags of a stretch.
 const IS_ANONYMOUS: u64 = 1;
@@ -214,6 +212,8 @@ pub struct Tracks {
     orders: Vec<u8>,
     /// By the place of their rows in the file, ascending.
     ratings: Vec<(usize, f64)>,
+    /// Whether a row's code may be far.
+    has_far_codes: bool,
     /// Where in the file the first stretch begins.
     row: usize,
     /// The file.
@@ -246,9 +246,8 @@ pub struct Stretch<'a> {
     pub row: usize,
     first_day: i32,
     codes: &'a [u8],
-    /// What is far from here on, of this stretch and those after it.
     far: &'a [u8],
-    far_bytes: usize,
+    has_far_codes: bool,
     orders: &'a [u8],
     path: &'a Path,
 }
@@ -263,19 +262,24 @@ pub(crate) fn no_tracks(path: &Path) -> LakeError {
 pub fn pack(batch: &RecordBatch, counts: &dyn Fn(usize) -> bool, path: &Path) -> Option<(Tracks, Vec<String>)> {
     let mut writer = TrackWriter::default();
     let value = writer.pack(batch, counts)?;
-    let tracks = Tracks::new([value.as_slice()], path).ok()?;
+    let tracks = Tracks::new([value.as_slice()], writer.names.len(), path).ok()?;
     Some((tracks, writer.names))
 }
 
 impl Tracks {
-    /// Consecutive values of a file's column.
-    pub(crate) fn new<'a>(values: impl IntoIterator<Item = &'a [u8]>, path: &Path) -> Result<Self, LakeError> {
+    /// Consecutive values of a file's column, of whose codes so many have names.
+    pub(crate) fn new<'a>(
+        values: impl IntoIterator<Item = &'a [u8]>,
+        names: usize,
+        path: &Path,
+    ) -> Result<Self, LakeError> {
         let mut tracks = Self {
             heads: Vec::new(),
             codes: Vec::new(),
             far: Vec::new(),
             orders: Vec::new(),
             ratings: Vec::new(),
+            has_far_codes: names >= FAR_CODE,
             row: 0,
             path: path.to_owned(),
         };
@@ -283,8 +287,6 @@ impl Tracks {
             tracks.add(value).ok_or_else(|| no_tracks(path))?;
         }
         tracks.heads.push(tracks.end().ok_or_else(|| no_tracks(path))?);
-        // Behind every number stand as many bytes as are looked at at once.
-        tracks.far.extend_from_slice(&[0; FAR_LOOK]);
         Ok(tracks)
     }
 
@@ -367,9 +369,22 @@ impl Tracks {
     /// The first stretch from a place on that is somebody's: its place, and whose it is.
     #[inline]
     pub fn somebody_from(&self, place: usize) -> Option<(usize, u32)> {
-        let rest = self.heads.get(place..self.len())?;
-        let passed = rest.iter().position(|head| u64::from(head.flags) & IS_ANONYMOUS == 0)?;
-        rest.get(passed).map(|head| (place + passed, head.consumer))
+        let mut place = place;
+        // The last head is nobody's: it says where the stretch before it ends.
+        while place < self.len() {
+            let head = self.heads.get(place)?;
+            if u64::from(head.flags) & IS_ANONYMOUS == 0 {
+                return Some((place, head.consumer));
+            }
+            place += 1;
+        }
+        None
+    }
+
+    /// The place of a stretch's first row in the file.
+    #[inline]
+    pub fn row(&self, place: usize) -> usize {
+        self.row + self.heads.get(place).map_or(0, |head| head.codes as usize)
     }
 
     /// A stretch by its place.
@@ -386,8 +401,8 @@ impl Tracks {
             row: self.row + head.codes as usize,
             first_day: head.first_day,
             codes,
-            far: self.far.get(head.far as usize..)?,
-            far_bytes: next.far.checked_sub(head.far)? as usize,
+            far: self.far.get(head.far as usize..next.far as usize)?,
+            has_far_codes: self.has_far_codes,
             orders: self.orders.get(head.orders as usize..next.orders as usize)?,
             path: &self.path,
         })
@@ -415,71 +430,136 @@ impl Stretch<'_> {
         !self.orders.is_empty()
     }
 
-    /// Hands over each row: its place in the stretch, its day (since 1970-01-01), its behaviour's code, and the key of the order
-    /// that it names, 0 when none.
+    /// Hands over each row: its place in the stretch, its day (since 1970-01-01), its behaviour's code, and what tells the order that it
+    /// names.
     #[inline]
-    pub fn for_each_row(&self, take: impl FnMut(usize, i32, i32, u64)) -> Result<(), LakeError> {
+    pub fn for_each_row(&self, take: impl FnMut(usize, i32, i32, &mut Orders<'_>)) -> Result<(), LakeError> {
         self.try_rows(take).ok_or_else(|| no_tracks(self.path))
     }
 
     #[inline]
-    fn try_rows(&self, mut take: impl FnMut(usize, i32, i32, u64)) -> Option<()> {
-        let mut orders = Orders::new(self.orders)?;
-        let (mut day, mut at) = (self.first_day, 0);
-        for (place, halves) in self.codes.iter().copied().enumerate() {
-            // Whether days are far follows no pattern that a processor could guess: a number of one or two bytes is worked out
-            // whether there is one or not.
-            let look = u32::from_le_bytes(*self.far.get(at..)?.first_chunk::<FAR_LOOK>()?);
-            let (is_far, has_two) = (halves >> 4 == FAR, look & 0x80 != 0);
-            let zigzag = look & 0x7f | select_unpredictable(has_two, look >> 1 & 0x3f80, 0);
-            let signed = (zigzag >> 1) as i32 ^ -((zigzag & 1) as i32);
-            let mut code = i32::from(halves & FAR);
-            let mut passed = select_unpredictable(is_far, signed, i32::from(halves >> 4));
-            let mut taken = select_unpredictable(is_far, 1 + usize::from(has_two), 0);
-            // Rare, whether or not the days are far: a number that is longer.
-            if halves & FAR == FAR || look & 0x8080 == 0x8080 {
-                let mut bytes = Bytes(self.far.get(at..)?);
-                let before = bytes.0.len();
-                (code, passed) = bytes.row(halves)?;
-                taken = before - bytes.0.len();
+    fn try_rows(&self, mut take: impl FnMut(usize, i32, i32, &mut Orders<'_>)) -> Option<()> {
+        let mut orders = Orders::new(self.orders);
+        let (mut day, mut place) = (self.first_day, 0);
+        let mut far = FarDays { bytes: Bytes(self.far), days: [0; BLOCK], left: [0; BLOCK], n: 0 };
+        for block in self.codes.chunks(BLOCK) {
+            if !self.has_far_codes {
+                far.unpack()?;
             }
-            at += taken;
-            // Days of real files are far from overflowing.
-            day = day.wrapping_add(passed);
-            let order = if place == orders.row { orders.next()? } else { 0 };
-            take(place, day, code, order);
+            let mut taken = 0;
+            for halves in block {
+                let (code, passed);
+                if self.has_far_codes {
+                    (code, passed) = far.bytes.row(*halves)?;
+                } else {
+                    // Whether days are far follows no pattern that a processor could guess.
+                    let is_far = halves >> 4 == FAR;
+                    code = i32::from(halves & FAR);
+                    passed = select_unpredictable(is_far, far.days[taken % BLOCK], i32::from(halves >> 4));
+                    taken += usize::from(is_far);
+                }
+                // Days of real files are far from overflowing.
+                day = day.wrapping_add(passed);
+                take(place, day, code, &mut orders);
+                place += 1;
+            }
+            if !self.has_far_codes {
+                far.pass(taken)?;
+            }
         }
-        (at == self.far_bytes).then_some(())
+        (far.bytes.0.is_empty() && !orders.are_damaged).then_some(())
     }
 }
 
-/// The orders that a stretch's rows name.
-struct Orders<'a> {
+/// Rows that are unpacked at a time.
+const BLOCK: usize = 32;
+
+/// The next far days of a stretch without far codes. They are unpacked before the rows that they are of: where a number ends is known
+/// only once it is read, and rows would wait for that one after another.
+struct FarDays<'a> {
     bytes: Bytes<'a>,
-    /// The place of the next row that names one; none is at the greatest number.
+    days: [i32; BLOCK],
+    /// How many bytes of the stretch's are left behind each of them.
+    left: [u32; BLOCK],
+    n: usize,
+}
+
+impl FarDays<'_> {
+    /// Unpacks up to a block of them.
+    #[inline]
+    fn unpack(&mut self) -> Option<()> {
+        let mut bytes = Bytes(self.bytes.0);
+        self.n = 0;
+        for (day, left) in self.days.iter_mut().zip(&mut self.left) {
+            if bytes.0.is_empty() {
+                break;
+            }
+            *day = bytes.signed()? as i32;
+            *left = u32::try_from(bytes.0.len()).ok()?;
+            self.n += 1;
+        }
+        Some(())
+    }
+
+    /// Goes on behind the first so many.
+    #[inline]
+    fn pass(&mut self, taken: usize) -> Option<()> {
+        if taken > self.n {
+            return None;
+        }
+        if let Some(last) = taken.checked_sub(1) {
+            let start = self.bytes.0.len().checked_sub(*self.left.get(last)? as usize)?;
+            self.bytes.0 = self.bytes.0.get(start..)?;
+        }
+        Some(())
+    }
+}
+
+/// The orders that a stretch's rows name. They are asked of few rows, so nothing is done for the others.
+#[derive(Debug)]
+pub struct Orders<'a> {
+    bytes: Bytes<'a>,
+    /// The place of the next row that names one, and its key; none is at the greatest number.
     row: usize,
+    key: u64,
+    are_damaged: bool,
 }
 
 impl<'a> Orders<'a> {
     #[inline]
-    fn new(bytes: &'a [u8]) -> Option<Self> {
-        let mut orders = Self { bytes: Bytes(bytes), row: usize::MAX };
-        if !bytes.is_empty() {
-            orders.row = orders.bytes.size()?;
-        }
-        Some(orders)
+    fn new(bytes: &'a [u8]) -> Self {
+        let row = if bytes.is_empty() { usize::MAX } else { 0 };
+        // Where there are orders, the first is read once somebody asks.
+        Self { bytes: Bytes(bytes), row, key: 0, are_damaged: false }
     }
 
-    /// The key that the next row names.
+    /// The key of the order that a row names, 0 when none. To be asked of rows in their order.
+    #[inline]
+    pub fn of(&mut self, place: usize) -> u64 {
+        if self.row <= place { self.go_on_to(place) } else { 0 }
+    }
+
     #[inline(never)]
-    fn next(&mut self) -> Option<u64> {
-        let key = u64::from_le_bytes(*self.bytes.take::<8>()?);
-        self.row = if self.bytes.0.is_empty() { usize::MAX } else { self.row.checked_add(self.bytes.size()?)? };
-        Some(key)
+    fn go_on_to(&mut self, place: usize) -> u64 {
+        while self.row < place || self.key == 0 {
+            if self.bytes.0.is_empty() {
+                self.row = usize::MAX;
+                break;
+            }
+            let Some((passed, key)) = self.bytes.size().zip(self.bytes.take::<8>()) else {
+                self.are_damaged = true;
+                (self.row, self.bytes) = (usize::MAX, Bytes(&[]));
+                break;
+            };
+            self.row = self.row.saturating_add(passed);
+            self.key = u64::from_le_bytes(*key).max(1);
+        }
+        if self.row == place { self.key } else { 0 }
     }
 }
 
 /// Bytes that are still to be read.
+#[derive(Debug)]
 struct Bytes<'a>(&'a [u8]);
 
 impl<'a> Bytes<'a> {

@@ -75,16 +75,20 @@ fn measure(what: &str, world: &World, mut one: impl FnMut(&[Event], &[StatusSpan
     println!("{what:<34} {speed:>7.1} M events/s, {per_event:.2} intervals per event, {seconds:.2} s");
 }
 
+/// Sweeps one consumer. Gives how many intervals there are.
+fn one(sweep: &mut Sweep<'_>, events: &[Event], statuses: &[StatusSpan]) -> usize {
+    sweep.pass(sweep.len());
+    sweep.person(0, events, statuses).len()
+}
+
 fn main() {
     for preset in ["aipl", "5a", "jd4a"] {
         let rules = RuleSet::from_preset(preset).expect("it is a preset");
         let program = Program::compile(&rules, EntityKind::Brand);
         let mut sweep = Sweep::new(&program);
         let kept = world(&program, 0);
-        measure(&format!("{preset}: sweep only"), &kept, |events, statuses| sweep.person(events, statuses).len());
+        measure(&format!("{preset}: sweep only"), &kept, |events, statuses| one(&mut sweep, events, statuses));
         let refunded = world(&program, 2);
-        measure(&format!("{preset}: 2 % cancelled"), &refunded, |events, statuses| {
-            sweep.person(events, statuses).len()
-        });
+        measure(&format!("{preset}: 2 % cancelled"), &refunded, |events, statuses| one(&mut sweep, events, statuses));
     }
 }

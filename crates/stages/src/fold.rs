@@ -38,8 +38,18 @@ pub(crate) struct Days {
 }
 
 impl Days {
-    pub(crate) fn list(&self) -> &[OneDay] {
-        &self.list[..self.len]
+    /// The place of the first day.
+    pub(crate) fn first(&self) -> usize {
+        usize::from(self.list[0].once == 0)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline]
+    pub(crate) fn at(&self, place: usize) -> OneDay {
+        self.list[place]
     }
 
     /// Folds up to `n` events.
@@ -85,21 +95,28 @@ pub struct Fold<'a> {
 }
 
 impl Fold<'_> {
-    /// An event: its day since 1970-01-01, no earlier than that of the event before; its order, 0 when none; the leaves that it
-    /// matches. Events beyond those that were announced are an error of the caller's.
+    /// An event of which no leaf that it matches asks more than its day ([`Program::tells_apart`]): its day since 1970-01-01, no
+    /// earlier than that of the event before; the leaves. Events beyond those that were announced are an error of the caller's.
     #[inline]
-    pub fn event(&mut self, day: i32, order: u64, mut bits: u64) {
+    pub fn event(&mut self, day: i32, bits: u64) {
         let is_new = day != self.day;
         self.place += usize::from(is_new);
-        if bits & self.told_apart != 0 {
-            bits &= if order == 0 { !self.orders } else { u64::MAX };
-            tell_apart(self.apart, Apart { place: self.place, order, bits });
-        }
         let kept = select_unpredictable(is_new, 0, u64::MAX);
         self.twice = (self.twice | self.once & bits) & kept;
         self.once = self.once & kept | bits;
         self.day = day;
         self.list[self.place] = OneDay { day, once: self.once, twice: self.twice };
+    }
+
+    /// Any event; with its order, 0 when none.
+    #[inline]
+    pub fn event_apart(&mut self, day: i32, order: u64, mut bits: u64) {
+        if bits & self.told_apart != 0 {
+            bits &= if order == 0 { !self.orders } else { u64::MAX };
+            let place = self.place + usize::from(day != self.day);
+            tell_apart(self.apart, Apart { place, order, bits });
+        }
+        self.event(day, bits);
     }
 }
 

@@ -193,6 +193,11 @@ impl Program {
         }
     }
 
+    /// Whether a leaf among these asks more of an event than on which day it was: which order, or how many there were.
+    pub fn tells_apart(&self, leaves: u64) -> bool {
+        leaves & self.told_apart != 0
+    }
+
     pub(crate) fn n_keys(&self) -> usize {
         self.counters.last().map_or(0, |last| last.keys_at + last.needed)
     }

@@ -37,8 +37,8 @@ pub(crate) enum Subject {
     Status(u8),
 }
 
-/// Sweeps consumers, one after another, under one program. What it holds is room, reused so that nothing is allocated for a
-/// consumer once it has grown.
+/// Sweeps consumers, one after another, under one program, and holds their histories until they are let go of. Its room is reused,
+/// so that nothing is allocated for a consumer once it has grown.
 ///
 /// Of a consumer with events alone: [`events`](Self::events). Of one who has statuses or cancelled events too:
 /// [`person`](Self::person).
@@ -57,8 +57,11 @@ pub struct Sweep<'p> {
     since: i32,
     end: i32,
     days: Days,
-    /// The intervals so far, at the beginning of a list with room for more.
+    /// Whose history it is.
+    consumer: u32,
+    /// The intervals so far and whose they are, at the beginning of lists with room for more.
     intervals: Vec<Interval>,
+    consumers: Vec<u32>,
     n_intervals: usize,
     /// Turns by day, and how many have been passed.
     turns: Vec<Turn>,
@@ -80,7 +83,9 @@ impl<'p> Sweep<'p> {
             since: OFF,
             end: i32::MAX,
             days: Days::default(),
+            consumer: 0,
             intervals: Vec::new(),
+            consumers: Vec::new(),
             n_intervals: 0,
             turns: Vec::new(),
             turned: 0,
@@ -89,11 +94,11 @@ impl<'p> Sweep<'p> {
         }
     }
 
-    /// The stage history of a consumer: maximal intervals in day order, the future decay included.
+    /// Adds the stage history of a consumer, and gives it: maximal intervals in day order, the future decay included.
     ///
     /// `events` are sorted by day; the order within a day makes no difference. `statuses` come in any order.
-    pub fn person(&mut self, events: &[Event], statuses: &[StatusSpan]) -> &[Interval] {
-        self.begin();
+    pub fn person(&mut self, consumer: u32, events: &[Event], statuses: &[StatusSpan]) -> &[Interval] {
+        self.begin(consumer);
         statuses::canonical(self.program, statuses, &mut self.spans);
         status_turns(&self.spans, &mut self.turns);
         // Cancellations are rare, and looking for one is cheap beside looking at what it touches.
@@ -107,7 +112,7 @@ impl<'p> Sweep<'p> {
         self.turns.sort_unstable_by_key(|turn| turn.day);
         let folded: Result<(), Infallible> = self.days.fold(self.program, events.len(), |fold| {
             let counting = events.iter().filter(|event| event.cancelled_from > event.day);
-            counting.for_each(|event| fold.event(event.day.0, event.order, event.bits));
+            counting.for_each(|event| fold.event_apart(event.day.0, event.order, event.bits));
             Ok(())
         });
         match folded {
@@ -115,54 +120,95 @@ impl<'p> Sweep<'p> {
         }
     }
 
-    /// The history, as [`person`](Self::person) gives it, of a consumer with up to `n` events alone, none of them cancelled:
-    /// `feed` hands them over in the order of days. Its error is passed on.
+    /// Adds the history, as [`person`](Self::person) does, of a consumer with up to `n` events alone, none of them cancelled:
+    /// `feed` hands them over in the order of days. Its error is passed on, and nothing added.
     #[inline]
-    pub fn events<E>(&mut self, n: usize, feed: impl FnOnce(&mut Fold<'_>) -> Result<(), E>) -> Result<&[Interval], E> {
+    pub fn events<E>(
+        &mut self,
+        consumer: u32,
+        n: usize,
+        feed: impl FnOnce(&mut Fold<'_>) -> Result<(), E>,
+    ) -> Result<&[Interval], E> {
         self.days.fold(self.program, n, feed)?;
-        self.begin();
+        self.begin(consumer);
         Ok(self.go())
+    }
+
+    /// How many intervals there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.n_intervals
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.n_intervals == 0
+    }
+
+    /// The intervals, consumer after consumer.
+    pub fn intervals(&self) -> &[Interval] {
+        &self.intervals[..self.n_intervals]
+    }
+
+    /// Whose each interval is.
+    pub fn consumers(&self) -> &[u32] {
+        &self.consumers[..self.n_intervals]
+    }
+
+    /// Lets go of the first intervals, as many as there are at most.
+    pub fn pass(&mut self, n: usize) {
+        let n = n.min(self.n_intervals);
+        self.intervals.copy_within(n..self.n_intervals, 0);
+        self.consumers.copy_within(n..self.n_intervals, 0);
+        self.n_intervals -= n;
     }
 
     /// Begins a consumer.
     #[inline]
-    fn begin(&mut self) {
+    fn begin(&mut self, consumer: u32) {
+        self.consumer = consumer;
         self.windows.reset(self.program);
         self.windowed = self.program.known;
         self.statuses = 0;
         self.stage = self.n_stages;
         self.since = OFF;
         self.end = i32::MAX;
-        self.n_intervals = 0;
         self.turns.clear();
         self.turned = 0;
     }
 
     /// Goes through the days.
     fn go(&mut self) -> &[Interval] {
-        let days = std::mem::take(&mut self.days);
-        let mut apart = days.apart.iter().peekable();
-        // Nothing is known of days beyond the calendar.
-        let known = days.list().iter().enumerate().take_while(|(_, of_day)| of_day.day < Day::OPEN_END.0);
-        for (place, OneDay { day, once, twice }) in known.filter(|(_, of_day)| of_day.once != 0) {
-            self.turn_before(*day);
-            self.decay_until(*day);
-            while let Some(event) = apart.next_if(|event| event.place <= place) {
+        let first = self.n_intervals;
+        let mut told = 0;
+        for place in self.days.first()..self.days.len() {
+            let OneDay { day, once, twice } = self.days.at(place);
+            // Nothing is known of days beyond the calendar.
+            if day >= Day::OPEN_END.0 {
+                break;
+            }
+            if once == 0 {
+                continue;
+            }
+            self.turn_before(day);
+            self.decay_until(day);
+            while let Some(event) = self.days.apart.get(told).filter(|event| event.place <= place) {
+                let order = event.order;
                 for leaf in ones(event.bits & self.program.rings & self.windowed) {
-                    self.windows.add(self.program, leaf, Key { day: *day, order: event.order });
+                    self.windows.add(self.program, leaf, Key { day, order });
                 }
+                told += 1;
             }
-            self.windows.take_day(self.program, *day, once & self.windowed, twice & self.windowed);
+            self.windows.take_day(self.program, day, once & self.windowed, twice & self.windowed);
             if self.turned < self.turns.len() {
-                self.turn(*day);
+                self.turn(day);
             }
-            self.judge(*day);
+            self.judge(day);
         }
-        self.days = days;
         self.turn_before(Day::OPEN_END.0);
         self.decay_until(Day::OPEN_END.0);
         self.leave(Day::OPEN_END.0, true);
-        &self.intervals[..self.n_intervals]
+        &self.intervals[first..self.n_intervals]
     }
 
     /// Goes through the turns before a day on which something happens: what that brings must not be known to them.
@@ -229,12 +275,19 @@ impl<'p> Sweep<'p> {
     #[inline]
     fn leave(&mut self, day: i32, ends: bool) {
         if self.n_intervals == self.intervals.len() {
-            let nothing = Interval { stage: 0, from: Day(OFF), to: Day(OFF) };
-            self.intervals.resize((self.n_intervals + 1).next_power_of_two(), nothing);
+            self.make_room();
         }
         self.intervals[self.n_intervals] = Interval { stage: self.stage as u8, from: Day(self.since), to: Day(day) };
+        self.consumers[self.n_intervals] = self.consumer;
         self.n_intervals += usize::from(ends && self.stage < self.n_stages);
         self.since = select_unpredictable(ends, day, self.since);
+    }
+
+    #[inline(never)]
+    fn make_room(&mut self) {
+        let room = (self.n_intervals + 1).next_power_of_two();
+        self.intervals.resize(room, Interval { stage: 0, from: Day(OFF), to: Day(OFF) });
+        self.consumers.resize(room, 0);
     }
 }
 

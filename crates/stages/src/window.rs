@@ -53,13 +53,12 @@ impl Windows {
     /// Forgets all matches.
     #[inline]
     pub(crate) fn reset(&mut self, program: &Program) {
-        let n = program.counters.len();
-        let lanes = n.div_ceil(LANES);
-        self.ends[..lanes].fill([OFF; LANES]);
-        self.latest[..lanes].fill([OFF; LANES]);
-        if program.rings | program.day_rings != 0 {
-            self.lens[..n].fill(0);
-            self.heads[..n].fill(0);
+        let lanes = program.counters.len().div_ceil(LANES);
+        for (ends, latest) in self.ends[..lanes].iter_mut().zip(&mut self.latest) {
+            (*ends, *latest) = ([OFF; LANES], [OFF; LANES]);
+        }
+        for leaf in ones(program.rings | program.day_rings) {
+            (self.lens[leaf], self.heads[leaf]) = (0, 0);
         }
     }
 

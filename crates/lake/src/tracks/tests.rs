@@ -21,24 +21,28 @@ fn batch(rows: &[Row]) -> RecordBatch {
     RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, column)| (name, column, true))).unwrap()
 }
 
-fn row() -> impl Strategy<Value = Row> {
+fn row(most: u8) -> impl Strategy<Value = Row> {
     let consumer = prop_oneof![9 => (0_u32..4).prop_map(Some), 1 => Just(None)];
     let day = prop_oneof![8 => 20_000..20_040, 1 => any::<i32>().prop_map(|day| day / 4)];
-    let behavior = prop_oneof![9 => (0_u8..40).prop_map(Some), 1 => Just(None)];
+    let behavior = prop_oneof![9 => (0_u8..most).prop_map(Some), 1 => Just(None)];
     let rating = prop::option::weighted(0.2, prop_oneof![(1_u8..6).prop_map(f64::from), Just(4.5), Just(-0.0)]);
     (consumer, day, behavior, prop::option::weighted(0.2, 0_u8..9), prop::bool::weighted(0.1), rating)
 }
 
 proptest! {
     #[test]
-    fn what_is_packed_is_unpacked(rows in prop::collection::vec(row(), 1..200), cut in 0_usize..200) {
+    fn what_is_packed_is_unpacked(
+        // With far codes and without.
+        rows in (5_u8..40).prop_flat_map(|most| prop::collection::vec(row(most), 1..200)),
+        cut in 0_usize..200,
+    ) {
         let mut writer = TrackWriter::default();
         let (head, tail) = rows.split_at(cut.min(rows.len()));
         let columns = [head, tail].map(|part| writer.column(&batch(part)).unwrap());
         prop_assert_eq!(columns.each_ref().map(Array::len), [head.len(), tail.len()]);
         let values = columns.iter().flat_map(|column| column.as_binary::<i32>().iter().flatten());
         let names: Vec<String> = serde_json::from_str(&writer.names()).unwrap();
-        let tracks = Tracks::new(values, Path::new("")).unwrap();
+        let tracks = Tracks::new(values, names.len(), Path::new("")).unwrap();
         let rated = rows.iter().enumerate().filter_map(|(place, row)| Some((place, row.5?)));
         prop_assert_eq!(tracks.ratings(), rated.collect::<Vec<_>>());
         prop_assert_eq!(tracks.stretches().count(), tracks.len());
@@ -48,8 +52,8 @@ proptest! {
             let mut read = Vec::new();
             let mut codes = Vec::new();
             let name = |code: i32| (code as usize).checked_sub(1).map(|code| names[code].clone());
-            stretch.for_each_row(|place, day, code, order| {
-                read.push((place, day, name(code), order));
+            stretch.for_each_row(|place, day, code, orders| {
+                read.push((place, day, name(code), orders.of(place)));
                 codes.push(code);
             }).unwrap();
             let of_stretch = &rows[next..next + stretch.rows];
@@ -79,30 +83,31 @@ proptest! {
     #[test]
     fn bytes_that_are_no_track_are_refused_or_read_and_nothing_worse(
         bytes in prop::collection::vec(any::<u8>(), 0..60),
-        packed in prop::collection::vec(row(), 1..20),
+        packed in prop::collection::vec(row(30), 1..20),
         (at, flip) in (any::<prop::sample::Index>(), 1_u8..),
     ) {
         // Any bytes, and bytes with one changed that were a track.
         let mut damaged = TrackWriter::default().pack(&batch(&packed), &|_| true).unwrap();
         let at = at.index(damaged.len());
         damaged[at] ^= flip;
-        for bytes in [bytes, damaged] {
-            let Ok(tracks) = Tracks::new([bytes.as_slice()], Path::new("")) else { continue };
+        for (bytes, names) in [(&bytes, 3), (&bytes, 30), (&damaged, 3), (&damaged, 30)] {
+            let Ok(tracks) = Tracks::new([bytes.as_slice()], names, Path::new("")) else { continue };
             for stretch in tracks.stretches() {
-                stretch.for_each_row(|_, _, _, _| {}).ok();
+                stretch.for_each_row(|place, _, _, orders| { orders.of(place); }).ok();
             }
         }
     }
 
     #[test]
-    fn rows_that_do_not_count_keep_their_places(rows in prop::collection::vec(row(), 1..60), even in any::<bool>()) {
+    fn rows_that_do_not_count_keep_their_places(rows in prop::collection::vec(row(30), 1..60), even in any::<bool>()) {
         let counts = |row: usize| row.is_multiple_of(2) == even;
         let (some, names) = pack(&batch(&rows), &counts, Path::new("")).unwrap();
         let (all, all_names) = pack(&batch(&rows), &|_| true, Path::new("")).unwrap();
         let read = |tracks: &Tracks, names: &[String], counts: &dyn Fn(usize) -> bool| {
             let mut read = Vec::new();
             for stretch in tracks.stretches() {
-                stretch.for_each_row(|place, day, code, order| {
+                stretch.for_each_row(|place, day, code, orders| {
+                    let order = orders.of(place);
                     let name = (code as usize).checked_sub(1).map(|code| names[code].clone());
                     read.push((stretch.consumer, day, name.filter(|_| counts(stretch.row + place)), order));
                 }).unwrap();

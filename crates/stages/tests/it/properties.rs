@@ -47,7 +47,7 @@ proptest! {
         let mut sweep = Sweep::new(&program);
         for Case { deeds, statuses, .. } in others.iter().chain([&case]) {
             let events = events(&program, deeds);
-            let found = sweep.person(&events, statuses).to_vec();
+            let found = sweep.person(7, &events, statuses).to_vec();
             prop_assert_eq!(found, history(&program, &events, statuses));
         }
     }
@@ -57,25 +57,29 @@ proptest! {
         let program = Program::compile(&case.rules, case.entity);
         let mut sweep = Sweep::new(&program);
         // Somebody with statuses and cancelled events before.
-        sweep.person(&events(&program, &other.deeds), &other.statuses);
+        sweep.person(7, &events(&program, &other.deeds), &other.statuses);
         let mut events = events(&program, &case.deeds);
         for event in &mut events {
             event.cancelled_from = Day::OPEN_END;
         }
-        let found = sweep.events(events.len(), |fold| -> Result<(), ()> {
+        let found = sweep.events(7, events.len(), |fold| -> Result<(), ()> {
             for event in &events {
-                fold.event(event.day.0, event.order, event.bits);
+                if program.tells_apart(event.bits) {
+                    fold.event_apart(event.day.0, event.order, event.bits);
+                } else {
+                    fold.event(event.day.0, event.bits);
+                }
             }
             Ok(())
         });
         prop_assert_eq!(found.unwrap().to_vec(), history(&program, &events, &[]));
         // What was fed before an error is nobody's.
-        let failed = sweep.events(1, |fold| {
-            fold.event(0, 1, u64::MAX);
+        let failed = sweep.events(7, 1, |fold| {
+            fold.event_apart(0, 1, u64::MAX);
             Err("unreadable")
         });
         prop_assert_eq!(failed, Err("unreadable"));
-        let found = sweep.person(&events, &case.statuses).to_vec();
+        let found = sweep.person(7, &events, &case.statuses).to_vec();
         prop_assert_eq!(found, history(&program, &events, &case.statuses));
     }
 

@@ -46,7 +46,7 @@ pub(crate) fn events(program: &Program, deeds: &[Deed]) -> Vec<Event> {
 }
 
 pub(crate) fn history(program: &Program, events: &[Event], statuses: &[StatusSpan]) -> Vec<Interval> {
-    Sweep::new(program).person(events, statuses).to_vec()
+    Sweep::new(program).person(0, events, statuses).to_vec()
 }
 
 /// Reads `"0 view; 3 purchase#7 x20; 5 review+; member 3..20; fan 4.."`: a day, a behavior, `+` when it satisfies
