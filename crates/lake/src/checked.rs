@@ -29,6 +29,7 @@ pub struct CheckedFile {
     file: Arc<File>,
     length: u64,
     checks: Option<Arc<Checks>>,
+    by_blocks: bool,
 }
 
 /// The sums of one file, and which blocks this process has found whole.
@@ -87,7 +88,7 @@ impl CheckedFile {
 
     /// A file without sums.
     pub(crate) fn unchecked(path: &Path, file: File, length: u64) -> Self {
-        Self { path: Arc::new(path.to_owned()), file: Arc::new(file), length, checks: None }
+        Self { path: Arc::new(path.to_owned()), file: Arc::new(file), length, checks: None, by_blocks: false }
     }
 
     /// A file with sums of its first `length` bytes, which are asked for when this process does not know the file.
@@ -117,7 +118,19 @@ impl CheckedFile {
                 checks
             }
         };
-        Ok(Self { path: Arc::new(path.to_owned()), file: Arc::new(file), length, checks: Some(checks) })
+        Ok(Self {
+            path: Arc::new(path.to_owned()),
+            file: Arc::new(file),
+            length,
+            checks: Some(checks),
+            by_blocks: false,
+        })
+    }
+
+    /// For whoever lets go of what was read before reading on: a range comes with the blocks that it lies in, which have to be read
+    /// anyway to be compared, and so are read once.
+    pub(crate) fn by_blocks(self) -> Self {
+        Self { by_blocks: true, ..self }
     }
 
     /// Takes all blocks for whole: this process has just written and synced them.
@@ -148,10 +161,8 @@ impl CheckedFile {
         let start = first * BLOCK_BYTES;
         let blocks_length = (end * BLOCK_BYTES).min(self.length).saturating_sub(start);
         match &self.checks {
-            // What has to be compared has to be read anyway: whole blocks, once. But whoever asks for little does not mean to keep
-            // much.
             Some(checks)
-                if length > blocks_length / 4 && (first..end).any(|block| !checks.is_whole(block as usize)) =>
+                if self.by_blocks && length > 0 && (first..end).any(|block| !checks.is_whole(block as usize)) =>
             {
                 let buffer = self.read_new(start, blocks_length as usize)?;
                 for (block, bytes) in (first..end).zip(buffer.chunks(BLOCK_BYTES as usize)) {

@@ -186,7 +186,7 @@ impl OpenFile {
         };
         // Neither as an array nor by the library's reader of values: nearly all of the column's places are empty, and the few
         // values say themselves where they belong.
-        let file = Arc::new(CheckedFile::open(&self.file)?);
+        let file = Arc::new(CheckedFile::open(&self.file)?.by_blocks());
         let rows = in_group.num_rows() as usize;
         let mut pages = SerializedPageReader::new(file, in_group.column(place), rows, None).map_err(failed())?;
         let mut held = Vec::new();

@@ -15,6 +15,9 @@ use crate::DepositError;
 
 /// Tokens gathered before repeats are dropped for the first time.
 const FEW_TOKENS: usize = 1 << 20;
+/// Of so many bits fewer than number the tokens are the groups in which they are looked for, of about six each.
+const MORE_BITS: u32 = 2;
+const MOST_BITS: u32 = 26;
 
 /// Resolves all links of the log. `tokens` leads from every token, also of a digest, to its profile's number.
 pub(super) fn resolve_log(
@@ -52,8 +55,9 @@ struct Ends {
     tokens: Vec<Key>,
     /// Profile numbers at first, then places of nodes.
     numbers: Vec<u32>,
-    /// Where the tokens begin that have each first two bytes: tokens are keyed hashes, so they are spread evenly.
-    starts: Vec<usize>,
+    /// Where the tokens begin that have each of the first `bits` bits: tokens are keyed hashes, so they are spread evenly, a few to each.
+    starts: Vec<u32>,
+    bits: u32,
 }
 
 impl Ends {
@@ -76,16 +80,17 @@ impl Ends {
         tokens.retain(|_| known.next().is_some_and(Option::is_some));
         tokens.shrink_to_fit();
         let numbers = held.into_iter().flatten().map(u32::from_le_bytes).collect();
-        let mut starts = vec![0; (1 << 16) + 1];
+        let bits = tokens.len().checked_ilog2().unwrap_or(0).clamp(MORE_BITS, MOST_BITS) - MORE_BITS;
+        let mut starts = vec![0; (1 << bits) + 1];
         for token in &tokens {
-            starts[head_of(token) + 1] += 1;
+            starts[head_of(token, bits) + 1] += 1;
         }
         let mut total = 0;
         for start in &mut starts {
             total += *start;
             *start = total;
         }
-        Ok(Self { tokens, numbers, starts })
+        Ok(Self { tokens, numbers, starts, bits })
     }
 
     /// Gives each profile a place, in the order of their numbers; returns the profiles.
@@ -100,15 +105,18 @@ impl Ends {
     }
 
     fn node_of(&self, token: Token) -> Option<u32> {
-        let head = head_of(&token.0);
-        let (first, last) = (*self.starts.get(head)?, *self.starts.get(head + 1)?);
-        let place = first + self.tokens.get(first..last)?.binary_search(&token.0).ok()?;
+        let head = head_of(&token.0, self.bits);
+        let (first, last) = (*self.starts.get(head)? as usize, *self.starts.get(head + 1)? as usize);
+        // The few that share their first bits lie in one or two lines of the cache.
+        let place = first + self.tokens.get(first..last)?.iter().position(|held| *held == token.0)?;
         self.numbers.get(place).copied()
     }
 }
 
-fn head_of(token: &Key) -> usize {
-    usize::from(token[0]) << 8 | usize::from(token[1])
+/// The first bits of a token.
+fn head_of(token: &Key, bits: u32) -> usize {
+    let head = u64::from(u32::from_be_bytes([token[0], token[1], token[2], token[3]]));
+    (head >> (u32::BITS - bits)) as usize
 }
 
 /// The nodes of some profiles (ascending), in their order.
