@@ -2,7 +2,10 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+/// Asked once: to find it out, files of the control groups are read.
+static CORES: LazyLock<usize> = LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
 
 /// What comes of each of some things (partitions, files), in their order; worked on as many at a time as there are cores.
 ///
@@ -42,7 +45,7 @@ pub fn on_all_cores_with<T: Sync, R, E: Send>(
     work: &(dyn Fn(&mut R, &T) -> Result<(), E> + Sync),
 ) -> Result<(), E> {
     let next = AtomicUsize::new(0);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(things.len().max(1));
+    let cores = (*CORES).min(things.len().max(1));
     let work_on = || -> Result<(), E> {
         let mut room = room();
         while let Some(thing) = things.get(next.fetch_add(1, Ordering::Relaxed)) {

@@ -6,6 +6,7 @@ mod brands;
 mod deposits;
 mod keyring;
 mod opening;
+mod remembered;
 mod rule_sets;
 mod sealed;
 mod users;

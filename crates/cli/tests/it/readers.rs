@@ -74,7 +74,7 @@ fn key(place: &Place, brand: &str, scopes: &str) -> String {
 /// Every answer at every version, asked while nothing else happened.
 fn reference() -> (BTreeMap<(usize, i64), Value>, Vec<Value>) {
     let place = place();
-    let serving = Serving::start(&place);
+    let serving = Serving::start_with(&place, &["--requests-per-second=100000"]);
     let key = key(&place, "acme", "assets.read");
     let (mut answers, mut counts) = (BTreeMap::new(), Vec::new());
     for number in 1..=WRITES {
@@ -96,7 +96,7 @@ fn every_answer_during_deposits_is_of_the_version_that_it_names() {
     let (answers, counts) = reference();
     assert_eq!(answers.len(), QUESTIONS.len() * WRITES);
     let place = place();
-    let serving = Serving::start(&place);
+    let serving = Serving::start_with(&place, &["--requests-per-second=100000"]);
     let key = key(&place, "acme", "assets.read");
     let over = AtomicBool::new(false);
     let read_on = |question: usize, ask: &dyn Fn() -> Value| {
@@ -163,7 +163,7 @@ fn eight_brands_imported_at_once_by_the_server_end_as_one_by_one() {
         }
     };
     add(&place);
-    let serving = Serving::start(&place);
+    let serving = Serving::start_with(&place, &["--requests-per-second=100000"]);
     // Two imports of each brand, all begun before any is waited for; the second of a brand waits for its first.
     let mut jobs = Vec::new();
     for (number, brand) in brands.iter().enumerate() {
