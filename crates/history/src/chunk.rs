@@ -1,6 +1,6 @@
 //! Consecutive rows of one file, packed, and what more is known of some of them.
 
-use databank_lake::tracks::{Stretch, Tracks};
+use databank_lake::tracks::{Orders, PackedDay, Stretch, Tracks};
 use databank_model::Day;
 use databank_model::rules::StatusKind;
 use databank_stages::{Event, Fold};
@@ -30,7 +30,7 @@ pub(crate) struct Asked {
 }
 
 /// Some consecutive rows of a file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Chunk {
     pub(crate) tracks: Tracks,
     /// How many rows were read for it.
@@ -55,7 +55,6 @@ pub(crate) struct Packed<'a> {
 
 impl Packed<'_> {
     /// The conditions that a row meets of which more was asked. `asked` is left at what was found out of the rows after it.
-    #[inline]
     fn bits(&self, place: usize, meaning: &Meaning, asked: &mut &[Asked]) -> u64 {
         let row = self.stretch.row + place;
         let passed = asked.iter().take_while(|asked| asked.row < row).count();
@@ -64,9 +63,43 @@ impl Packed<'_> {
         meaning.bits | own.map_or(self.otherwise, |own| own.bits) & meaning.filtered
     }
 
-    /// Hands the rows on, which are in the order of days and never cancelled.
+    /// Hands the rows on, which are in the order of days and never cancelled: up to as many as there are rows.
     #[inline]
     pub(crate) fn feed(&self, fold: &mut Fold<'_>) -> Result<(), HistoryError> {
+        if !self.meanings.go_by_days(&self.stretch) {
+            return self.feed_rows(fold);
+        }
+        let (mut asked, mut orders) = (self.asked, self.stretch.orders());
+        for day in self.stretch.days() {
+            let (once, twice) = self.meanings.of_day(&day);
+            fold.day(day.day, once, twice);
+            if self.meanings.are_apart(&day) {
+                self.feed_apart(&day, &mut orders, &mut asked, fold)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands on what rows of a day meet of which more has to be known.
+    #[inline(never)]
+    fn feed_apart(
+        &self,
+        day: &PackedDay,
+        orders: &mut Orders<'_>,
+        asked: &mut &[Asked],
+        fold: &mut Fold<'_>,
+    ) -> Result<(), HistoryError> {
+        self.stretch.for_each_row_of(day, |place, code| {
+            let meaning = self.meanings.of(code);
+            if meaning.is_apart {
+                fold.event_apart(day.day, orders.of(place), self.bits(place, meaning, asked));
+            }
+        })?;
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn feed_rows(&self, fold: &mut Fold<'_>) -> Result<(), HistoryError> {
         let mut asked = self.asked;
         self.stretch.for_each_row(|place, day, code, orders| {
             let meaning = self.meanings.of(code);

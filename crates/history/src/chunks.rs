@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use databank_lake::tracks::Tracks;
 use databank_lake::{DataFile, FileReader, LakeError, RowChoice, read_chosen, read_file};
 use rustc_hash::FxHashMap;
 
@@ -75,6 +76,12 @@ impl<'a> Chunks<'a> {
                 self.extractor.chunk(tracks, file.names(), &self.meanings, choice, &mut side).map(Some)
             }
         }
+    }
+
+    /// What there is before the first.
+    pub(crate) fn none(&self) -> Chunk {
+        let tracks = Tracks::none(&self.file.path);
+        Chunk { tracks, rows: 0, asked: Vec::new(), otherwise: 0, statuses: Vec::new() }
     }
 
     /// Whether a consumer's rows are among those that are read.

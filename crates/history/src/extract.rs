@@ -98,7 +98,7 @@ impl Extractor<'_> {
         }
         let mut asking = Vec::new();
         for stretch in chunk.tracks.stretches().filter(is_wanted) {
-            if !stretch.is_anonymous && stretch.has_one_of(&meanings.asking) {
+            if !stretch.is_anonymous && stretch.has_one_of(meanings.asking) {
                 stretch.for_each_row(|place, day, code, _| {
                     if meanings.of(code).asks_more {
                         asking.push(AskingRow { row: stretch.row + place, day, code });

@@ -1,6 +1,6 @@
 //! What behaviours mean to the rules.
 
-use databank_lake::tracks::FAR_CODE;
+use databank_lake::tracks::{FAR_CODE, PackedDay, Stretch};
 use databank_model::rules::StatusKind;
 
 use crate::RuleProgram;
@@ -81,23 +81,96 @@ impl<T: Copy + Default> ByCode<T> {
 #[derive(Debug)]
 pub(crate) struct Meanings {
     by_code: ByCode<Meaning>,
-    /// The codes of which more has to be known, and whether there are any.
-    pub(crate) asking: [bool; FAR_CODE + 1],
+    /// The conditions that rows of a day meet, of whose codes it is enough to know which they are.
+    days: Days,
+    /// The codes of which more has to be known than on which day they were, as a set of a day has them; of those the ones whose rows are
+    /// asked for more than their orders, and whether there are any.
+    apart: u16,
+    pub(crate) asking: u16,
     pub(crate) asks_more: bool,
+    /// Whether a far code means anything.
+    far: bool,
 }
 
 impl Meanings {
     /// `names` are those of the codes from 1 on.
     pub(crate) fn new(names: &[String], program: &RuleProgram) -> Self {
         let by_code = ByCode::new(names, |name| Meaning::of(name, program));
-        let asks = |code: usize| by_code.of(code as i32).asks_more;
-        let mut asking: [bool; FAR_CODE + 1] = std::array::from_fn(asks);
-        asking[FAR_CODE] = (FAR_CODE..=names.len()).any(asks);
-        Self { asks_more: asking.contains(&true), by_code, asking }
+        let set = |is_in: &dyn Fn(&Meaning) -> bool| {
+            let near = (1..FAR_CODE).filter(|code| is_in(by_code.of(*code as i32)));
+            let far = (FAR_CODE..=names.len()).any(|code| is_in(by_code.of(code as i32)));
+            near.fold(u16::from(far) << (FAR_CODE - 1), |set, code| set | 1 << (code - 1))
+        };
+        let asking = set(&|meaning| meaning.asks_more);
+        let far_bit = 1 << (FAR_CODE - 1);
+        let apart = set(&|meaning| meaning.is_apart) & !far_bit;
+        let days = Days::new(|bit| {
+            let meaning = by_code.of(bit as i32 + 1);
+            if bit + 1 < FAR_CODE && !meaning.is_apart { meaning.bits } else { 0 }
+        });
+        let far = set(&|meaning| meaning.is_apart || meaning.bits != 0) & far_bit != 0;
+        Self { asks_more: asking != 0, by_code, days, apart, asking, far }
     }
 
     #[inline]
     pub(crate) fn of(&self, code: i32) -> &Meaning {
         self.by_code.of(code)
+    }
+
+    /// Whether the sets of days say all that the rules ask of a stretch, but for rows apart.
+    #[inline]
+    pub(crate) fn go_by_days(&self, stretch: &Stretch<'_>) -> bool {
+        !(self.far && stretch.has_far_codes())
+    }
+
+    /// The conditions that a row of a day meets, and that two do, whatever its rows apart meet.
+    #[inline]
+    pub(crate) fn of_day(&self, day: &PackedDay) -> (u64, u64) {
+        self.days.of(day.once, day.twice)
+    }
+
+    /// Whether rows of a day are apart.
+    #[inline]
+    pub(crate) fn are_apart(&self, day: &PackedDay) -> bool {
+        day.once & self.apart != 0
+    }
+}
+
+/// Conditions that rows of some codes meet: one of them, and two.
+#[derive(Debug, Clone, Copy, Default)]
+struct Met {
+    once: u64,
+    twice: u64,
+}
+
+/// The conditions that rows with a set of codes meet: by its low half and by its high half.
+#[derive(Debug)]
+struct Days {
+    low: Box<[Met; 256]>,
+    high: Box<[Met; 256]>,
+}
+
+impl Days {
+    /// `of` gives the conditions of a bit.
+    fn new(of: impl Fn(usize) -> u64) -> Self {
+        let half = |first: usize| {
+            let mut sets = Box::new([Met::default(); 256]);
+            for set in 1..sets.len() {
+                let (bits, rest) = (of(first + set.trailing_zeros() as usize), sets[set & (set - 1)]);
+                sets[set] = Met { once: rest.once | bits, twice: rest.twice | rest.once & bits };
+            }
+            sets
+        };
+        Self { low: half(0), high: half(8) }
+    }
+
+    /// Of a day's codes, and those that two rows have.
+    #[inline]
+    fn of(&self, once: u16, twice: u16) -> (u64, u64) {
+        let [low, high] = once.to_le_bytes().map(usize::from);
+        let (low, high) = (self.low[low], self.high[high]);
+        let [again_low, again_high] = twice.to_le_bytes().map(usize::from);
+        let again = self.low[again_low].once | self.high[again_high].once;
+        (low.once | high.once, low.twice | high.twice | low.once & high.once | again)
     }
 }

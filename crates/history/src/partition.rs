@@ -85,7 +85,7 @@ impl Partition<'_> {
         let events = people.for_each(&mut |consumer, person| {
             match person {
                 Person::Packed(packed) => {
-                    sweep.events(consumer, packed.stretch.rows, |fold| packed.feed(fold))?;
+                    sweep.events(consumer, packed.stretch.n_days(), |fold| packed.feed(fold))?;
                 }
                 // Statuses are the brand's own.
                 Person::Unpacked { events, statuses } => {

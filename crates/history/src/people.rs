@@ -101,8 +101,8 @@ struct Track<'a> {
 impl<'a> Track<'a> {
     /// `None` for a file without rows of anybody.
     fn begin(chunks: Chunks<'a>, rows: &mut u64) -> Result<Option<Self>, HistoryError> {
-        let mut track =
-            Self { chunks, chunk: Chunk::default(), place: 0, consumer: 0, after: None, asked: 0, status: 0 };
+        let chunk = chunks.none();
+        let mut track = Self { chunks, chunk, place: 0, consumer: 0, after: None, asked: 0, status: 0 };
         Ok(track.go_on(rows)?.then_some(track))
     }
 
@@ -143,7 +143,7 @@ impl<'a> Track<'a> {
         {
             let stretch = &packed.stretch;
             let has_status = self.status_of(stretch.row + stretch.rows).is_some();
-            if !stretch.is_by_day || has_status || (asks_for_orders && stretch.has_orders()) {
+            if has_status || (asks_for_orders && stretch.has_orders()) {
                 break;
             }
             take(self.consumer, Person::Packed(&packed))?;

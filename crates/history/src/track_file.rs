@@ -16,6 +16,8 @@ pub(crate) struct TrackFile {
     /// Where each row group ends in the file.
     ends: Vec<usize>,
     next: usize,
+    /// Tracks that were read and not handed over, the next of them last.
+    read: Vec<Tracks>,
 }
 
 /// Columns of row groups that are smaller are read whole: to decode them costs less than to skip through them.
@@ -34,7 +36,7 @@ impl TrackFile {
             Some(*end)
         });
         let ends = ends.collect();
-        Ok(Some(Self { open, names, ends, next: 0 }))
+        Ok(Some(Self { open, names, ends, next: 0, read: Vec::new() }))
     }
 
     /// The names of codes from 1 on.
@@ -44,12 +46,12 @@ impl TrackFile {
 
     /// The next tracks; none at the end of the file.
     pub(crate) fn next(&mut self) -> Result<Option<Tracks>, HistoryError> {
-        if self.next >= self.ends.len() {
-            return Ok(None);
+        while self.read.is_empty() && self.next < self.ends.len() {
+            self.read = self.open.read_tracks(self.next)?;
+            self.read.reverse();
+            self.next += 1;
         }
-        let tracks = self.open.read_tracks(self.next, self.names.len())?;
-        self.next += 1;
-        Ok(Some(tracks))
+        Ok(self.read.pop())
     }
 
     /// Some columns of chosen rows, by their places in the file, ascending.

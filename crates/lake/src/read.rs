@@ -8,13 +8,17 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, Schema};
+use bytes::buf::Reader;
+use bytes::{Buf, Bytes};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
 };
 use parquet::basic::{Encoding, Type as PhysicalType};
 use parquet::column::page::{Page, PageReader};
+use parquet::errors::ParquetError;
 use parquet::file::metadata::{PageIndexPolicy, RowGroupMetaData};
+use parquet::file::reader::{ChunkReader, Length};
 use parquet::file::serialized_reader::SerializedPageReader;
 use parquet::file::statistics::Statistics;
 
@@ -174,9 +178,8 @@ impl OpenFile {
         serde_json::from_str(named.value.as_deref()?).ok()
     }
 
-    /// The tracks that begin in one row group, the last of which may reach into the next. Of the codes in them so many have
-    /// [names](Self::track_names).
-    pub fn read_tracks(&self, group: usize, names: usize) -> Result<Tracks, LakeError> {
+    /// The tracks that begin in one row group, of which the last may reach into the next.
+    pub fn read_tracks(&self, group: usize) -> Result<Vec<Tracks>, LakeError> {
         let failed = || LakeError::parquet("read", &self.file.path);
         let metadata = self.metadata.metadata();
         let columns = metadata.file_metadata().schema_descr().columns();
@@ -186,21 +189,22 @@ impl OpenFile {
         };
         // Neither as an array nor by the library's reader of values: nearly all of the column's places are empty, and the few
         // values say themselves where they belong.
-        let file = Arc::new(CheckedFile::open(&self.file)?.by_blocks());
-        let rows = in_group.num_rows() as usize;
-        let mut pages = SerializedPageReader::new(file, in_group.column(place), rows, None).map_err(failed())?;
-        let mut held = Vec::new();
+        let (column, rows) = (in_group.column(place), in_group.num_rows() as usize);
+        let (start, length) = column.byte_range();
+        let file = CheckedFile::open(&self.file)?.by_blocks();
+        let held = Held { start, bytes: file.read_range(start..start.saturating_add(length))? };
+        let mut pages = SerializedPageReader::new(Arc::new(held), column, rows, None).map_err(failed())?;
+        let mut tracks = Vec::new();
         while let Some(page) = pages.get_next_page().map_err(failed())? {
             let Page::DataPage { buf, encoding: Encoding::PLAIN, .. } = page else {
                 return Err(no_tracks(&self.file.path));
             };
-            held.push(buf);
+            for value in values_of(buf) {
+                let value = value.ok_or_else(|| no_tracks(&self.file.path))?;
+                tracks.push(Tracks::new(&value, &self.file.path)?);
+            }
         }
-        let mut values = Vec::new();
-        for page in &held {
-            add_values(page, &mut values).ok_or_else(|| no_tracks(&self.file.path))?;
-        }
-        Tracks::new(values, names, &self.file.path)
+        Ok(tracks)
     }
 
     /// Bytes of some columns of a row group, encoded, before compression.
@@ -249,17 +253,55 @@ impl OpenFile {
     }
 }
 
-/// Adds the values of a plain page of texts, behind its levels.
-fn add_values<'a>(page: &'a [u8], values: &mut Vec<&'a [u8]>) -> Option<()> {
-    let sized = |bytes: &'a [u8]| {
-        let (size, rest) = bytes.split_first_chunk::<4>()?;
-        rest.split_at_checked(u32::from_le_bytes(*size) as usize)
+/// The values of a plain page of texts, behind its levels; `None` in place of one that does not fit.
+fn values_of(page: Bytes) -> impl Iterator<Item = Option<Bytes>> {
+    let mut rest = page;
+    let mut sized = move || {
+        let size = u32::from_le_bytes(*rest.first_chunk::<4>()?) as usize;
+        rest.advance(4);
+        (size <= rest.len()).then(|| rest.split_to(size)).map(|value| (value, rest.is_empty()))
     };
-    let (_levels, mut rest) = sized(page)?;
-    while !rest.is_empty() {
-        let value;
-        (value, rest) = sized(rest)?;
-        values.push(value);
+    // What comes first are the levels.
+    let mut ended = !matches!(sized(), Some((_, false)));
+    std::iter::from_fn(move || {
+        if ended {
+            return None;
+        }
+        let value = sized();
+        ended = value.as_ref().is_none_or(|(_, ended)| *ended);
+        Some(value.map(|(value, _)| value))
+    })
+}
+
+/// A range of a file, read at once.
+#[derive(Debug)]
+struct Held {
+    start: u64,
+    bytes: Bytes,
+}
+
+impl Length for Held {
+    fn len(&self) -> u64 {
+        self.start + self.bytes.len() as u64
     }
-    Some(())
+}
+
+impl ChunkReader for Held {
+    type T = Reader<Bytes>;
+
+    fn get_read(&self, start: u64) -> parquet::errors::Result<Self::T> {
+        let start = start.checked_sub(self.start).and_then(|start| usize::try_from(start).ok());
+        let start = start.filter(|start| *start <= self.bytes.len());
+        Ok(self.bytes.slice(start.ok_or_else(outside)?..).reader())
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<Bytes> {
+        let bytes = self.get_read(start)?.into_inner();
+        if length <= bytes.len() { Ok(bytes.slice(..length)) } else { Err(outside()) }
+    }
+}
+
+/// The error of pages that say that they lie beyond their column.
+fn outside() -> ParquetError {
+    ParquetError::EOF("a page lies outside of its column".to_owned())
 }

@@ -52,7 +52,7 @@ impl Days {
         self.list[place]
     }
 
-    /// Folds up to `n` events.
+    /// Folds what falls on up to `n` days.
     #[inline]
     pub(crate) fn fold<E>(
         &mut self,
@@ -81,7 +81,7 @@ impl Days {
     }
 }
 
-/// Takes in a consumer's events, one after another.
+/// Takes in a consumer's events, one after another or those of a day at once.
 #[derive(Debug)]
 pub struct Fold<'a> {
     list: &'a mut [OneDay],
@@ -99,11 +99,18 @@ impl Fold<'_> {
     /// earlier than that of the event before; the leaves. Events beyond those that were announced are an error of the caller's.
     #[inline]
     pub fn event(&mut self, day: i32, bits: u64) {
+        self.day(day, bits, 0);
+    }
+
+    /// What several events of a day meet that are no earlier than the event before: one of them, and two, of leaves that ask no more of
+    /// them than their day.
+    #[inline]
+    pub fn day(&mut self, day: i32, once: u64, twice: u64) {
         let is_new = day != self.day;
         self.place += usize::from(is_new);
         let kept = select_unpredictable(is_new, 0, u64::MAX);
-        self.twice = (self.twice | self.once & bits) & kept;
-        self.once = self.once & kept | bits;
+        self.twice = (self.twice | self.once & once) & kept | twice;
+        self.once = self.once & kept | once;
         self.day = day;
         self.list[self.place] = OneDay { day, once: self.once, twice: self.twice };
     }

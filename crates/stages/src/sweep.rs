@@ -120,7 +120,7 @@ impl<'p> Sweep<'p> {
         }
     }
 
-    /// Adds the history, as [`person`](Self::person) does, of a consumer with up to `n` events alone, none of them cancelled:
+    /// Adds the history, as [`person`](Self::person) does, of a consumer with events on up to `n` days alone, none of them cancelled:
     /// `feed` hands them over in the order of days. Its error is passed on, and nothing added.
     #[inline]
     pub fn events<E>(
