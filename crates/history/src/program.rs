@@ -19,7 +19,7 @@ pub struct RuleProgram {
     pub program: Program,
     /// Bits of the conditions without a filter, by behaviour.
     plain: BTreeMap<String, u64>,
-    /// Conditions with a filter: bit, behaviours, filter.
+    /// Conditions with a filter: bits, behaviours, filter.
     pub(crate) filtered: Vec<(u64, Vec<String>, RowFilter)>,
 }
 
@@ -29,14 +29,13 @@ impl RuleProgram {
         let bad = |reason: String| HistoryError::BadRules { name: rules.name().to_owned(), reason };
         let program = Program::compile(rules, entity);
         let (mut plain, mut filtered) = (BTreeMap::new(), Vec::new());
-        for (index, leaf) in program.leaves().iter().enumerate() {
-            let bit = 1_u64 << index;
+        for (bits, leaf) in program.leaves() {
             let behaviors: Vec<String> = leaf.behaviors.iter().map(|b| b.as_str().to_owned()).collect();
             match &leaf.filter {
-                None => behaviors.into_iter().for_each(|b| *plain.entry(b).or_insert(0) |= bit),
+                None => behaviors.into_iter().for_each(|b| *plain.entry(b).or_insert(0) |= bits),
                 Some(text) => {
                     let filter = RowFilter::compile(text).map_err(|e| bad(e.to_string()))?;
-                    filtered.push((bit, behaviors, filter));
+                    filtered.push((bits, behaviors, filter));
                 }
             }
         }

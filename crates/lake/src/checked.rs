@@ -19,7 +19,7 @@ use parquet::file::reader::{ChunkReader, Length};
 use rustix::buffer::spare_capacity;
 use rustix::io::{Errno, pread};
 
-use crate::sums::{BLOCK_BYTES, BlockSums, sum_of};
+use crate::sums::{BlockSums, sum_of};
 use crate::{DataFile, LakeError};
 
 /// A file whose blocks are compared with their sums before they are used. Clones share the open file.
@@ -82,7 +82,7 @@ impl CheckedFile {
         if i64::try_from(length) != Ok(file.size_bytes) {
             return Err(damaged(format!("it has {length} bytes, not {} as when it was written", file.size_bytes)));
         }
-        let read = || sums.parse().map_err(|e| damaged(format!("the log's sums of it are {e}")));
+        let read = || BlockSums::of_file(sums, length).map_err(|e| damaged(format!("the log's sums of it are {e}")));
         Self::checked(&file.path, opened, length, read)
     }
 
@@ -157,26 +157,23 @@ impl CheckedFile {
         if range.end > self.length {
             return Err(self.damaged(format!("it ends at {}, before byte {}", self.length, range.end)));
         }
-        let (first, end) = (range.start / BLOCK_BYTES, range.end.div_ceil(BLOCK_BYTES));
-        let start = first * BLOCK_BYTES;
-        let blocks_length = (end * BLOCK_BYTES).min(self.length).saturating_sub(start);
-        match &self.checks {
-            Some(checks)
-                if self.by_blocks && length > 0 && (first..end).any(|block| !checks.is_whole(block as usize)) =>
-            {
+        if let Some(checks) = self.checks.as_ref().filter(|_| self.by_blocks && length > 0) {
+            let block_bytes = checks.sums.block_bytes();
+            let (first, end) = (range.start / block_bytes, range.end.div_ceil(block_bytes));
+            if (first..end).any(|block| !checks.is_whole(block as usize)) {
+                let start = first * block_bytes;
+                let blocks_length = (end * block_bytes).min(self.length).saturating_sub(start);
                 let buffer = self.read_new(start, blocks_length as usize)?;
-                for (block, bytes) in (first..end).zip(buffer.chunks(BLOCK_BYTES as usize)) {
+                for (block, bytes) in (first..end).zip(buffer.chunks(block_bytes as usize)) {
                     self.compare(checks, block, bytes)?;
                     checks.set_whole(block as usize);
                 }
                 let before = (range.start - start) as usize;
-                Ok(Bytes::from(buffer).slice(before..before + length as usize))
-            }
-            _ => {
-                self.ensure(range.clone())?;
-                Ok(self.read_new(range.start, length as usize)?.into())
+                return Ok(Bytes::from(buffer).slice(before..before + length as usize));
             }
         }
+        self.ensure(range.clone())?;
+        Ok(self.read_new(range.start, length as usize)?.into())
     }
 
     /// Reads into new room, which is not filled with zeros first.
@@ -199,7 +196,8 @@ impl CheckedFile {
     fn ensure(&self, range: Range<u64>) -> Result<(), LakeError> {
         let Some(checks) = &self.checks else { return Ok(()) };
         let mut buffer = Vec::new();
-        for block in range.start / BLOCK_BYTES..range.end.min(self.length).div_ceil(BLOCK_BYTES) {
+        let block_bytes = checks.sums.block_bytes();
+        for block in range.start / block_bytes..range.end.min(self.length).div_ceil(block_bytes) {
             if !checks.is_whole(block as usize) {
                 self.check(checks, block, &mut buffer)?;
                 checks.set_whole(block as usize);
@@ -209,8 +207,8 @@ impl CheckedFile {
     }
 
     fn check(&self, checks: &Checks, block: u64, buffer: &mut Vec<u8>) -> Result<(), LakeError> {
-        let start = block * BLOCK_BYTES;
-        let end = (start + BLOCK_BYTES).min(self.length);
+        let start = block * checks.sums.block_bytes();
+        let end = (start + checks.sums.block_bytes()).min(self.length);
         buffer.resize((end - start) as usize, 0);
         self.file.read_exact_at(buffer, start).map_err(LakeError::io("read", &self.path))?;
         self.compare(checks, block, buffer)
@@ -221,7 +219,7 @@ impl CheckedFile {
         if checks.sums.get(block as usize) == Some(sum_of(bytes)) {
             return Ok(());
         }
-        let start = block * BLOCK_BYTES;
+        let start = block * checks.sums.block_bytes();
         let last = start + (bytes.len() as u64).saturating_sub(1);
         Err(self.damaged(format!("bytes {start} to {last} are not those that were written")))
     }
@@ -229,13 +227,6 @@ impl CheckedFile {
     /// Compares every block with its sum, whatever this process knows. Says whether there are sums to compare with.
     pub fn check_all(&self) -> Result<bool, LakeError> {
         let Some(checks) = &self.checks else { return Ok(false) };
-        if !checks.sums.fit(self.length) {
-            return Err(self.damaged(format!(
-                "it has {} bytes and sums for {} blocks",
-                self.length,
-                checks.sums.len()
-            )));
-        }
         let mut buffer = Vec::new();
         for block in 0..checks.sums.len() as u64 {
             self.check(checks, block, &mut buffer)?;

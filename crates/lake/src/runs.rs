@@ -23,7 +23,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use crate::sums::{BLOCK_BYTES, BlockSums, name_of, sum_of};
+use crate::sums::{BlockSums, LARGE_BLOCK_BYTES, name_of, sum_of};
 use crate::{CheckedFile, LakeError};
 use filter::{Filter, MOST_RECORDS};
 use merge::Cursor;
@@ -231,7 +231,7 @@ impl Head {
         }
         let records = count.checked_mul(16 + u64::from(width)).and_then(|bytes| bytes.checked_add(HEADER as u64));
         let sums_at = records.filter(|_| magic == MAGIC);
-        let sums_bytes = sums_at.map_or(0, |bytes| bytes.div_ceil(BLOCK_BYTES) * 4);
+        let sums_bytes = sums_at.map_or(0, |bytes| bytes.div_ceil(LARGE_BLOCK_BYTES) * 4);
         if records.and_then(|bytes| bytes.checked_add(sums_bytes + HASH as u64)) != Some(length) {
             return Err(damaged(path, "its length is not what its head says"));
         }
@@ -252,7 +252,7 @@ fn read_sums(path: &Path, file: &File, at: u64, length: u64) -> Result<BlockSums
     if !path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(&name_of(&hash))) {
         return Err(damaged(path, "its content is that of a run of another name"));
     }
-    Ok(BlockSums::from_bytes(sums))
+    Ok(BlockSums::of_run(sums))
 }
 
 fn hash_of(head: &[u8; HEADER], sums: &[u8]) -> blake3::Hash {
@@ -271,8 +271,8 @@ pub fn verify_file(path: &Path) -> Result<(), LakeError> {
             let mut buffer = Vec::new();
             let sums = read_sums(path, &file, at, length)?;
             for block in 0..sums.len() as u64 {
-                let start = block * BLOCK_BYTES;
-                let end = (start + BLOCK_BYTES).min(at);
+                let start = block * LARGE_BLOCK_BYTES;
+                let end = (start + LARGE_BLOCK_BYTES).min(at);
                 buffer.resize((end - start) as usize, 0);
                 file.read_exact_at(&mut buffer, start).map_err(LakeError::io("read", path))?;
                 if sums.get(block as usize) != Some(sum_of(&buffer)) {

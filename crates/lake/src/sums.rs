@@ -1,8 +1,10 @@
 //! Sums of a file's blocks: which bytes of it are still those that were written.
 //!
 //! A sum over a whole file would have to be taken over the whole file to read one page of it. So a file has a sum for each
-//! block of 256 KiB, the first 32 bits of its BLAKE3 hash, computed while it is written at some gigabytes a second; a reader
-//! compares those blocks that it is about to use, once in a process. The sums of a data file stand in the table's log beside its name, those of a run in
+//! block, the first 32 bits of its BLAKE3 hash, computed while it is written at some gigabytes a second; a reader
+//! compares those blocks that it is about to use, once in a process. Blocks of data files have 64 KiB: what is asked of one, a page or the tracks
+//! of a row group, is seldom much more. Those of runs have 256 KiB, and so had those of data files before; how many sums there are
+//! tells which. The sums of a data file stand in the table's log beside its name, those of a run in
 //! the run ([`crate::runs`]); what both are named by is in the catalog.
 
 use std::fmt::Write as _;
@@ -13,81 +15,98 @@ use blake3::Hasher;
 
 use crate::LakeError;
 
-/// Bytes of a block.
-pub const BLOCK_BYTES: u64 = 256 * 1024;
+/// Bytes of a block of a data file.
+pub const BLOCK_BYTES: u64 = 64 * 1024;
+/// Bytes of a block of a run, of what names a content, and of data files from before blocks were smaller.
+pub const LARGE_BLOCK_BYTES: u64 = 256 * 1024;
 
 /// The sums of a file's blocks, in their order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct BlockSums(Vec<u32>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockSums {
+    sums: Vec<u32>,
+    block_bytes: u64,
+}
 
 impl BlockSums {
     /// The sum of a block.
     pub fn get(&self, block: usize) -> Option<u32> {
-        self.0.get(block).copied()
+        self.sums.get(block).copied()
     }
 
     /// How many blocks there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.sums.len()
     }
 
     /// Whether there is none, as of a file without a byte.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.sums.is_empty()
     }
 
-    /// Whether a file of so many bytes has so many blocks.
-    pub fn fit(&self, file_bytes: u64) -> bool {
-        self.0.len() as u64 == file_bytes.div_ceil(BLOCK_BYTES)
+    /// Bytes of a block; the last may have fewer.
+    pub fn block_bytes(&self) -> u64 {
+        self.block_bytes
+    }
+
+    /// Those of a data file of so many bytes as its table's log has them: eight hexadecimal digits a block. The error says what is wrong with
+    /// them.
+    pub fn of_file(text: &str, file_bytes: u64) -> Result<Self, String> {
+        let wrong = || "not eight hexadecimal digits a block".to_owned();
+        if !text.len().is_multiple_of(8) || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(wrong());
+        }
+        let words = (0..text.len()).step_by(8).map(|at| text.get(at..at + 8));
+        let sums: Option<Vec<u32>> = words.map(|word| u32::from_str_radix(word?, 16).ok()).collect();
+        let sums = sums.ok_or_else(wrong)?;
+        // One block is the same whatever it could have been.
+        let fits = |block_bytes: &u64| file_bytes.div_ceil(*block_bytes) == sums.len() as u64;
+        match [BLOCK_BYTES, LARGE_BLOCK_BYTES].into_iter().find(fits) {
+            Some(block_bytes) => Ok(Self { sums, block_bytes }),
+            None => Err(format!("for {} blocks, which {file_bytes} bytes do not have", sums.len())),
+        }
     }
 
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        self.0.iter().flat_map(|sum| sum.to_le_bytes()).collect()
+        self.sums.iter().flat_map(|sum| sum.to_le_bytes()).collect()
     }
 
-    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
-        Self(bytes.chunks_exact(4).filter_map(|word| word.try_into().ok()).map(u32::from_le_bytes).collect())
+    /// Those of a run.
+    pub(crate) fn of_run(bytes: &[u8]) -> Self {
+        let sums = bytes.chunks_exact(4).filter_map(|word| word.try_into().ok()).map(u32::from_le_bytes).collect();
+        Self { sums, block_bytes: LARGE_BLOCK_BYTES }
     }
 }
 
 impl std::fmt::Display for BlockSums {
     /// Eight hexadecimal digits a block.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|sum| write!(f, "{sum:08x}"))
-    }
-}
-
-impl std::str::FromStr for BlockSums {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || "not eight hexadecimal digits a block".to_owned();
-        if !text.len().is_multiple_of(8) || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return Err(wrong());
-        }
-        let words = (0..text.len()).step_by(8).map(|at| text.get(at..at + 8));
-        let sums = words.map(|word| u32::from_str_radix(word?, 16).ok()).collect::<Option<_>>();
-        sums.map(Self).ok_or_else(wrong)
+        self.sums.iter().try_for_each(|sum| write!(f, "{sum:08x}"))
     }
 }
 
 /// Sums what passes through, block by block.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct BlockSummer {
+    block_bytes: u64,
     done: Vec<u32>,
     open: Hasher,
     open_bytes: u64,
 }
 
 impl BlockSummer {
+    /// For blocks of so many bytes.
+    pub fn new(block_bytes: u64) -> Self {
+        Self { block_bytes, done: Vec::new(), open: Hasher::new(), open_bytes: 0 }
+    }
+
     /// Takes the file's next bytes.
     pub fn update(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
-            let room = (BLOCK_BYTES - self.open_bytes) as usize;
+            let room = (self.block_bytes - self.open_bytes) as usize;
             let (now, later) = bytes.split_at(room.min(bytes.len()));
             self.open.update(now);
             self.open_bytes += now.len() as u64;
-            if self.open_bytes == BLOCK_BYTES {
+            if self.open_bytes == self.block_bytes {
                 self.done.push(short(&std::mem::take(&mut self.open).finalize()));
                 self.open_bytes = 0;
             }
@@ -100,7 +119,7 @@ impl BlockSummer {
         if self.open_bytes > 0 {
             self.done.push(short(&self.open.finalize()));
         }
-        BlockSums(self.done)
+        BlockSums { sums: self.done, block_bytes: self.block_bytes }
     }
 }
 
@@ -123,7 +142,7 @@ pub(crate) struct SummingFile {
 
 impl SummingFile {
     pub(crate) fn new(file: std::fs::File) -> Self {
-        Self { file, summer: BlockSummer::default() }
+        Self { file, summer: BlockSummer::new(BLOCK_BYTES) }
     }
 
     pub(crate) fn finish(self) -> (std::fs::File, BlockSums) {
@@ -144,10 +163,16 @@ impl Write for SummingFile {
 }
 
 /// Works out what names a content: 32 hexadecimal digits of a hash over its length and the sums of its blocks.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ContentNamer {
     summer: BlockSummer,
     bytes: u64,
+}
+
+impl Default for ContentNamer {
+    fn default() -> Self {
+        Self { summer: BlockSummer::new(LARGE_BLOCK_BYTES), bytes: 0 }
+    }
 }
 
 impl ContentNamer {
@@ -177,7 +202,7 @@ pub fn content_name(bytes: &[u8]) -> String {
 pub fn content_name_of(path: &Path) -> Result<String, LakeError> {
     let mut file = std::fs::File::open(path).map_err(LakeError::io("open", path))?;
     let mut namer = ContentNamer::default();
-    let mut buffer = vec![0; BLOCK_BYTES as usize];
+    let mut buffer = vec![0; LARGE_BLOCK_BYTES as usize];
     loop {
         let read = file.read(&mut buffer).map_err(LakeError::io("read", path))?;
         match buffer.get(..read) {
@@ -211,25 +236,40 @@ pub(crate) fn name_of(hash: &blake3::Hash) -> String {
 mod tests {
     use super::*;
 
+    fn summed(block_bytes: u64, pieces: &[&[u8]]) -> BlockSums {
+        let mut summer = BlockSummer::new(block_bytes);
+        for piece in pieces {
+            summer.update(piece);
+        }
+        summer.finish()
+    }
+
     #[test]
     fn sums_do_not_depend_on_how_the_bytes_come_and_read_as_they_write() {
-        let bytes: Vec<u8> = (0..BLOCK_BYTES * 2 + 77).map(|at| (at * 31 % 251) as u8).collect();
-        let whole = {
-            let mut summer = BlockSummer::default();
-            summer.update(&bytes);
-            summer.finish()
-        };
-        for piece in [1_000, 262_143, 262_144, 262_145] {
-            let mut summer = BlockSummer::default();
-            bytes.chunks(piece).for_each(|piece| summer.update(piece));
-            assert_eq!(summer.finish(), whole);
+        let bytes: Vec<u8> = (0..LARGE_BLOCK_BYTES * 2 + 77).map(|at| (at * 31 % 251) as u8).collect();
+        let length = bytes.len() as u64;
+        for (block_bytes, blocks) in [(BLOCK_BYTES, 9), (LARGE_BLOCK_BYTES, 3)] {
+            let whole = summed(block_bytes, &[&bytes]);
+            assert_eq!((whole.len(), whole.block_bytes()), (blocks, block_bytes));
+            for piece in [1_000, 65_535, 65_536, 262_143, 262_144, 262_145] {
+                assert_eq!(summed(block_bytes, &bytes.chunks(piece).collect::<Vec<_>>()), whole);
+            }
+            // How many there are tells of how many bytes each is.
+            assert_eq!(BlockSums::of_file(&whole.to_string(), length), Ok(whole.clone()));
+            let error = BlockSums::of_file(&whole.to_string(), length - 78 + LARGE_BLOCK_BYTES * 2).unwrap_err();
+            assert_eq!(
+                error,
+                format!("for {blocks} blocks, which {} bytes do not have", length - 78 + LARGE_BLOCK_BYTES * 2)
+            );
         }
-        assert_eq!(whole.len(), 3);
-        assert!(whole.fit(bytes.len() as u64) && !whole.fit(BLOCK_BYTES * 2));
-        assert_eq!(whole.to_string().parse(), Ok(whole.clone()));
-        assert_eq!(BlockSums::from_bytes(&whole.to_bytes()), whole);
+        let of_run = summed(LARGE_BLOCK_BYTES, &[&bytes]);
+        assert_eq!(BlockSums::of_run(&of_run.to_bytes()), of_run);
         for wrong in ["1234567", "1234567g", "+1234567"] {
-            assert!(wrong.parse::<BlockSums>().is_err(), "{wrong}");
+            assert!(BlockSums::of_file(wrong, 7).is_err(), "{wrong}");
         }
+        // Of what has one block, all sizes are one.
+        let small = summed(LARGE_BLOCK_BYTES, &[&bytes[..100]]).to_string();
+        assert_eq!(BlockSums::of_file(&small, 100), Ok(summed(BLOCK_BYTES, &[&bytes[..100]])));
+        assert!(BlockSums::of_file("", 0).is_ok_and(|sums| sums.is_empty()));
     }
 }

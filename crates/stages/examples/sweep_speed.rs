@@ -34,7 +34,7 @@ fn world(program: &Program, cancelled_percent: u64) -> World {
     let mut numbers = Numbers(7);
     let bits_of = |behavior: &str| {
         let matches = |leaf: &databank_stages::Leaf| leaf.behaviors.iter().any(|known| known.as_str() == behavior);
-        program.leaves().iter().enumerate().map(|(i, leaf)| u64::from(matches(leaf)) << i).sum::<u64>()
+        program.leaves().filter(|(_, leaf)| matches(leaf)).fold(0, |all, (bits, _)| all | bits)
     };
     let weights = [("view", 70), ("ad_impression", 12), ("cart", 6), ("favorite", 3), ("search", 5), ("purchase", 3)];
     let mix: Vec<u64> = weights.iter().flat_map(|(behavior, n)| std::iter::repeat_n(bits_of(behavior), *n)).collect();

@@ -49,9 +49,10 @@ pub(crate) fn turns_of(
     });
     overlaps.steps.clear();
     let mut step = |from: i32, to: i32| overlaps.steps.extend([(from, 1), (to, -1)]);
-    match program.leaves()[leaf].threshold {
-        Threshold::Count(_) => stretches.for_each(|(_, from, to)| step(from, to)),
-        Threshold::DistinctDays(_) => {
+    match program.threshold(leaf) {
+        None => {}
+        Some(Threshold::Count(_)) => stretches.for_each(|(_, from, to)| step(from, to)),
+        Some(Threshold::DistinctDays(_)) => {
             // The events of one day count as long as the last of them does.
             let mut open: Option<(i32, i32)> = None;
             for (_, from, to) in stretches {
@@ -68,7 +69,7 @@ pub(crate) fn turns_of(
                 step(from, to);
             }
         }
-        Threshold::Orders(_) => {
+        Some(Threshold::Orders(_)) => {
             overlaps.by_order.clear();
             overlaps.by_order.extend(stretches.filter(|(order, ..)| *order != 0));
             overlaps.by_order.sort_unstable();

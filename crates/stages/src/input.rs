@@ -10,7 +10,7 @@ pub struct Event {
     pub day: Day,
     /// The order that the event belongs to, 0 when none: without an order it never counts as one.
     pub order: u64,
-    /// The leaves that the event matches: bit *i* for leaf *i* of the program. Other bits are ignored.
+    /// The leaves that the event matches, by their bits ([`Program::leaves`](crate::Program::leaves)). Other bits are ignored.
     pub bits: u64,
     /// The first day on which the event no longer counts; [`Day::OPEN_END`] when never cancelled. Days before it
     /// keep the event.

@@ -5,7 +5,7 @@
 //! awareness of today ends by itself when its window does.
 //!
 //! - [`Program`]: a rule set compiled for a brand's, a category's or an item's history; [`Program::leaves`] says
-//!   which bit of an event stands for which event condition.
+//!   which bits of an event stand for which event condition.
 //! - [`Event`], [`StatusSpan`]: what is read of a consumer. Behaviors and `where` texts are evaluated outside, to one
 //!   bit per leaf and event.
 //! - [`Sweep`]: the pass, of one person at a time; a [`Fold`] takes in events as they are unpacked.
@@ -23,6 +23,7 @@ mod days;
 mod fold;
 mod input;
 mod program;
+mod slots;
 mod statuses;
 mod sweep;
 mod window;

@@ -1,20 +1,20 @@
 //! A rule set made ready to run: numbered leaves, and each stage as tests on a mask of leaves.
 
 use std::fmt;
-use std::hint::select_unpredictable;
 
 use databank_model::Behavior;
 use databank_model::rules::{
-    Condition, EntityKind, EventCondition, MAX_EVENT_CONDITIONS, MAX_STAGES, RuleSet, Scope, StatusKind, Threshold,
+    Condition, EntityKind, EventCondition, MAX_EVENT_CONDITIONS, RuleSet, Scope, StatusKind, Threshold,
 };
 
+use crate::slots::{LANES, Lanes, Slots};
 use crate::sweep::ones;
-use crate::window::{LANES, Lanes, OFF};
+use crate::window::OFF;
 
-/// One distinct event condition, with the number of its bit.
+/// One distinct event condition.
 ///
-/// Whoever reads the events sets bit *i* of an event when its behavior is one of `behaviors` and `filter` (if any)
-/// holds for it; the sweep does the rest.
+/// Whoever reads the events sets the leaf's bits ([`Program::leaves`]) of an event when its behavior is one of `behaviors` and `filter` (if
+/// any) holds for it; the sweep does the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaf {
     /// The behaviors that match, sorted.
@@ -32,6 +32,8 @@ pub struct Leaf {
 pub struct Program {
     entity: EntityKind,
     leaves: Vec<Leaf>,
+    /// Where they stand: a bit of an event is a slot's, and what follows is by slot.
+    pub(crate) slots: Slots,
     pub(crate) counters: Vec<Counter>,
     /// Every leaf.
     pub(crate) known: u64,
@@ -55,13 +57,8 @@ pub struct Program {
     n_stages: usize,
     /// Per set of statuses, the stages' tests in order: statuses are constants to a test.
     tests: [Vec<Test>; 4],
-    /// The same where each is that some leaf of a mask holds, as in most rule sets; behind the last, the mask of no stage.
-    plain: [Option<[u64; MAX_STAGES + 1]>; 4],
     groups: Vec<Group>,
 }
-
-/// As many leaves as there may be.
-pub(crate) const LEAVES: usize = MAX_EVENT_CONDITIONS;
 
 /// How one leaf counts, in the form that the sweep reads.
 #[derive(Debug, Clone, Copy)]
@@ -74,12 +71,23 @@ pub(crate) struct Counter {
 
 /// What a stage or a nested condition asks of the mask of leaves that hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Test {
+pub(crate) enum Test {
     Never,
     Always,
     Any(u64),
     All(u64),
     Group(usize),
+}
+
+impl Test {
+    /// The leaves of which it asks for some one, if it asks no more.
+    pub(crate) fn some_of(self) -> Option<u64> {
+        match self {
+            Self::Any(leaves) => Some(leaves),
+            Self::Never => Some(0),
+            Self::Always | Self::All(_) | Self::Group(_) => None,
+        }
+    }
 }
 
 /// A condition that is not one mask: an `all` or `any` of leaves and of other tests.
@@ -97,6 +105,7 @@ impl Program {
         let mut program = Self {
             entity,
             leaves: Vec::new(),
+            slots: Slots::in_turn(0),
             counters: Vec::new(),
             known: 0,
             single: 0,
@@ -111,17 +120,16 @@ impl Program {
             max_within: 0,
             n_stages: rules.stages().len(),
             tests: Default::default(),
-            plain: [None; 4],
             groups: Vec::new(),
         };
         for stage in rules.stages() {
             program.collect(&stage.condition);
         }
-        for held in 0..4 {
-            let tests: Vec<Test> = rules.stages().iter().map(|stage| program.fold(&stage.condition, held)).collect();
-            program.plain[usize::from(held)] = plain(&tests);
-            program.tests[usize::from(held)] = tests;
-        }
+        let n_leaves = program.leaves.len();
+        program.slots = Slots::in_turn(n_leaves);
+        let tests = program.tests_of(rules);
+        program.slots = Slots::by_stage(n_leaves, &tests);
+        program.tests = program.tests_of(rules);
         program.plan();
         program
     }
@@ -131,9 +139,9 @@ impl Program {
         self.entity
     }
 
-    /// The distinct event conditions; a leaf's index is the number of its bit.
-    pub fn leaves(&self) -> &[Leaf] {
-        &self.leaves
+    /// The distinct event conditions, each with its bits.
+    pub fn leaves(&self) -> impl Iterator<Item = (u64, &Leaf)> {
+        self.leaves.iter().enumerate().map(|(place, leaf)| (self.slots.of(place), leaf))
     }
 
     /// How many stages there are; an interval's stage is an index below this, 0 the deepest.
@@ -146,21 +154,10 @@ impl Program {
         self.statuses & status_bit(status) != 0
     }
 
-    /// The deepest stage that holds where some leaves do; [`n_stages`](Self::n_stages) when none does. Which it is follows no
-    /// pattern that a processor could guess.
-    #[inline]
+    /// The deepest stage that holds where some leaves do; [`n_stages`](Self::n_stages) when none does.
     pub(crate) fn deepest(&self, statuses: u8, holding: u64) -> usize {
-        let statuses = usize::from(statuses & 3);
-        let mut deepest = self.n_stages;
-        match &self.plain[statuses] {
-            Some(masks) => {
-                for (stage, mask) in masks[..self.n_stages].iter().enumerate().rev() {
-                    deepest = select_unpredictable(holding & mask != 0, stage, deepest);
-                }
-                deepest
-            }
-            None => self.tests[statuses].iter().position(|test| self.holds(*test, holding)).unwrap_or(deepest),
-        }
+        let tests = &self.tests[usize::from(statuses & 3)];
+        tests.iter().position(|test| self.holds(*test, holding)).unwrap_or(self.n_stages)
     }
 
     fn holds(&self, test: Test, holding: u64) -> bool {
@@ -181,21 +178,19 @@ impl Program {
     }
 
     /// The first day on which a stage no longer holds if nothing happens, of those of the leaves. No stage never ends.
-    #[inline]
     pub(crate) fn end_of_stage(&self, statuses: u8, stage: usize, leaves: &Lanes) -> i32 {
-        let statuses = usize::from(statuses & 3);
-        match &self.plain[statuses] {
-            Some(masks) => {
-                let end = last_end(masks[stage], leaves);
-                select_unpredictable(stage == self.n_stages, i32::MAX, end)
-            }
-            None => self.tests[statuses].get(stage).map_or(i32::MAX, |test| self.end_of(*test, leaves)),
-        }
+        self.tests[usize::from(statuses & 3)].get(stage).map_or(i32::MAX, |test| self.end_of(*test, leaves))
     }
 
     /// Whether a leaf among these asks more of an event than on which day it was: which order, or how many there were.
     pub fn tells_apart(&self, leaves: u64) -> bool {
         leaves & self.told_apart != 0
+    }
+
+    /// What the leaf in a slot counts.
+    pub(crate) fn threshold(&self, slot: usize) -> Option<Threshold> {
+        let leaf = (*self.slots.leaves().get(slot)?)?;
+        Some(self.leaves.get(leaf)?.threshold)
     }
 
     pub(crate) fn n_keys(&self) -> usize {
@@ -240,12 +235,19 @@ impl Program {
         }
     }
 
+    /// The tests of all stages by set of statuses, with leaves as bits of the first of their slots.
+    fn tests_of(&mut self, rules: &RuleSet) -> [Vec<Test>; 4] {
+        self.groups.clear();
+        [0, 1, 2, 3].map(|held| rules.stages().iter().map(|stage| self.fold(&stage.condition, held)).collect())
+    }
+
     fn fold(&mut self, condition: &Condition, held: u8) -> Test {
         match condition {
             Condition::Events(events) if self.takes_part(events) => {
                 let leaf = leaf_of(events);
                 let index = self.leaves.iter().position(|other| *other == leaf).expect("collect saw every condition");
-                Test::Any(1 << index)
+                let slots = self.slots.of(index);
+                Test::Any(slots & slots.wrapping_neg())
             }
             Condition::State(kind) if self.entity == EntityKind::Brand && held & status_bit(*kind) != 0 => Test::Always,
             Condition::Events(_) | Condition::State(_) => Test::Never,
@@ -281,8 +283,12 @@ impl Program {
 
     fn plan(&mut self) {
         let mut keys_at = 0;
-        for (index, leaf) in self.leaves.iter().enumerate() {
-            let (bit, needed) = (1u64 << index, leaf.threshold.needed() as usize);
+        for (slot, leaf) in self.slots.leaves().iter().enumerate() {
+            let Some(leaf) = leaf.and_then(|leaf| self.leaves.get(leaf)) else {
+                self.counters.push(Counter { within: 0, needed: 0, keys_at });
+                continue;
+            };
+            let (bit, needed) = (1u64 << slot, leaf.threshold.needed() as usize);
             self.known |= bit;
             let kind = match (leaf.threshold, needed) {
                 (_, 1) => &mut self.single,
@@ -297,7 +303,7 @@ impl Program {
             }
             let within = leaf.within_days as i32;
             self.max_within = self.max_within.max(within);
-            self.within[index / LANES][index % LANES] = within;
+            self.within[slot / LANES][slot % LANES] = within;
             self.counters.push(Counter { within, needed, keys_at });
             keys_at += needed;
         }
@@ -319,19 +325,6 @@ impl fmt::Display for Leaf {
             None => Ok(()),
         }
     }
-}
-
-/// The masks of tests that ask for some leaf of one each.
-fn plain(tests: &[Test]) -> Option<[u64; MAX_STAGES + 1]> {
-    let mut masks = [0; MAX_STAGES + 1];
-    for (mask, test) in masks.iter_mut().zip(tests) {
-        *mask = match test {
-            Test::Any(leaves) => *leaves,
-            Test::Never => 0,
-            Test::Always | Test::All(_) | Test::Group(_) => return None,
-        };
-    }
-    Some(masks)
 }
 
 /// The last end of some leaves: until then one of them holds.

@@ -245,29 +245,31 @@ impl<'p> Sweep<'p> {
 
     #[inline(never)]
     fn decay(&mut self) {
-        let end = self.end;
-        self.leave(end, true);
-        self.enter(self.deepest(end));
+        let day = self.end;
+        let (stage, end) = match self.program.slots.floor(self.statuses) {
+            Some(floor) => self.windows.stage_after(self.program, floor.len(), day),
+            None => self.stage_by_tests(day),
+        };
+        self.leave(day, true);
+        (self.stage, self.end) = (stage, end);
     }
 
     /// Works out the stage of a day, and how long it holds.
     #[inline]
     fn judge(&mut self, day: i32) {
-        let stage = self.deepest(day);
+        let (stage, end) = match self.program.slots.floor(self.statuses) {
+            Some(floor) => self.windows.stage_by(self.program, floor, day),
+            None => self.stage_by_tests(day),
+        };
         self.leave(day, stage != self.stage);
-        self.enter(stage);
+        (self.stage, self.end) = (stage, end);
     }
 
-    /// The deepest stage that holds on a day.
-    #[inline]
-    fn deepest(&self, day: i32) -> usize {
-        self.program.deepest(self.statuses, self.windows.holding(self.program, day))
-    }
-
-    #[inline]
-    fn enter(&mut self, stage: usize) {
-        self.stage = stage;
-        self.end = self.program.end_of_stage(self.statuses, stage, self.windows.ends());
+    /// The deepest stage that holds on a day, and the first day on which it no longer does.
+    #[inline(never)]
+    fn stage_by_tests(&self, day: i32) -> (usize, i32) {
+        let stage = self.program.deepest(self.statuses, self.windows.holding(self.program, day));
+        (stage, self.program.end_of_stage(self.statuses, stage, self.windows.ends()))
     }
 
     /// Ends the stay in the present stage, if it `ends`: one that does not, and one in no stage, is written too, and written over by

@@ -4,23 +4,21 @@
 //! latest match leaves the window. So the last *k* matches are all that a leaf has to remember. For *k* up to two that is a
 //! number or two, and those of all leaves are worked out side by side; the few that need more, or count orders, keep lists.
 
-use wide::i32x8;
+use std::hint::select_unpredictable;
 
-use crate::program::{LEAVES, Program};
+use wide::i32x4;
+
+use crate::program::Program;
+use crate::slots::{LANES, Lanes, SLOTS, StageLanes};
 use crate::sweep::ones;
 
 /// The end of a leaf that does not hold.
 pub(crate) const OFF: i32 = i32::MIN;
-/// Leaves that are worked out side by side.
-pub(crate) const LANES: usize = 8;
-/// A number of each leaf.
-pub(crate) type Lanes = [[i32; LANES]; LEAVES / LANES];
-
 /// The lanes of the lowest bits of a mask that are set.
 #[inline]
-fn lanes_of(mask: u64) -> i32x8 {
-    const BITS: i32x8 = i32x8::new([1, 2, 4, 8, 16, 32, 64, 128]);
-    (i32x8::splat((mask & 0xff) as i32) & BITS).simd_eq(BITS)
+fn lanes_of(mask: u64) -> i32x4 {
+    const BITS: i32x4 = i32x4::new([1, 2, 4, 8]);
+    (i32x4::splat(mask as i32) & BITS).simd_eq(BITS)
 }
 
 /// One remembered match: a day, and for leaves that count orders the order.
@@ -37,23 +35,26 @@ pub(crate) struct Windows {
     ends: Lanes,
     /// Of leaves that need two: the day of the latest match.
     latest: Lanes,
-    lens: [u32; LEAVES],
+    lens: [u32; SLOTS],
     /// For leaves that count events or days, where the oldest key is: their keys are a ring.
-    heads: [u32; LEAVES],
+    heads: [u32; SLOTS],
     keys: Vec<Key>,
+    /// Where slots lie by stage, per stage the first day on which it no longer holds; as of the last look at the stages.
+    stage_ends: StageLanes,
 }
 
 impl Windows {
     pub(crate) fn new(program: &Program) -> Self {
-        let off = [[OFF; LANES]; LEAVES / LANES];
+        let off = [[OFF; LANES]; SLOTS / LANES];
         let keys = vec![Key::default(); program.n_keys()];
-        Self { ends: off, latest: off, lens: [0; LEAVES], heads: [0; LEAVES], keys }
+        let stage_ends = StageLanes::default();
+        Self { ends: off, latest: off, lens: [0; SLOTS], heads: [0; SLOTS], keys, stage_ends }
     }
 
     /// Forgets all matches.
     #[inline]
     pub(crate) fn reset(&mut self, program: &Program) {
-        let lanes = program.counters.len().div_ceil(LANES);
+        let lanes = program.slots.lanes();
         for (ends, latest) in self.ends[..lanes].iter_mut().zip(&mut self.latest) {
             (*ends, *latest) = ([OFF; LANES], [OFF; LANES]);
         }
@@ -71,12 +72,48 @@ impl Windows {
     /// The leaves that hold on a day, as bits.
     #[inline]
     pub(crate) fn holding(&self, program: &Program, day: i32) -> u64 {
-        let lanes = program.counters.len().div_ceil(LANES);
+        let lanes = program.slots.lanes();
         let groups = self.ends[..lanes].iter().enumerate();
         groups.fold(0, |holding, (group, ends)| {
-            let bits = i32x8::new(*ends).simd_gt(i32x8::splat(day)).to_bitmask();
+            let bits = i32x4::new(*ends).simd_gt(i32x4::splat(day)).to_bitmask();
             holding | u64::from(bits) << (group * LANES)
         })
+    }
+
+    /// The deepest stage on a day and the first day on which it no longer holds if nothing happens, where slots lie by stage under the
+    /// `floor`; of [`Program::n_stages`], which is none, the last day that there is.
+    #[inline]
+    pub(crate) fn stage_by(&mut self, program: &Program, floor: &[[i32; LANES]], day: i32) -> (usize, i32) {
+        let ends = &self.ends[..program.slots.lanes()];
+        // Up to four stages, as most rule sets have.
+        if let [floor] = floor {
+            let last = ends.iter().fold(i32x4::new(*floor), |last, ends| last.max(i32x4::new(*ends)));
+            self.stage_ends[0] = last.to_array();
+        } else {
+            for (column, (stages, floor)) in self.stage_ends.iter_mut().zip(floor).enumerate() {
+                let of_column = ends.iter().skip(column).step_by(program.slots.columns());
+                let last = of_column.fold(i32x4::new(*floor), |last, ends| last.max(i32x4::new(*ends)));
+                *stages = last.to_array();
+            }
+        }
+        self.stage_after(program, floor.len(), day)
+    }
+
+    /// The same after some days on which nothing happened, with so many lanes of stages.
+    #[inline]
+    pub(crate) fn stage_after(&self, program: &Program, columns: usize, day: i32) -> (usize, i32) {
+        let n_stages = program.n_stages();
+        let holding = |column: usize| {
+            let bits = i32x4::new(self.stage_ends[column]).simd_gt(i32x4::splat(day)).to_bitmask();
+            u64::from(bits) << (column * LANES)
+        };
+        let mut all = 1_u64 << n_stages | holding(0);
+        if columns > 1 {
+            all = (1..columns).fold(all, |all, column| all | holding(column));
+        }
+        let stage = all.trailing_zeros() as usize;
+        let end = self.stage_ends.as_flattened()[stage % SLOTS];
+        (stage, select_unpredictable(stage == n_stages, i32::MAX, end))
     }
 
     /// Lets a leaf hold for good, or not at all.
@@ -95,15 +132,15 @@ impl Windows {
         // A whole window from today on, or what is left of the window from the match before.
         let whole = once & program.single | twice & program.pairs;
         let partly = once & (program.pairs | program.day_pairs);
-        let lanes = program.counters.len().div_ceil(LANES);
+        let lanes = program.slots.lanes();
         let windows = self.ends[..lanes].iter_mut().zip(&mut self.latest).zip(&program.within);
-        let today = i32x8::splat(day);
+        let today = i32x4::splat(day);
         for (group, ((ends, latest), within)) in windows.enumerate() {
             let [whole, partly] = [whole, partly].map(|mask| lanes_of(mask >> (group * LANES)));
-            let (before, within) = (i32x8::new(*latest), i32x8::new(*within));
+            let (before, within) = (i32x4::new(*latest), i32x4::new(*within));
             // No overflow: windows are shorter than the days before the calendar ends are many.
             let (from_today, from_before) = (today + within, before + within);
-            *ends = whole.select(from_today, partly.select(from_before, i32x8::new(*ends))).to_array();
+            *ends = whole.select(from_today, partly.select(from_before, i32x4::new(*ends))).to_array();
             *latest = partly.select(today, before).to_array();
         }
         for leaf in ones(once & program.day_rings) {

@@ -8,7 +8,7 @@ use super::filter::{Filter, MOST_RECORDS};
 use super::{HEADER, Key, MAGIC, Run, hash_of, number_of};
 use crate::LakeError;
 use crate::durable::create_directory;
-use crate::sums::{BlockSummer, name_of};
+use crate::sums::{BlockSummer, LARGE_BLOCK_BYTES, name_of};
 
 /// Bytes summed and written at a time.
 const BLOCK: usize = 256 * 1024;
@@ -54,7 +54,7 @@ impl<const V: usize> RunWriter<V> {
             path: path.to_owned(),
             file,
             head: [0_u8; HEADER],
-            summer: BlockSummer::default(),
+            summer: BlockSummer::new(LARGE_BLOCK_BYTES),
             block: Vec::with_capacity(BLOCK + Run::<V>::WIDTH),
             count: 0,
             last: None,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BinaryArray, BooleanArray, Int64Array, RecordBatch, StringArray};
+use databank_lake::sums::{BlockSummer, LARGE_BLOCK_BYTES};
 use databank_lake::{
     CheckedFile, DataFile, LakeError, OpenFile, Part, RowChoice, Table, Vault, read_chosen, read_file,
 };
@@ -84,16 +85,24 @@ fn a_block_that_no_reader_needs_is_not_read_and_the_one_that_is_damaged_is_named
     let file = profiles(&vault, 60_000);
     let mut bytes = std::fs::read(&file.path).unwrap();
     assert!(bytes.len() > 3 * 262_144, "{}", bytes.len());
+    let mut earlier = BlockSummer::new(LARGE_BLOCK_BYTES);
+    earlier.update(&bytes);
+    let earlier = earlier.finish().to_string();
     bytes[300_000] ^= 1;
-    // Of another name, because this process has just written the first and takes it for whole.
-    let file = DataFile { path: directory.path().join("damaged.parquet"), ..file };
-    std::fs::write(&file.path, bytes).unwrap();
-    let checked = CheckedFile::open(&file).unwrap();
-    assert_eq!(checked.read_range(0..262_144).unwrap().len(), 262_144);
-    for range in [262_144..262_145, 262_143..262_145, 524_287..524_288] {
-        let error = checked.read_range(range).unwrap_err();
-        assert!(error.to_string().ends_with("bytes 262144 to 524287 are not those that were written"), "{error}");
+    // As files are written, and as they were when blocks were larger.
+    for (name, sums, block) in [("now", file.sums.clone(), 65_536), ("earlier", Some(earlier), 262_144)] {
+        // Of another name, because this process has just written the first and takes it for whole.
+        let file = DataFile { path: directory.path().join(name), sums, ..file.clone() };
+        std::fs::write(&file.path, &bytes).unwrap();
+        let checked = CheckedFile::open(&file).unwrap();
+        assert_eq!(checked.read_range(0..262_144).unwrap().len(), 262_144);
+        let end = 262_144 + block;
+        for range in [262_144..262_145, 262_143..262_145, end - 1..end] {
+            let error = checked.read_range(range).unwrap_err().to_string();
+            let wanted = format!("bytes 262144 to {} are not those that were written", end - 1);
+            assert!(error.ends_with(&wanted), "{error}");
+        }
+        assert!(checked.read_range(end..end + 2).is_ok());
+        assert!(checked.check_all().is_err());
     }
-    assert!(checked.read_range(524_288..524_290).is_ok());
-    assert!(checked.check_all().is_err());
 }

@@ -54,12 +54,17 @@ fn status() -> impl Strategy<Value = StatusSpan> {
 
 fn rule_set() -> impl Strategy<Value = RuleSet> {
     let list = || prop::collection::vec(condition(), 1..4).prop_map(|list| list.join(", "));
+    let any = |list: String| format!("any = [{list}]\n");
     let stage = prop_oneof![
-        3 => list().prop_map(|any| format!("any = [{any}]\n")),
+        3 => list().prop_map(any),
         1 => list().prop_map(|all| format!("all = [{all}]\n")),
         1 => (list(), list()).prop_map(|(any, all)| format!("any = [{any}]\nall = [{all}]\n")),
     ];
-    prop::collection::vec(stage, 1..5).prop_map(|stages| {
+    // What most rule sets are: stages of some condition of a few, which are worked out side by side.
+    let condition = prop_oneof![9 => event_condition(), 1 => state_condition()];
+    let flat = prop::collection::vec(condition, 1..4).prop_map(move |list| any(list.join(", ")));
+    let stages = prop_oneof![prop::collection::vec(stage, 1..5), prop::collection::vec(flat, 1..12)];
+    stages.prop_map(|stages| {
         let mut text = "name = \"random\"\nentity = \"brand\"\n".to_owned();
         for (i, stage) in stages.iter().enumerate() {
             text.extend(["[[stage]]\ncode = \"S", &i.to_string(), "\"\n", stage]);

@@ -14,7 +14,7 @@ fn interval(stage: u8, from: i32, to: i32) -> Interval {
 fn a_program_lists_each_distinct_condition_once() {
     let leaves = |preset: &str, entity| {
         let program = Program::compile(&RuleSet::from_preset(preset).unwrap(), entity);
-        program.leaves().iter().map(ToString::to_string).collect::<Vec<_>>()
+        program.leaves().map(|(_, leaf)| leaf.to_string()).collect::<Vec<_>>()
     };
     let aipl = [
         "2 days of purchase within 365 days",
@@ -64,7 +64,7 @@ fn a_rule_set_may_use_every_bit_of_an_event() {
         "name = \"wide\"\nentity = \"brand\"\n[[stage]]\ncode = \"A\"\nall = [{list}]\n[[stage]]\ncode = \"B\"\nany = [{list}]\n"
     ));
     let program = Program::compile(&rules.unwrap(), EntityKind::Brand);
-    assert_eq!(program.leaves().len(), 64);
+    assert_eq!(program.leaves().count(), 64);
     assert_eq!(history(&program, &[Event::new(Day(0), u64::MAX)], &[]), [interval(0, 0, 1), interval(1, 1, 64)]);
 }
 

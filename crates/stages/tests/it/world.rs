@@ -32,9 +32,9 @@ impl Deed {
     /// The event that the engine outside would hand to the sweep.
     pub(crate) fn event(&self, program: &Program) -> Event {
         let mut bits = 0;
-        for (i, leaf) in program.leaves().iter().enumerate() {
+        for (of_leaf, leaf) in program.leaves() {
             let named = leaf.behaviors.iter().any(|behavior| behavior.as_str() == self.behavior);
-            bits |= u64::from(named && self.satisfies(leaf.filter.as_deref())) << i;
+            bits |= if named && self.satisfies(leaf.filter.as_deref()) { of_leaf } else { 0 };
         }
         let cancelled_from = self.cancelled_from.map_or(Day::OPEN_END, Day);
         Event { day: Day(self.day), order: self.order, bits, cancelled_from }
