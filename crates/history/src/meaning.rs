@@ -174,3 +174,30 @@ impl Days {
         (low.once | high.once, low.twice | high.twice | low.once & high.once | again)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// What a day's sets tell is what its rows tell one after another.
+        #[test]
+        fn a_day_meets_what_its_rows_do(
+            conditions in prop::collection::vec(0_u64..8, FAR_CODE - 1),
+            codes in prop::collection::vec(1..FAR_CODE, 0..12),
+        ) {
+            let days = Days::new(|bit| conditions.get(bit).copied().unwrap_or_default());
+            let (mut set, mut again, mut once, mut twice) = (0_u16, 0_u16, 0, 0);
+            for code in codes {
+                let (bit, met) = (1 << (code - 1), conditions[code - 1]);
+                (set, again) = (set | bit, again | set & bit);
+                (once, twice) = (once | met, twice | once & met);
+            }
+            prop_assert_eq!(days.of(set, again), (once, twice));
+            // All far codes together say nothing.
+            prop_assert_eq!(days.of(set | 1 << (FAR_CODE - 1), again), (once, twice));
+        }
+    }
+}

@@ -3,14 +3,16 @@
 //! Only ids that stand in the log become nodes: an id without links is its own consumer, whatever the others are. Tokens
 //! are found in sorted arrays, which take 20 bytes for each id that has links and are gone before links are resolved.
 
+use std::ops::Range;
+
 use arrow::array::AsArray;
-use arrow::datatypes::Int64Type;
-use databank_identity::{Assignment, Link, Node, NodeIndex, Token, resolve};
+use arrow::datatypes::{Int32Type, Int64Type};
+use databank_identity::{Assignment, Link, Node, NodeIndex, Sighting, resolve};
 use databank_lake::runs::{Key, RunSet, TOKEN_VALUE};
 use databank_lake::{LakeError, TableSnapshot, read_file};
-use databank_model::ProfileId;
+use databank_model::{ProfileId, SLOTS};
 
-use super::log::{Types, for_each_link, token_of};
+use super::log::{Repeating, Types, for_each_link, for_each_token, token_of};
 use crate::DepositError;
 
 /// Tokens gathered before repeats are dropped for the first time.
@@ -26,27 +28,61 @@ pub(super) fn resolve_log(
     tokens: &RunSet<TOKEN_VALUE>,
 ) -> Result<Assignment, DepositError> {
     let mut ends = Ends::of(log, tokens)?;
-    let nodes = nodes_of(ends.number_nodes(), profiles)?;
-    let mut twins = Vec::new();
-    let mut links = Vec::with_capacity(log.rows().max(0) as usize);
+    let places = ends.number_nodes();
+    let nodes = nodes_of(&places, profiles)?;
+    drop(places);
+    let mut found = Found { twins: Vec::new(), links: Vec::with_capacity(log.rows().max(0) as usize) };
+    let mut waiting = Waiting::default();
     for_each_link(log, &mut |link| {
-        let [a, b] = link.ends.map(|(token, _)| ends.node_of(token));
-        // A link of an id with its own digest says nothing.
-        if let (Some(a), Some(b)) = (a, b)
-            && a != b
-        {
-            let (a, b) = (NodeIndex(a), NodeIndex(b));
-            if link.same_value {
-                twins.push((a, b));
-            } else {
-                let (ts_us, priority) = (link.sighting.ts_us, link.sighting.priority);
-                links.push(Link { a, b, ts_us, priority });
-            }
+        waiting.tokens.push(link.ends.map(|(token, _)| token.0));
+        waiting.links.push((link.sighting, link.same_value));
+        if waiting.links.len() == WAITING {
+            waiting.find(&ends, &mut found);
         }
         Ok(())
     })?;
+    waiting.find(&ends, &mut found);
     drop(ends);
-    Ok(resolve(&nodes, &links, &twins)?)
+    Ok(resolve(&nodes, &found.links, &found.twins)?)
+}
+
+/// Links that are looked up together.
+const WAITING: usize = 256;
+
+/// Links whose ends are to be looked up.
+#[derive(Debug, Default)]
+struct Waiting {
+    tokens: Vec<[Key; 2]>,
+    links: Vec<(Sighting, bool)>,
+    places: Vec<Option<u32>>,
+}
+
+/// Links between nodes, and pairs of nodes that are one id.
+#[derive(Debug)]
+struct Found {
+    twins: Vec<(NodeIndex, NodeIndex)>,
+    links: Vec<Link>,
+}
+
+impl Waiting {
+    /// Looks up all that wait.
+    fn find(&mut self, ends: &Ends, found: &mut Found) {
+        ends.nodes_of(self.tokens.as_flattened(), &mut self.places);
+        for ((sighting, same_value), pair) in self.links.drain(..).zip(self.places.as_chunks::<2>().0) {
+            // A link of an id with its own digest says nothing.
+            if let [Some(a), Some(b)] = *pair
+                && a != b
+            {
+                let (a, b) = (NodeIndex(a), NodeIndex(b));
+                if same_value {
+                    found.twins.push((a, b));
+                } else {
+                    found.links.push(Link { a, b, ts_us: sighting.ts_us, priority: sighting.priority });
+                }
+            }
+        }
+        self.tokens.clear();
+    }
 }
 
 /// The tokens that links name, ascending, and what they stand for.
@@ -64,8 +100,8 @@ impl Ends {
     fn of(log: &TableSnapshot, index: &RunSet<TOKEN_VALUE>) -> Result<Self, DepositError> {
         let mut tokens: Vec<Key> = Vec::new();
         let mut limit = FEW_TOKENS;
-        for_each_link(log, &mut |link| {
-            tokens.extend(link.ends.map(|(token, _)| token.0));
+        for_each_token(log, &mut |token| {
+            tokens.push(token.0);
             if tokens.len() >= limit {
                 tokens.sort_unstable();
                 tokens.dedup();
@@ -79,7 +115,11 @@ impl Ends {
         let mut known = held.iter();
         tokens.retain(|_| known.next().is_some_and(Option::is_some));
         tokens.shrink_to_fit();
-        let numbers = held.into_iter().flatten().map(u32::from_le_bytes).collect();
+        Ok(Self::new(tokens, held.into_iter().flatten().map(u32::from_le_bytes).collect()))
+    }
+
+    /// Of tokens in ascending order, and the number of each.
+    fn new(tokens: Vec<Key>, numbers: Vec<u32>) -> Self {
         let bits = tokens.len().checked_ilog2().unwrap_or(0).clamp(MORE_BITS, MOST_BITS) - MORE_BITS;
         let mut starts = vec![0; (1 << bits) + 1];
         for token in &tokens {
@@ -90,26 +130,98 @@ impl Ends {
             total += *start;
             *start = total;
         }
-        Ok(Self { tokens, numbers, starts, bits })
+        Self { tokens, numbers, starts, bits }
     }
 
-    /// Gives each profile a place, in the order of their numbers; returns the profiles.
-    fn number_nodes(&mut self) -> Vec<u32> {
-        let mut profiles = self.numbers.clone();
-        profiles.sort_unstable();
-        profiles.dedup();
+    /// Gives each profile a place.
+    fn number_nodes(&mut self) -> Places {
+        let places = Places::of(&self.numbers);
         for number in &mut self.numbers {
-            *number = profiles.binary_search(number).map_or(u32::MAX, |place| place as u32);
+            *number = places.of_profile(*number).unwrap_or(u32::MAX);
         }
-        profiles
+        places
     }
 
-    fn node_of(&self, token: Token) -> Option<u32> {
-        let head = head_of(&token.0, self.bits);
-        let (first, last) = (*self.starts.get(head)? as usize, *self.starts.get(head + 1)? as usize);
+    /// The nodes of some tokens, a few hundred at a time. What is looked for lies anywhere in memory: one step of all is taken before the
+    /// next, so that a processor waits for many places at once and not for one after another.
+    fn nodes_of(&self, tokens: &[Key], nodes: &mut Vec<Option<u32>>) {
+        let groups = tokens.iter().map(|token| {
+            let head = head_of(token, self.bits);
+            let start = |head: usize| self.starts.get(head).map_or(0, |start| *start as usize);
+            start(head)..start(head + 1)
+        });
+        let groups: Vec<Range<usize>> = groups.collect();
+        let first = |group: &Range<usize>| self.tokens.get(group.start).map_or(0, |token| u64::from(token[15]));
+        std::hint::black_box(groups.iter().map(first).sum::<u64>());
         // The few that share their first bits lie in one or two lines of the cache.
-        let place = first + self.tokens.get(first..last)?.iter().position(|held| *held == token.0)?;
-        self.numbers.get(place).copied()
+        let place_of = |(token, group): (&Key, Range<usize>)| {
+            Some(group.start + self.tokens.get(group)?.iter().position(|held| held == token)?)
+        };
+        let places: Vec<Option<usize>> = tokens.iter().zip(groups).map(place_of).collect();
+        nodes.clear();
+        nodes.extend(places.into_iter().map(|place| self.numbers.get(place?).copied()));
+    }
+}
+
+/// The places of profiles among those that links name, in the order of their numbers: of each number of a slot a bit, and how
+/// many are before each word of them.
+#[derive(Debug)]
+struct Places {
+    /// Per slot, where its words begin.
+    slots: Vec<usize>,
+    words: Vec<(u64, u32)>,
+    n: usize,
+}
+
+impl Places {
+    fn of(profiles: &[u32]) -> Self {
+        let mut n_words = vec![0_usize; SLOTS];
+        for profile in profiles.iter().map(|number| ProfileId(*number)) {
+            let held = &mut n_words[usize::from(profile.slot())];
+            *held = (*held).max(profile.ordinal() as usize / 64 + 1);
+        }
+        let begin = |next: &mut usize, n: usize| {
+            let start = *next;
+            *next += n;
+            Some(start)
+        };
+        let slots = n_words.iter().copied().chain([0]).scan(0, |next, n| begin(next, n)).collect();
+        let mut places = Self { slots, words: vec![(0, 0); n_words.iter().sum()], n: 0 };
+        for profile in profiles {
+            if let Some((word, bit)) = places.word_of(*profile) {
+                places.words[word].0 |= 1 << bit;
+            }
+        }
+        for (bits, before) in &mut places.words {
+            *before = places.n as u32;
+            places.n += bits.count_ones() as usize;
+        }
+        places
+    }
+
+    /// The word and the bit of a profile.
+    fn word_of(&self, profile: u32) -> Option<(usize, u32)> {
+        let profile = ProfileId(profile);
+        let slot = usize::from(profile.slot());
+        let word = self.slots[slot] + profile.ordinal() as usize / 64;
+        (word < self.slots[slot + 1]).then_some((word, profile.ordinal() % 64))
+    }
+
+    /// A profile's place.
+    fn of_profile(&self, profile: u32) -> Option<u32> {
+        let (word, bit) = self.word_of(profile)?;
+        let (bits, before) = *self.words.get(word)?;
+        (bits >> bit & 1 == 1).then(|| before + (bits & ((1 << bit) - 1)).count_ones())
+    }
+
+    /// Some profile that has a place for which `is_missing`.
+    fn find(&self, is_missing: impl Fn(usize) -> bool) -> Option<u32> {
+        let profiles = (0..SLOTS).flat_map(|slot| {
+            let words = self.slots[slot]..self.slots[slot + 1];
+            let first = (slot as u32) << (u32::BITS - SLOTS.ilog2());
+            (0..words.len() as u32 * 64).map(move |ordinal| first | ordinal)
+        });
+        profiles.into_iter().find(|profile| self.of_profile(*profile).is_some_and(|place| is_missing(place as usize)))
     }
 }
 
@@ -119,35 +231,86 @@ fn head_of(token: &Key, bits: u32) -> usize {
     (head >> (u32::BITS - bits)) as usize
 }
 
-/// The nodes of some profiles (ascending), in their order.
-fn nodes_of(profiles: Vec<u32>, table: &TableSnapshot) -> Result<Vec<Node>, DepositError> {
-    let mut nodes: Vec<Option<Node>> = vec![None; profiles.len()];
+/// The nodes of profiles, by their places.
+fn nodes_of(places: &Places, table: &TableSnapshot) -> Result<Vec<Node>, DepositError> {
+    let mut nodes: Vec<Option<Node>> = vec![None; places.n];
     let mut types = Types::default();
     for file in &table.files {
-        for batch in read_file(file, &["profile", "token", "id_type", "alias"], &[])? {
+        for batch in read_file(file, &["profile", "token", "id_type", "alias"], &["id_type"])? {
             let batch = batch?;
             let numbers = batch.column(0).as_primitive::<Int64Type>();
-            let (tokens, names) = (batch.column(1).as_binary::<i32>(), batch.column(2).as_string::<i32>());
+            let tokens = batch.column(1).as_binary::<i32>();
+            let names = Repeating::of(batch.column(2).as_dictionary::<Int32Type>());
             let aliases = batch.column(3).as_boolean();
             for row in (0..batch.num_rows()).filter(|row| !aliases.value(*row)) {
                 let profile = numbers.value(row) as u32;
-                let Ok(place) = profiles.binary_search(&profile) else { continue };
+                let Some(place) = places.of_profile(profile) else { continue };
                 let Some(token) = token_of(tokens.value(row)) else { continue };
-                let id_type = types.named(names.value(row))?;
+                let name = names.place(row).and_then(|place| names.texts[place]).unwrap_or_default();
+                let id_type = types.named(name)?;
                 let (rank, weak) = (id_type.priority(), id_type.weak());
-                if let Some(node) = nodes.get_mut(place) {
+                if let Some(node) = nodes.get_mut(place as usize) {
                     *node = Some(Node { profile: ProfileId(profile), rank, weak, token });
                 }
             }
         }
     }
-    let missing = nodes.iter().zip(&profiles).find(|(node, _)| node.is_none()).map(|(_, profile)| *profile);
-    drop(profiles);
-    if let Some(profile) = missing {
+    if nodes.contains(&None) {
+        let profile = places.find(|place| nodes[place].is_none()).unwrap_or_default();
         let path = table.files.first().and_then(|file| file.path.parent()).map(Into::into).unwrap_or_default();
         let reason = format!("profile {profile} of the token index is not in it");
         return Err(LakeError::Damaged { path, reason }.into());
     }
     // In place, which `flatten` would not be: there may be millions.
     Ok(nodes.into_iter().map_while(|node| node).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn profiles_have_the_places_of_a_sorted_list(
+            profiles in prop::collection::vec((prop_oneof![0_u32..3, Just(255)], 0_u32..200), 0..300),
+            others in prop::collection::vec(any::<u32>(), 20),
+        ) {
+            let profiles: Vec<u32> = profiles.into_iter().map(|(slot, ordinal)| slot << 24 | ordinal).collect();
+            let places = Places::of(&profiles);
+            let sorted: Vec<u32> = profiles.iter().copied().collect::<BTreeSet<u32>>().into_iter().collect();
+            prop_assert_eq!(places.n, sorted.len());
+            let near = sorted.iter().flat_map(|profile| [profile.wrapping_sub(1), *profile, profile.wrapping_add(1)]);
+            for profile in near.chain(others) {
+                let wanted = sorted.binary_search(&profile).ok().map(|place| place as u32);
+                prop_assert_eq!(places.of_profile(profile), wanted);
+            }
+            for (place, profile) in sorted.iter().enumerate() {
+                prop_assert_eq!(places.find(|other| other >= place), Some(*profile));
+            }
+            prop_assert_eq!(places.find(|_| false), None);
+        }
+
+        #[test]
+        fn tokens_are_found_in_groups_as_in_a_map(
+            // Many in one group, and spread.
+            held in prop::collection::btree_map((prop_oneof![Just(7), any::<u8>()], any::<u8>()), any::<u32>(), 0..300),
+            asked in prop::collection::vec((any::<u8>(), any::<u8>()), 0..50),
+        ) {
+            let token = |(head, tail): (u8, u8)| {
+                let mut token = [0; 16];
+                (token[0], token[15]) = (head, tail);
+                token
+            };
+            let held: BTreeMap<Key, u32> = held.into_iter().map(|(ends, number)| (token(ends), number)).collect();
+            let ends = Ends::new(held.keys().copied().collect(), held.values().copied().collect());
+            let asked: Vec<Key> = held.keys().copied().chain(asked.into_iter().map(token)).collect();
+            let mut nodes = vec![Some(1)];
+            ends.nodes_of(&asked, &mut nodes);
+            prop_assert_eq!(nodes, asked.iter().map(|token| held.get(token).copied()).collect::<Vec<_>>());
+        }
+    }
 }

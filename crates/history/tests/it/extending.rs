@@ -8,8 +8,12 @@ use proptest::prelude::*;
 
 use crate::world::{Manner, Row, World};
 
-pub(crate) const BEHAVIORS: &[&str] =
-    &["view", "cart", "purchase", "refund", "review", "join_member", "leave_member", "follow", "unfollow", "share"];
+/// More than a day's set tells apart by themselves.
+#[rustfmt::skip]
+pub(crate) const BEHAVIORS: &[&str] = &[
+    "view", "cart", "purchase", "refund", "review", "join_member", "leave_member", "follow", "unfollow", "share",
+    "search", "favorite", "like", "comment", "chat", "claim", "book", "sample", "order", "visit", "ad_click",
+];
 pub(crate) const PROGRAMMES: &[&str] = &["north", "south"];
 
 const RULES: &str = r#"
@@ -24,7 +28,32 @@ code = "B"
 all = [ { any = [ { state = "member" }, { state = "fan" } ] }, { behaviors = ["view", "cart"], within_days = 20 } ]
 [[stage]]
 code = "A"
-any = [ { behaviors = ["view", "share"], within_days = 10, min_distinct_days = 2 }, { behaviors = ["cart"], within_days = 5 } ]
+any = [ { behaviors = ["view", "share"], within_days = 10, min_distinct_days = 2 }, { behaviors = ["cart"], within_days = 5 },
+        { behaviors = ["search", "like", "order", "share"], within_days = 8, min_count = 2 } ]
+"#;
+
+/// Stages that are worked out side by side, more than fit into one row of them.
+const FLAT: &str = r#"
+name = "flat"
+entity = "brand"
+[[stage]]
+code = "F"
+any = [ { behaviors = ["purchase"], within_days = 40, min_count = 2 } ]
+[[stage]]
+code = "E"
+any = [ { behaviors = ["review", "like"], within_days = 20, min_count = 2 }, { state = "member" } ]
+[[stage]]
+code = "D"
+any = [ { behaviors = ["purchase"], within_days = 30 }, { behaviors = ["order", "book"], within_days = 9, min_orders = 1 } ]
+[[stage]]
+code = "C"
+any = [ { behaviors = ["cart", "favorite", "chat"], within_days = 12, min_count = 3 } ]
+[[stage]]
+code = "B"
+any = [ { behaviors = ["cart", "favorite", "claim", "sample"], within_days = 7, min_count = 2 } ]
+[[stage]]
+code = "A"
+any = [ { behaviors = ["view", "visit", "ad_click"], within_days = 4 } ]
 "#;
 
 fn config() -> ProptestConfig {
@@ -42,7 +71,8 @@ fn row(spread: i32) -> impl Strategy<Value = Row> {
     let who = prop_oneof![1 => Just(None), 12 => (0..12_u32).prop_map(|n| Some(consumer(n)))];
     let order = prop_oneof![1 => Just(None), 3 => (0..9_u32).prop_map(Some)];
     let amount = prop_oneof![1 => Just(None), 4 => (1..4_i64).prop_map(Some)];
-    let (behavior, programme) = (prop::sample::select(BEHAVIORS), prop::option::of(prop::sample::select(PROGRAMMES)));
+    let behavior = prop_oneof![2 => prop::sample::select(&BEHAVIORS[..10]), 1 => prop::sample::select(BEHAVIORS)];
+    let programme = prop::option::of(prop::sample::select(PROGRAMMES));
     (who, 0..spread, behavior, order, amount, 1..=5_u8, programme).prop_map(
         |(consumer, day, behavior, order, amount_minor, rating, programme)| {
             let order = order.filter(|_| matches!(behavior, "purchase" | "refund"));
@@ -91,7 +121,7 @@ proptest! {
     #[test]
     fn an_extended_history_is_the_one_of_a_full_sweep(
         deposits in deposits(),
-        rules in prop::sample::select(vec![RULES, preset("aipl").unwrap(), preset("jd4a").unwrap()]),
+        rules in prop::sample::select(vec![RULES, FLAT, preset("aipl").unwrap(), preset("jd4a").unwrap()]),
         n_partitions in 1..4_usize,
     ) {
         let mut world = World::new(rules, n_partitions);
