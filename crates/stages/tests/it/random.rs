@@ -60,10 +60,14 @@ fn rule_set() -> impl Strategy<Value = RuleSet> {
         1 => list().prop_map(|all| format!("all = [{all}]\n")),
         1 => (list(), list()).prop_map(|(any, all)| format!("any = [{any}]\nall = [{all}]\n")),
     ];
-    // What most rule sets are: stages of some condition of a few, which are worked out side by side.
+    // What most rule sets are: stages of some condition of a few, which are worked out side by side. Several ask for the same.
     let condition = prop_oneof![9 => event_condition(), 1 => state_condition()];
-    let flat = prop::collection::vec(condition, 1..4).prop_map(move |list| any(list.join(", ")));
-    let stages = prop_oneof![prop::collection::vec(stage, 1..5), prop::collection::vec(flat, 1..12)];
+    let flat = prop::collection::vec(condition, 2..8).prop_flat_map(move |conditions| {
+        let some = 1..=conditions.len().min(3);
+        let stage = prop::sample::subsequence(conditions, some).prop_map(move |list| any(list.join(", ")));
+        prop::collection::vec(stage, 1..12)
+    });
+    let stages = prop_oneof![prop::collection::vec(stage, 1..5), flat];
     stages.prop_map(|stages| {
         let mut text = "name = \"random\"\nentity = \"brand\"\n".to_owned();
         for (i, stage) in stages.iter().enumerate() {
