@@ -33,7 +33,7 @@ any = [ { behaviors = ["view", "share"], within_days = 10, min_distinct_days = 2
 "#;
 
 /// Stages that are worked out side by side, more than fit into one row of them.
-const FLAT: &str = r#"
+pub(crate) const FLAT: &str = r#"
 name = "flat"
 entity = "brand"
 [[stage]]
@@ -56,7 +56,7 @@ code = "A"
 any = [ { behaviors = ["view", "visit", "ad_click"], within_days = 4 } ]
 "#;
 
-fn config() -> ProptestConfig {
+pub(crate) fn config() -> ProptestConfig {
     let long = std::env::var("DATABANK_LONG_CASES").ok().and_then(|cases| cases.parse::<u32>().ok());
     // A case writes and reads dozens of files, so there are fewer of them than of those that stay in memory.
     ProptestConfig { cases: long.map_or(48, |cases| cases / 10), ..ProptestConfig::default() }
@@ -67,7 +67,7 @@ fn consumer(number: u32) -> u32 {
     (number * 37 % 256) << 24 | number
 }
 
-fn row(spread: i32) -> impl Strategy<Value = Row> {
+pub(crate) fn row(spread: i32) -> impl Strategy<Value = Row> {
     let who = prop_oneof![1 => Just(None), 12 => (0..12_u32).prop_map(|n| Some(consumer(n)))];
     let order = prop_oneof![1 => Just(None), 3 => (0..9_u32).prop_map(Some)];
     let amount = prop_oneof![1 => Just(None), 4 => (1..4_i64).prop_map(Some)];

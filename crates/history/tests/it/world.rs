@@ -46,6 +46,15 @@ pub(crate) struct World {
     deposits: i64,
 }
 
+/// One row of `stages`.
+#[derive(Debug)]
+pub(crate) struct StoredStay {
+    pub(crate) consumer: u32,
+    pub(crate) stage: String,
+    pub(crate) from: i32,
+    pub(crate) to: i32,
+}
+
 /// What a deposit does beside bringing rows.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Manner {
@@ -141,6 +150,24 @@ impl World {
     /// What is stored, row by row, sorted.
     pub(crate) fn kept(&self) -> [Vec<String>; 2] {
         self.stored.clone().map(|snapshot| lines_of(&snapshot.files))
+    }
+
+    /// The stays that are stored.
+    pub(crate) fn stays(&self) -> Vec<StoredStay> {
+        let mut stays = Vec::new();
+        for file in &self.stored[0].files {
+            for batch in read_file(file, &["consumer", "stage", "from_day", "to_day"], &[]).unwrap() {
+                let batch = batch.unwrap();
+                let day = |column: usize, row: usize| batch.column(column).as_primitive::<Date32Type>().value(row);
+                stays.extend((0..batch.num_rows()).map(|row| StoredStay {
+                    consumer: batch.column(0).as_primitive::<Int64Type>().value(row) as u32,
+                    stage: batch.column(1).as_string::<i32>().value(row).to_owned(),
+                    from: day(2, row),
+                    to: day(3, row),
+                }));
+            }
+        }
+        stays
     }
 
     /// What a sweep from the first event on would store.
