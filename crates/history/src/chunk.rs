@@ -90,9 +90,8 @@ impl Packed<'_> {
         fold: &mut Fold<'_>,
     ) -> Result<(), HistoryError> {
         self.stretch.for_each_row_of(day, |place, code| {
-            let meaning = self.meanings.of(code);
-            if meaning.is_apart {
-                fold.event_apart(day.day, orders.of(place), self.bits(place, meaning, asked));
+            if self.meanings.is_apart(code) {
+                fold.event_apart(day.day, orders.of(place), self.bits(place, self.meanings.of(code), asked));
             }
         })?;
         Ok(())

@@ -129,6 +129,12 @@ impl Meanings {
         self.days.of(day.once, day.twice)
     }
 
+    /// Whether a row with a code that is not far is apart.
+    #[inline]
+    pub(crate) fn is_apart(&self, code: i32) -> bool {
+        u32::from(self.apart) << 1 >> (code & 0xf) & 1 == 1
+    }
+
     /// Whether rows of a day are apart.
     #[inline]
     pub(crate) fn are_apart(&self, day: &PackedDay) -> bool {

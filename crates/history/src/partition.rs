@@ -1,6 +1,6 @@
 //! One partition swept.
 
-use databank_lake::{ROW_GROUP_ROWS, RowChoice};
+use databank_lake::RowChoice;
 use databank_model::SlotRange;
 use databank_stages::Sweep;
 
@@ -11,6 +11,9 @@ use crate::refunds::Refunds;
 use crate::rows::StageRows;
 use crate::source::Membership;
 use crate::{HistoryError, HistorySource, RuleProgram};
+
+/// Intervals of a row group: while they are packed they lie in caches that are near.
+const GROUP_ROWS: usize = 32 * 1024;
 
 /// One partition to sweep: all of its consumers, or some (ascending).
 #[derive(Debug, Clone, Copy)]
@@ -92,9 +95,9 @@ impl Partition<'_> {
                     sweep.person(consumer, events, if entity.is_brand() { statuses } else { &[] });
                 }
             }
-            while sweep.len() >= ROW_GROUP_ROWS {
-                rows.set(sweep, ROW_GROUP_ROWS);
-                sweep.pass(ROW_GROUP_ROWS);
+            while sweep.len() >= GROUP_ROWS {
+                rows.set(sweep, GROUP_ROWS);
+                sweep.pass(GROUP_ROWS);
                 take(rows)?;
             }
             Ok(())

@@ -10,36 +10,46 @@ const PART: usize = 32;
 /// Appends days as `DELTA_BINARY_PACKED`.
 pub(crate) fn put_days(days: &[i32], out: &mut Vec<u8>) {
     // Differences wrap around, as the values that are made of them do.
-    let differences = days.windows(2).map(|pair| i64::from(pair[1].wrapping_sub(pair[0])));
-    put_differences(days.first().map_or(0, |day| i64::from(*day)), days.len(), differences, out);
+    let first = days.first().map_or(0, |day| i64::from(*day));
+    put_differences(first, days, |before, day| day.wrapping_sub(before), i64::from, out);
 }
 
 /// Appends ascending numbers as `DELTA_BINARY_PACKED`.
 pub(crate) fn put_ascending(numbers: &[u32], out: &mut Vec<u8>) {
-    let differences = numbers.windows(2).map(|pair| i64::from(pair[1]) - i64::from(pair[0]));
-    put_differences(numbers.first().map_or(0, |number| i64::from(*number)), numbers.len(), differences, out);
+    // No difference is negative: what half of all numbers lies below zero is as far apart as they are.
+    let first = numbers.first().map_or(0, |number| i64::from(*number));
+    let key = |before: u32, number: u32| number.wrapping_sub(before).cast_signed() ^ i32::MIN;
+    put_differences(first, numbers, key, |key| i64::from((key ^ i32::MIN).cast_unsigned()), out);
 }
 
-/// The differences of a block lie less than 2^32 apart.
-fn put_differences(first: i64, n: usize, mut differences: impl Iterator<Item = i64>, out: &mut Vec<u8>) {
-    for number in [BLOCK as u64, (BLOCK / PART) as u64, n as u64] {
+/// `key` tells how far two neighbours lie apart, in the order of differences and as far from one another; `difference` the
+/// difference of a key. With keys of 32 bits a loop works on several at a time.
+fn put_differences<T: Copy>(
+    first: i64,
+    values: &[T],
+    key: impl Fn(T, T) -> i32,
+    difference: impl Fn(i32) -> i64,
+    out: &mut Vec<u8>,
+) {
+    for number in [BLOCK as u64, (BLOCK / PART) as u64, values.len() as u64] {
         put_number(out, number);
     }
     put_signed(out, first);
-    let mut left = n.saturating_sub(1);
-    let mut block = [0_i64; BLOCK];
-    while left > 0 {
-        let held = left.min(BLOCK);
-        block[..held].iter_mut().zip(&mut differences).for_each(|(place, difference)| *place = difference);
-        let least = block[..held].iter().copied().fold(i64::MAX, i64::min);
+    let mut block = [0_i32; BLOCK];
+    for start in (1..values.len()).step_by(BLOCK) {
+        let (before, now) = (&values[start - 1..], &values[start..]);
+        let held = now.len().min(BLOCK);
+        for ((place, before), now) in block.iter_mut().zip(before).zip(now) {
+            *place = key(*before, *now);
+        }
+        let least = block[..held].iter().copied().fold(i32::MAX, i32::min);
         // What fills up the last block.
         block[held..].fill(least);
-        put_signed(out, least);
+        put_signed(out, difference(least));
         let widths_at = out.len();
         out.extend_from_slice(&[0; BLOCK / PART]);
-        for (part, values) in block.chunks_exact(PART).enumerate() {
-            let mut packed = [0_u32; PART];
-            packed.iter_mut().zip(values).for_each(|(packed, value)| *packed = (value - least) as u32);
+        for (part, values) in block.as_chunks::<PART>().0.iter().enumerate() {
+            let packed = values.map(|value| value.wrapping_sub(least).cast_unsigned());
             let width = packed.iter().fold(0, |all, value| all | value).checked_ilog2().map_or(0, |bits| bits + 1);
             out[widths_at + part] = width as u8;
             // Behind the last value nothing need stand.
@@ -47,7 +57,6 @@ fn put_differences(first: i64, n: usize, mut differences: impl Iterator<Item = i
                 put_bits(&packed, width, out);
             }
         }
-        left -= held;
     }
 }
 

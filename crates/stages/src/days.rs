@@ -33,9 +33,11 @@ pub struct Deltas {
     far: BTreeMap<(u8, Day), DayDelta>,
 }
 
-/// 1970-01-01, and so many days from it on: until 2149.
-const FIRST_NEAR: i32 = 0;
+/// 2000-01-01, and so many days from it on: until 2179.
+const FIRST_NEAR: i32 = 10_957;
 const NEAR_DAYS: usize = 1 << 16;
+/// Room is made for about three years more than are asked for.
+const MORE_DAYS: usize = 1 << 10;
 
 impl Deltas {
     #[inline]
@@ -61,7 +63,7 @@ impl Deltas {
         let days = &mut self.near[stage];
         if days.len() <= place {
             // Once or twice for a history: its days lie together.
-            days.resize((place + 1).next_power_of_two(), DayDelta::default());
+            days.resize((place + 1).next_multiple_of(MORE_DAYS), DayDelta::default());
         }
         &mut days[place]
     }
