@@ -68,32 +68,13 @@ impl Deltas {
         &mut days[place]
     }
 
-    /// Adds one consumer's history. An open end is no leaving.
-    pub fn add(&mut self, intervals: &[Interval]) {
-        for interval in intervals {
-            self.at(interval.stage, interval.from).entered += 1;
-            if interval.to < Day::OPEN_END {
-                self.at(interval.stage, interval.to).left += 1;
-            }
-        }
-    }
-
-    /// Adds intervals in columns of equal length: stages, first days, first days no longer.
+    /// Adds intervals in columns of equal length: stages, first days, first days no longer. An open end is no leaving.
     pub fn add_columns(&mut self, stages: &[u8], from: &[i32], to: &[i32]) {
         for ((stage, from), to) in stages.iter().zip(from).zip(to) {
             self.at(*stage, Day(*from)).entered += 1;
             if *to < Day::OPEN_END.0 {
                 self.at(*stage, Day(*to)).left += 1;
             }
-        }
-    }
-
-    /// Adds what another part of the consumers gave.
-    pub fn merge(&mut self, other: &Self) {
-        for (stage, day, delta) in other.iter() {
-            let sum = self.at(stage, day);
-            sum.entered += delta.entered;
-            sum.left += delta.left;
         }
     }
 

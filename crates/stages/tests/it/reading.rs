@@ -4,7 +4,7 @@ use databank_model::Day;
 use databank_model::rules::{EntityKind, RuleSet};
 use databank_stages::{DayDelta, Deltas, Event, Interval, Program, stage_at};
 
-use crate::world::history;
+use crate::world::{add_to, history};
 
 fn interval(stage: u8, from: i32, to: i32) -> Interval {
     Interval { stage, from: Day(from), to: Day(to) }
@@ -45,8 +45,8 @@ fn the_stage_of_a_day_is_that_of_the_interval_around_it() {
 #[test]
 fn daily_changes_count_both_sides_of_a_boundary() {
     let mut deltas = Deltas::default();
-    deltas.add(&[interval(1, 0, 5), interval(0, 5, 9)]);
-    deltas.add(&[interval(1, 5, Day::OPEN_END.0)]);
+    add_to(&mut deltas, &[interval(1, 0, 5), interval(0, 5, 9)]);
+    add_to(&mut deltas, &[interval(1, 5, Day::OPEN_END.0)]);
     let changes: Vec<_> = deltas.iter().collect();
     let delta = |entered, left| DayDelta { entered, left };
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use databank_model::Day;
 use databank_model::rules::{EntityKind, RuleSet, StatusKind};
-use databank_stages::{Event, Interval, Program, StatusSpan, Sweep};
+use databank_stages::{Deltas, Event, Interval, Program, StatusSpan, Sweep};
 
 use crate::naive;
 
@@ -47,6 +47,14 @@ pub(crate) fn events(program: &Program, deeds: &[Deed]) -> Vec<Event> {
 
 pub(crate) fn history(program: &Program, events: &[Event], statuses: &[StatusSpan]) -> Vec<Interval> {
     Sweep::new(program).person(0, events, statuses).to_vec()
+}
+
+/// Adds a history to daily changes.
+pub(crate) fn add_to(deltas: &mut Deltas, intervals: &[Interval]) {
+    let stages: Vec<u8> = intervals.iter().map(|interval| interval.stage).collect();
+    let from: Vec<i32> = intervals.iter().map(|interval| interval.from.0).collect();
+    let to: Vec<i32> = intervals.iter().map(|interval| interval.to.0).collect();
+    deltas.add_columns(&stages, &from, &to);
 }
 
 /// Reads `"0 view; 3 purchase#7 x20; 5 review+; member 3..20; fan 4.."`: a day, a behavior, `+` when it satisfies
