@@ -24,6 +24,8 @@ pub(crate) struct Chunks<'a> {
     choice: Option<RowChoice>,
     rows: Rows,
     meanings: Meanings,
+    /// Chunks of the row group that was read last, the next of them last.
+    read: Vec<Chunk>,
 }
 
 #[derive(Debug)]
@@ -55,25 +57,37 @@ impl<'a> Chunks<'a> {
                 }))
             }
         };
-        Ok(Self { file, extractor, choice: choice.cloned(), rows, meanings })
+        Ok(Self { file, extractor, choice: choice.cloned(), rows, meanings, read: Vec::new() })
     }
 
     /// The next rows; none at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Chunk>, HistoryError> {
+        while self.read.is_empty() {
+            match self.next_group()? {
+                Some(chunks) => self.read = chunks,
+                None => return Ok(None),
+            }
+            self.read.reverse();
+        }
+        Ok(self.read.pop())
+    }
+
+    /// The next rows that are read together: what is asked beside their tracks is asked of all of them at once.
+    fn next_group(&mut self) -> Result<Option<Vec<Chunk>>, HistoryError> {
         match &mut self.rows {
             Rows::Columns(reader) => {
                 let Some(batch) = reader.next().transpose()? else { return Ok(None) };
                 let (tracks, names) = self.extractor.pack(&batch, &self.file.path)?;
                 self.meanings = Meanings::new(&names, self.extractor.program);
                 let mut side = |rows: &[usize]| picked(&batch, rows);
-                self.extractor.chunk(tracks, &names, &self.meanings, None, &mut side).map(Some)
+                self.extractor.chunks(vec![tracks], &names, &self.meanings, None, &mut side).map(Some)
             }
             Rows::Tracks(file) => {
                 let Some(tracks) = file.next()? else { return Ok(None) };
                 let columns = self.extractor.side_columns();
                 let mut side = |places: &[usize]| file.columns_of(&columns, places);
                 let choice = self.choice.as_ref();
-                self.extractor.chunk(tracks, file.names(), &self.meanings, choice, &mut side).map(Some)
+                self.extractor.chunks(tracks, file.names(), &self.meanings, choice, &mut side).map(Some)
             }
         }
     }

@@ -72,32 +72,35 @@ impl Extractor<'_> {
         pack(batch, &is_inside, path).ok_or_else(|| no_events(path))
     }
 
-    /// Makes a chunk of tracks: with what has to be known of the rows of those who are wanted, all when none are named,
-    /// beside their behaviours.
-    pub(crate) fn chunk(
+    /// Makes chunks of tracks that were read together: with what has to be known of the rows of those who are wanted, all when none are
+    /// named, beside their behaviours.
+    pub(crate) fn chunks(
         &self,
-        tracks: Tracks,
+        tracks: Vec<Tracks>,
         names: &[String],
         meanings: &Meanings,
         choice: Option<&RowChoice>,
         side: Side<'_>,
-    ) -> Result<Chunk, HistoryError> {
+    ) -> Result<Vec<Chunk>, HistoryError> {
         let is_wanted =
             |stretch: &Stretch<'_>| choice.is_none_or(|choice| choice.contains(i64::from(stretch.consumer)));
-        let rows = match choice {
-            None => tracks.rows(),
-            Some(_) => tracks.stretches().filter(is_wanted).map(|stretch| stretch.rows).sum(),
+        let chunk_of = |tracks: Tracks| {
+            let rows = match choice {
+                None => tracks.rows(),
+                Some(_) => tracks.stretches().filter(is_wanted).map(|stretch| stretch.rows).sum(),
+            };
+            Chunk { rows, asked: Vec::new(), otherwise: 0, statuses: Vec::new(), tracks }
         };
-        let mut chunk = Chunk { rows, asked: Vec::new(), otherwise: 0, statuses: Vec::new(), tracks };
+        let mut chunks: Vec<Chunk> = tracks.into_iter().map(chunk_of).collect();
         if !meanings.asks_more {
-            return Ok(chunk);
+            return Ok(chunks);
         }
         if self.side_columns() == ["rating"] {
-            self.ask_ratings(&mut chunk)?;
-            return Ok(chunk);
+            chunks.iter_mut().try_for_each(|chunk| self.ask_ratings(chunk))?;
+            return Ok(chunks);
         }
         let mut asking = Vec::new();
-        for stretch in chunk.tracks.stretches().filter(is_wanted) {
+        for stretch in chunks.iter().flat_map(|chunk| chunk.tracks.stretches()).filter(is_wanted) {
             if !stretch.is_anonymous && stretch.has_one_of(meanings.asking) {
                 stretch.for_each_row(|place, day, code, _| {
                     if meanings.of(code).asks_more {
@@ -107,9 +110,9 @@ impl Extractor<'_> {
             }
         }
         if !asking.is_empty() {
-            self.ask(&asking, names, side, &mut chunk)?;
+            self.ask(&asking, names, side, &mut chunks)?;
         }
-        Ok(chunk)
+        Ok(chunks)
     }
 
     /// Where filters ask for ratings alone, which conditions do most: tracks tell those of all rows, so that nothing need be known
@@ -136,34 +139,44 @@ impl Extractor<'_> {
         asking: &[AskingRow],
         names: &[String],
         side: Side<'_>,
-        chunk: &mut Chunk,
+        chunks: &mut [Chunk],
     ) -> Result<(), HistoryError> {
         let rows: Vec<usize> = asking.iter().map(|asking| asking.row).collect();
         let side = side(&rows)?;
-        chunk.asked.extend(rows.into_iter().map(|row| Asked { row, bits: 0 }));
+        let mut asked: Vec<Asked> = rows.into_iter().map(|row| Asked { row, bits: 0 }).collect();
         for (bit, behaviors, filter) in &self.program.filtered {
             let applies = ByCode::new(names, |name| behaviors.iter().any(|behavior| behavior == name));
             if !applies.any(|applies| *applies) {
                 continue;
             }
             let matches = filter.matches(&side)?;
-            for (place, (asking, asked)) in asking.iter().zip(&mut chunk.asked).enumerate() {
+            for (place, (asking, asked)) in asking.iter().zip(&mut asked).enumerate() {
                 if *applies.of(asking.code) && matches.value(place) {
                     asked.bits |= bit;
                 }
             }
         }
         let turns = ByCode::new(names, |name| turning(name, self.program));
-        if !turns.any(Option::is_some) {
-            return Ok(());
+        let mut statuses = Vec::new();
+        if turns.any(Option::is_some) {
+            let instants =
+                side.column_by_name("ts").and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>());
+            for (place, asking) in asking.iter().enumerate() {
+                let Some((kind, joins)) = *turns.of(asking.code) else { continue };
+                let ts_us = instants.map_or(0, |instants| instants.value(place));
+                let programme = programme_of(&side, place);
+                statuses.push((asking.row, StatusEvent { kind, programme, ts_us, joins, day: asking.day }));
+            }
         }
-        let instants =
-            side.column_by_name("ts").and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>());
-        for (place, asking) in asking.iter().enumerate() {
-            let Some((kind, joins)) = *turns.of(asking.code) else { continue };
-            let ts_us = instants.map_or(0, |instants| instants.value(place));
-            let programme = programme_of(&side, place);
-            chunk.statuses.push((asking.row, StatusEvent { kind, programme, ts_us, joins, day: asking.day }));
+        // Each chunk has those of its rows.
+        let (mut asked, mut statuses) = (asked.as_slice(), statuses.as_slice());
+        for chunk in chunks {
+            let end = chunk.tracks.row(0) + chunk.tracks.rows();
+            let own = asked.partition_point(|asked| asked.row < end);
+            let turns = statuses.partition_point(|(row, _)| *row < end);
+            chunk.asked.extend_from_slice(&asked[..own]);
+            chunk.statuses.extend_from_slice(&statuses[..turns]);
+            (asked, statuses) = (&asked[own..], &statuses[turns..]);
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Int64Type};
 use databank_lake::cores::on_all_cores;
-use databank_lake::tracks::{FLAG_BOT, Stretch, key_of_text};
+use databank_lake::tracks::{FLAG_BOT, Stretch, Tracks, key_of_text};
 use databank_lake::{DataFile, FileReader, RowChoice, read_chosen, read_file};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -104,7 +104,7 @@ fn lines_of_tracks(
     while let Some(tracks) = file.next()? {
         let first = found.len();
         let mut places = Vec::new();
-        for stretch in tracks.stretches().filter(Stretch::has_orders) {
+        for stretch in tracks.iter().flat_map(Tracks::stretches).filter(Stretch::has_orders) {
             let consumer = Some(stretch.consumer).filter(|_| !stretch.is_anonymous);
             stretch.for_each_row(|place, day, code, orders| {
                 let order = orders.of(place);

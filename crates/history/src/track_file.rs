@@ -16,8 +16,6 @@ pub(crate) struct TrackFile {
     /// Where each row group ends in the file.
     ends: Vec<usize>,
     next: usize,
-    /// Tracks that were read and not handed over, the next of them last.
-    read: Vec<Tracks>,
 }
 
 /// Columns of row groups that are smaller are read whole: to decode them costs less than to skip through them.
@@ -36,7 +34,7 @@ impl TrackFile {
             Some(*end)
         });
         let ends = ends.collect();
-        Ok(Some(Self { open, names, ends, next: 0, read: Vec::new() }))
+        Ok(Some(Self { open, names, ends, next: 0 }))
     }
 
     /// The names of codes from 1 on.
@@ -44,14 +42,14 @@ impl TrackFile {
         &self.names
     }
 
-    /// The next tracks; none at the end of the file.
-    pub(crate) fn next(&mut self) -> Result<Option<Tracks>, HistoryError> {
-        while self.read.is_empty() && self.next < self.ends.len() {
-            self.read = self.open.read_tracks(self.next)?;
-            self.read.reverse();
-            self.next += 1;
+    /// The tracks of the next row group, some consecutive rows each; none at the end of the file.
+    pub(crate) fn next(&mut self) -> Result<Option<Vec<Tracks>>, HistoryError> {
+        if self.next >= self.ends.len() {
+            return Ok(None);
         }
-        Ok(self.read.pop())
+        let tracks = self.open.read_tracks(self.next)?;
+        self.next += 1;
+        Ok(Some(tracks))
     }
 
     /// Some columns of chosen rows, by their places in the file, ascending.
