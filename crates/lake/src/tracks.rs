@@ -18,7 +18,7 @@
 //! never counts: a bot's, or one without a behaviour; it is in no set. The names of the others stand in the footer. Fixed numbers are
 //! little-endian; the highest bit of a head's rows says that they have no consumer, and lie with the one before them.
 //!
-//! A stretch ends where days go back or more pass than two bytes tell, and with [`MAX_ROWS`]; rows of a consumer may lie in several,
+//! A stretch ends where days go back or more pass than two bytes tell, and with 32 767 rows; rows of a consumer may lie in several,
 //! never in two files. Reading one column of about three bytes a row in place of five columns is what makes a sweep from the first event on
 //! cheap; the rest of a row is read from the columns, by its place.
 
