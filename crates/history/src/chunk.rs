@@ -63,7 +63,7 @@ impl Packed<'_> {
         meaning.bits | own.map_or(self.otherwise, |own| own.bits) & meaning.filtered
     }
 
-    /// Hands the rows on, which are in the order of days and never cancelled: up to as many as there are rows.
+    /// Hands the rows on, which are in the order of days and never cancelled: a day at once, and one by one where a rule asks more of them.
     #[inline]
     pub(crate) fn feed(&self, fold: &mut Fold<'_>) -> Result<(), HistoryError> {
         if !self.meanings.go_by_days(&self.stretch) {

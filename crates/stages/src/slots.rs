@@ -89,11 +89,6 @@ impl Slots {
         self.leaves.len() / LANES
     }
 
-    /// Lanes of a row.
-    pub(crate) fn columns(&self) -> usize {
-        self.columns
-    }
-
     /// Where slots lie by stage under a set of statuses: the stages' floors, in as many lanes as a row has.
     #[inline]
     pub(crate) fn floor(&self, statuses: u8) -> Option<&[[i32; LANES]]> {

@@ -14,6 +14,7 @@ use crate::sweep::ones;
 
 /// The end of a leaf that does not hold.
 pub(crate) const OFF: i32 = i32::MIN;
+
 /// The lanes of the lowest bits of a mask that are set.
 #[inline]
 fn lanes_of(mask: u64) -> i32x4 {
@@ -90,8 +91,9 @@ impl Windows {
             let last = ends.iter().fold(i32x4::new(*floor), |last, ends| last.max(i32x4::new(*ends)));
             self.stage_ends[0] = last.to_array();
         } else {
+            let columns = floor.len();
             for (column, (stages, floor)) in self.stage_ends.iter_mut().zip(floor).enumerate() {
-                let of_column = ends.iter().skip(column).step_by(program.slots.columns());
+                let of_column = ends.iter().skip(column).step_by(columns);
                 let last = of_column.fold(i32x4::new(*floor), |last, ends| last.max(i32x4::new(*ends)));
                 *stages = last.to_array();
             }
@@ -107,10 +109,7 @@ impl Windows {
             let bits = i32x4::new(self.stage_ends[column]).simd_gt(i32x4::splat(day)).to_bitmask();
             u64::from(bits) << (column * LANES)
         };
-        let mut all = 1_u64 << n_stages | holding(0);
-        if columns > 1 {
-            all = (1..columns).fold(all, |all, column| all | holding(column));
-        }
+        let all = (1..columns).fold(1_u64 << n_stages | holding(0), |all, column| all | holding(column));
         let stage = all.trailing_zeros() as usize;
         let end = self.stage_ends.as_flattened()[stage % SLOTS];
         (stage, select_unpredictable(stage == n_stages, i32::MAX, end))

@@ -28,7 +28,7 @@ pub struct Stretch<'a> {
 pub struct PackedDay {
     /// Since 1970-01-01.
     pub day: i32,
-    /// Which codes its rows have: bit 0 for code 1 and so on, the bit before that of [`FAR_CODE`] + 1 for all from there on.
+    /// Which codes its rows have: bit 0 for code 1 and so on; the bit of [`FAR_CODE`] stands for all from there on.
     pub once: u16,
     /// Those that two rows have, or more; of far codes, which need not be the same.
     pub twice: u16,
