@@ -4,11 +4,12 @@
 //! - `run`: reading: rows to their brands, refusals to their ledgers.
 //! - `file_names`: which file rows came from, kept small.
 //! - `split`: rows of several brands in one stream.
-//! - `lanes`: each brand's work, beside the reading.
+//! - `lanes`: each brand's part, done beside the reading: `gather`, from mapped rows to work, and the work.
 //! - `publish`: the end: every brand published, several at a time.
 //! - `report`: what came of it all.
 
 mod file_names;
+mod gather;
 mod lanes;
 pub(crate) mod publish;
 mod report;
@@ -130,7 +131,7 @@ pub fn dry_run<'a>(
             let converter = settings.converter(&prepared, &known, &keyer);
             let errors = match block.kind() {
                 BlockKind::Events => converter.convert(&rows)?.1,
-                _ => settings.master_converter(&prepared, block, &known, &keyer).convert(&rows)?.1,
+                _ => settings.master_converter(&prepared, &known, &keyer).convert(&rows)?.1,
             };
             shown.push(DryBlock { block: prepared.name, rows, errors });
         }

@@ -1,104 +1,51 @@
 //! Each brand's part of an import, done beside the reading.
 //!
-//! What is read becomes work for its brand: a chunk of events, refusals, facts. A brand does its work in the order in
-//! which it came, on a thread of its own, and several brands work at a time while the reader reads on. What comes of an
-//! import depends on that order alone, never on who was faster. Work that waits is bounded: a reader that is ahead of
-//! it waits too.
+//! What is read arrives at its brand's lane. There it is converted and becomes work: a chunk of events, refusals, facts;
+//! and the work is done. Both happen on threads beside the one that reads, several lanes' at a time, and in a lane each
+//! in the order in which things came. What comes of an import depends on that order alone, never on who was faster. What
+//! waits is bounded: a reader that is ahead of it waits too.
 
-use std::cell::RefCell;
 use std::collections::VecDeque;
 
-use databank_identity::{IdType, KnownIds};
 use databank_lake::cores::apart;
 use databank_model::BrandSlug;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use std::sync::Arc;
 
+use super::gather::{Arrived, Gathered, Gatherer, Work, note_first};
 use super::settings::Settings;
 use crate::DepositError;
 use crate::brand::{BrandDeposit, Chunk, Counts, Sizes};
 use crate::events::content::Keyer;
-use crate::events::convert::Staged;
-use crate::masters::MasterRow;
 use crate::reject::Reject;
 
 /// Bytes of events that gather over all brands, beyond which the fullest brand's chunk becomes work.
 const GATHERED_BYTES: usize = 256 << 20;
-/// Bytes of work, waiting or being done, beyond which the reader waits. One chunk may be larger.
-const WORK_BYTES: usize = 192 << 20;
-/// What a refusal or a fact takes beside its text.
-const ROW_BYTES: usize = 200;
-/// How often a refused row is there until it is written: read, as JSON, with its mapping, sealed, on its pages.
-const REJECT_COPIES: usize = 16;
+/// Bytes of what arrived and of work, waiting or being done, beyond which the reader waits. One chunk may be larger.
+const WAITING_BYTES: usize = 192 << 20;
 
-/// What a brand has to do.
-enum Work {
-    /// Settle events and write those that are new. How many rows may come in all is known better with each chunk.
-    Events { chunk: Chunk, expected: u64 },
-    /// Keep refused rows.
-    Rejects(Vec<Reject>),
-    /// Keep lines that could not be read, which are no rows of the mapping.
-    Unreadable(Vec<Reject>),
-    /// Take facts about people or things.
-    Masters(Masters),
-}
-
-/// Rows of a block that is not of events.
-pub(super) struct Masters {
-    pub(super) block: String,
-    pub(super) kind: &'static str,
-    pub(super) rows: Vec<MasterRow>,
-    pub(super) types: Arc<Vec<IdType>>,
-    pub(super) repairs: Vec<Option<String>>,
-}
-
-impl Work {
-    fn bytes(&self) -> usize {
-        let of_rejects =
-            |rejects: &[Reject]| rejects.iter().map(|reject| REJECT_COPIES * reject.row.len() + ROW_BYTES).sum();
-        match self {
-            Self::Events { chunk, .. } => chunk.bytes(),
-            Self::Rejects(rejects) | Self::Unreadable(rejects) => of_rejects(rejects),
-            Self::Masters(masters) => masters.rows.len() * ROW_BYTES,
-        }
-    }
-
-    fn rows(&self) -> u64 {
-        match self {
-            Self::Events { .. } | Self::Unreadable(_) => 0,
-            Self::Rejects(rejects) => rejects.len() as u64,
-            Self::Masters(masters) => masters.rows.len() as u64,
-        }
-    }
-
-    fn run(self, brand: &mut BrandDeposit) -> Result<(), DepositError> {
-        match self {
-            Self::Events { chunk, expected } => brand.take_events(chunk, expected),
-            Self::Rejects(rejects) => brand.push_rejects(rejects),
-            Self::Unreadable(rejects) => brand.keep_rejects(rejects),
-            Self::Masters(Masters { block, kind, rows, types, repairs }) => {
-                brand.push_masters(&block, kind, rows, &types, &repairs)
-            }
-        }
-    }
-}
+/// Bytes that a lane converts in one go, and a batch at least.
+const AT_A_TIME_BYTES: usize = 8 << 20;
 
 /// One brand of an import.
-pub(super) struct Lane {
-    pub(super) slug: BrandSlug,
-    pub(super) settings: Settings,
-    /// Ids that came before.
-    pub(super) known: RefCell<KnownIds>,
-    pub(super) keyer: Keyer,
+struct Lane {
+    slug: BrandSlug,
+    keyer: Keyer,
+    /// Who converts, unless at work.
+    gatherer: Option<Box<Gatherer>>,
+    arrived: VecDeque<Arrived>,
+    /// Bytes of what arrived and waits or is being converted.
+    arrived_bytes: usize,
     /// The brand, unless it is at work.
     brand: Option<Box<BrandDeposit>>,
-    /// Events that gather.
-    chunk: Chunk,
     waiting: VecDeque<Work>,
     /// Bytes of the work that waits or is being done.
     work_bytes: usize,
+    /// Bytes of events that gather, as far as they are converted.
+    chunk_bytes: usize,
+    /// Bytes of ids that are remembered.
+    known_bytes: usize,
     /// Rows that were given to it.
     read: u64,
     /// Rows that were refused on their way to it.
@@ -109,21 +56,21 @@ pub(super) struct Lane {
     expected: u64,
 }
 
-/// What is at work: a brand, what it was given, and what came of it.
-struct Done {
-    place: usize,
-    brand: Box<BrandDeposit>,
-    bytes: usize,
-    outcome: Result<(), DepositError>,
+/// What was at work for a lane, and what came of it.
+enum Done {
+    Gathered { place: usize, gatherer: Box<Gatherer>, bytes: usize, outcome: Result<Gathered, DepositError> },
+    Worked { place: usize, brand: Box<BrandDeposit>, bytes: usize, outcome: Result<(), DepositError> },
 }
 
 /// All brands of an import, known by their place.
 pub(super) struct Lanes {
     all: Vec<Lane>,
     at_work: FuturesUnordered<BoxFuture<'static, Done>>,
-    /// Brands at work at most.
+    /// At work at most.
     workers: usize,
-    sizes: Sizes,
+    /// Bytes of remembered ids at most.
+    known_bytes: usize,
+    first_refused: Option<Reject>,
 }
 
 /// A brand whose rows have all come, and its last chunk.
@@ -141,13 +88,15 @@ impl Lanes {
     pub(super) fn new(brands: Vec<(BrandDeposit, Settings)>, sizes: Sizes) -> Self {
         let lane = |(brand, settings): (BrandDeposit, Settings)| Lane {
             slug: brand.reader.brand.slug.clone(),
-            settings,
-            known: RefCell::new(KnownIds::new(brand.tokenizer().clone())),
             keyer: brand.keyer.clone(),
+            gatherer: Some(Box::new(Gatherer::new(&brand, settings, sizes.chunk_rows))),
+            arrived: VecDeque::new(),
+            arrived_bytes: 0,
             brand: Some(Box::new(brand)),
-            chunk: Chunk::default(),
             waiting: VecDeque::new(),
             work_bytes: 0,
+            chunk_bytes: 0,
+            known_bytes: 0,
             read: 0,
             refused: 0,
             conflicts: 0,
@@ -157,7 +106,8 @@ impl Lanes {
             all: brands.into_iter().map(lane).collect(),
             at_work: FuturesUnordered::new(),
             workers: std::thread::available_parallelism().map_or(1, usize::from),
-            sizes,
+            known_bytes: sizes.known_bytes,
+            first_refused: None,
         }
     }
 
@@ -165,12 +115,13 @@ impl Lanes {
         self.all.len()
     }
 
-    pub(super) fn get(&self, place: usize) -> Option<&Lane> {
-        self.all.get(place)
-    }
-
     pub(super) fn slugs(&self) -> impl Iterator<Item = &BrandSlug> {
         self.all.iter().map(|lane| &lane.slug)
+    }
+
+    /// A brand's keys.
+    pub(super) fn keyer(&self, place: usize) -> Option<&Keyer> {
+        self.all.get(place).map(|lane| &lane.keyer)
     }
 
     /// Rows that were given to a brand.
@@ -178,15 +129,16 @@ impl Lanes {
         self.all.get(place).map_or(0, |lane| lane.read)
     }
 
-    /// Whether more ids may be remembered.
-    pub(super) fn has_room_for_ids(&self) -> bool {
-        self.all.iter().map(|lane| lane.known.borrow().size_bytes()).sum::<usize>() < self.sizes.known_bytes
-    }
-
-    /// Rows read and refused so far. Those that contradict others are known only when they are settled.
+    /// Rows read, and refused as far as they are converted. Those that contradict others are known only when they are
+    /// settled.
     pub(super) fn total(&self) -> Counts {
         let sum = |of: fn(&Lane) -> u64| self.all.iter().map(of).sum();
         Counts { read: sum(|lane| lane.read), rejected: sum(|lane| lane.refused + lane.conflicts), ..Counts::default() }
+    }
+
+    /// Of the refusals so far, the one that stands first in the files.
+    pub(super) fn first_refused(&self) -> Option<&Reject> {
+        self.first_refused.as_ref()
     }
 
     /// Says how many rows the whole import may bring a brand.
@@ -196,83 +148,89 @@ impl Lanes {
         }
     }
 
-    /// Gives a brand converted rows of events. `repairs` names, row by row, the stored reject that the row repairs.
-    pub(super) fn give_events(&mut self, place: usize, block: &str, staged: Staged, repairs: Vec<Option<String>>) {
+    /// Gives a brand what came for it.
+    pub(super) fn give(&mut self, place: usize, arrived: Arrived) {
         let Some(lane) = self.all.get_mut(place) else { return };
-        lane.read += staged.columns.num_rows() as u64;
-        lane.chunk.push(block, staged, repairs);
-        if lane.chunk.is_full(self.sizes.chunk_rows) {
-            self.close_chunk(place);
-        }
-        let gathered: usize = self.all.iter().map(|lane| lane.chunk.bytes()).sum();
-        if gathered > GATHERED_BYTES {
-            let fullest = (0..self.all.len()).max_by_key(|place| self.all.get(*place).map(|l| l.chunk.bytes()));
-            self.close_chunk(fullest.unwrap_or(place));
-        }
-    }
-
-    fn close_chunk(&mut self, place: usize) {
-        let Some(lane) = self.all.get_mut(place) else { return };
-        let (chunk, expected) = (std::mem::take(&mut lane.chunk), lane.expected);
-        self.give(place, Work::Events { chunk, expected });
-    }
-
-    pub(super) fn give_rejects(&mut self, place: usize, rejects: Vec<Reject>) {
-        if let Some(lane) = self.all.get_mut(place) {
-            lane.refused += rejects.len() as u64;
-        }
-        self.give(place, Work::Rejects(rejects));
-    }
-
-    pub(super) fn give_unreadable(&mut self, place: usize, reject: Reject) {
-        self.give(place, Work::Unreadable(vec![reject]));
-    }
-
-    pub(super) fn give_masters(&mut self, place: usize, masters: Masters) {
-        self.give(place, Work::Masters(masters));
-    }
-
-    fn give(&mut self, place: usize, work: Work) {
-        let Some(lane) = self.all.get_mut(place) else { return };
-        lane.read += work.rows();
-        lane.work_bytes += work.bytes();
-        lane.waiting.push_back(work);
+        arrived.note_first(&mut self.first_refused);
+        lane.read += arrived.rows();
+        lane.arrived_bytes += arrived.bytes();
+        lane.arrived.push_back(arrived);
         self.set_to_work();
     }
 
-    /// Sets brands to work, those with most to do first.
+    /// Sets lanes to work, those with most to do first; and to settle what gathered before more is converted.
     fn set_to_work(&mut self) {
+        let has_room = self.all.iter().map(|lane| lane.known_bytes).sum::<usize>() < self.known_bytes;
+        // Refused rows take many times what arrived.
+        let may_convert = self.all.iter().map(|lane| lane.work_bytes).sum::<usize>() <= WAITING_BYTES;
         while self.at_work.len() < self.workers {
-            let has_work = |(_, lane): &(usize, &mut Lane)| lane.brand.is_some() && !lane.waiting.is_empty();
-            let next = self.all.iter_mut().enumerate().filter(has_work).max_by_key(|(_, lane)| lane.work_bytes);
-            let Some((place, lane)) = next else { return };
-            let Some(mut brand) = lane.brand.take() else { return };
-            let work = std::mem::take(&mut lane.waiting);
-            let bytes = lane.work_bytes;
-            self.at_work.push(Box::pin(apart(async move {
-                let outcome = work.into_iter().try_for_each(|work| work.run(&mut brand));
-                Done { place, brand, bytes, outcome }
-            })));
+            let lanes = || self.all.iter().enumerate();
+            let has_work = |(_, lane): &(usize, &Lane)| lane.brand.is_some() && !lane.waiting.is_empty();
+            let has_rows =
+                |(_, lane): &(usize, &Lane)| may_convert && lane.gatherer.is_some() && !lane.arrived.is_empty();
+            let to_settle = lanes().filter(has_work).max_by_key(|(_, lane)| lane.work_bytes).map(|(place, _)| place);
+            let to_convert = || lanes().filter(has_rows).max_by_key(|(_, lane)| lane.arrived_bytes);
+            let begun = match to_settle {
+                Some(place) => self.all.get_mut(place).and_then(|lane| settle(place, lane)),
+                None => match to_convert().map(|(place, _)| place) {
+                    Some(place) => self.all.get_mut(place).and_then(|lane| convert(place, lane, has_room)),
+                    None => None,
+                },
+            };
+            let Some(begun) = begun else { return };
+            self.at_work.push(begun);
         }
     }
 
-    /// Waits until a brand has done its work; `None` if none is at work. May be given up and called again.
+    /// Waits until a lane has done something; `None` if none is at work. May be given up and called again.
     pub(super) async fn next_done(&mut self) -> Option<Result<(), DepositError>> {
-        let Done { place, brand, bytes, outcome } = self.at_work.next().await?;
-        if let Some(lane) = self.all.get_mut(place) {
-            lane.conflicts = brand.conflicts();
-            lane.work_bytes -= bytes;
-            lane.brand = Some(brand);
-        }
+        let outcome = match self.at_work.next().await? {
+            Done::Worked { place, brand, bytes, outcome } => {
+                if let Some(lane) = self.all.get_mut(place) {
+                    lane.conflicts = brand.conflicts();
+                    lane.work_bytes -= bytes;
+                    lane.brand = Some(brand);
+                }
+                outcome
+            }
+            Done::Gathered { place, gatherer, bytes, outcome } => {
+                if let Some(lane) = self.all.get_mut(place) {
+                    lane.arrived_bytes -= bytes;
+                    lane.chunk_bytes = gatherer.chunk.bytes();
+                    lane.known_bytes = gatherer.known_bytes();
+                    lane.gatherer = Some(gatherer);
+                }
+                outcome.map(|gathered| self.take(place, gathered))
+            }
+        };
         if outcome.is_ok() {
             self.set_to_work();
         }
         Some(outcome)
     }
 
-    /// Waits while there is more work than may wait.
+    /// Takes what was converted.
+    fn take(&mut self, place: usize, gathered: Gathered) {
+        if let Some(first) = &gathered.first_refused {
+            note_first(&mut self.first_refused, first);
+        }
+        if let Some(lane) = self.all.get_mut(place) {
+            lane.refused += gathered.refused;
+            lane.add(gathered.work);
+        }
+        if self.all.iter().map(|lane| lane.chunk_bytes).sum::<usize>() > GATHERED_BYTES {
+            let at_rest = self.all.iter_mut().filter(|lane| lane.gatherer.is_some());
+            if let Some(fullest) = at_rest.max_by_key(|lane| lane.chunk_bytes) {
+                let work = fullest.gatherer.as_mut().and_then(|gatherer| gatherer.close());
+                fullest.chunk_bytes = 0;
+                fullest.add(work);
+            }
+        }
+    }
+
+    /// Waits while there is more than may wait.
     pub(super) async fn make_room(&mut self) -> Result<(), DepositError> {
-        while self.all.iter().map(|lane| lane.work_bytes).sum::<usize>() > WORK_BYTES {
+        while self.all.iter().map(|lane| lane.arrived_bytes + lane.work_bytes).sum::<usize>() > WAITING_BYTES {
             match self.next_done().await {
                 Some(outcome) => outcome?,
                 None => break,
@@ -281,7 +239,7 @@ impl Lanes {
         Ok(())
     }
 
-    /// Waits until all work is done.
+    /// Waits until all is converted and all work is done.
     pub(super) async fn finish(&mut self) -> Result<(), DepositError> {
         while let Some(outcome) = self.next_done().await {
             outcome?;
@@ -289,18 +247,54 @@ impl Lanes {
         Ok(())
     }
 
-    /// Waits for the brands that are at work, and has none begin: what they hold must not outlive the import.
+    /// Waits for those that are at work, and has none begin: what they hold must not outlive the import.
     pub(super) async fn stop(&mut self) {
-        self.all.iter_mut().for_each(|lane| lane.waiting.clear());
-        while self.next_done().await.is_some() {}
+        while self.at_work.next().await.is_some() {}
     }
 
     /// The brands, whose work is done.
     pub(super) fn into_ready(self) -> Vec<Ready> {
         let ready = |lane: Lane| {
-            let Lane { slug, brand, chunk, expected, read: rows, .. } = lane;
-            Some(Ready { slug, brand: brand?, chunk, expected, rows })
+            let Lane { slug, brand, gatherer, expected, read: rows, .. } = lane;
+            Some(Ready { slug, brand: brand?, chunk: gatherer?.chunk, expected, rows })
         };
         self.all.into_iter().filter_map(ready).collect()
     }
+}
+
+impl Lane {
+    fn add(&mut self, work: impl IntoIterator<Item = Work>) {
+        for work in work {
+            self.work_bytes += work.bytes();
+            self.waiting.push_back(work);
+        }
+    }
+}
+
+/// Begins to do a lane's work, to the end of a chunk: what a large one held is let go before the next.
+fn settle(place: usize, lane: &mut Lane) -> Option<BoxFuture<'static, Done>> {
+    let mut brand = lane.brand.take()?;
+    let chunk = lane.waiting.iter().position(|work| matches!(work, Work::Events(_)));
+    let work: Vec<Work> = lane.waiting.drain(..chunk.map_or(lane.waiting.len(), |place| place + 1)).collect();
+    let (bytes, expected) = (work.iter().map(Work::bytes).sum(), lane.expected);
+    Some(Box::pin(apart(async move {
+        let outcome = work.into_iter().try_for_each(|work| work.run(&mut brand, expected));
+        Done::Worked { place, brand, bytes, outcome }
+    })))
+}
+
+/// Begins to convert what arrived at a lane, not so much of it that those who settle it, or read on, would have to wait.
+fn convert(place: usize, lane: &mut Lane, has_room: bool) -> Option<BoxFuture<'static, Done>> {
+    let mut gatherer = lane.gatherer.take()?;
+    let (mut arrived, mut bytes) = (Vec::new(), 0);
+    while bytes < AT_A_TIME_BYTES
+        && let Some(next) = lane.arrived.pop_front()
+    {
+        bytes += next.bytes();
+        arrived.push(next);
+    }
+    Some(Box::pin(apart(async move {
+        let outcome = gatherer.take(arrived, has_room);
+        Done::Gathered { place, gatherer, bytes, outcome }
+    })))
 }

@@ -24,6 +24,10 @@ use crate::mapping::OpenedMapping;
 /// How often it is asked whether the import should stop.
 const STOP_CHECKS: Duration = Duration::from_millis(200);
 
+/// Rows of all brands being published together up to which there are more of them than cores: of a small brand's time
+/// most goes by in waits for the disk, and a large one's rows take memory.
+const SMALL_ROWS: u64 = 1 << 19;
+
 /// Nothing is published yet, and nobody wanted to stop.
 const OPEN: u8 = 0;
 /// The import stops.
@@ -112,15 +116,21 @@ pub(super) async fn publish_all(
     let mut waiting: VecDeque<(usize, Ready)> = brands.into_iter().enumerate().collect();
     // The largest first: none of them should be left alone at the end.
     waiting.make_contiguous().sort_by_key(|(_, ready)| std::cmp::Reverse(ready.rows));
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut at_work = FuturesUnordered::new();
+    let mut rows_at_work = 0;
     let mut stop_checks = tokio::time::interval(STOP_CHECKS);
     let mut failed = None;
     loop {
-        while failed.is_none() && at_work.len() < workers {
-            let Some((place, ready)) = waiting.pop_front() else { break };
+        while failed.is_none()
+            && let Some((_, next)) = waiting.front()
+            && (at_work.len() < cores || (at_work.len() < 2 * cores && rows_at_work + next.rows <= SMALL_ROWS))
+            && let Some((place, ready)) = waiting.pop_front()
+        {
             let publisher = publisher.clone();
-            at_work.push(apart(async move { (place, publisher.publish(ready).await) }));
+            let rows = ready.rows;
+            rows_at_work += rows;
+            at_work.push(apart(async move { (place, rows, publisher.publish(ready).await) }));
         }
         if at_work.is_empty() {
             break;
@@ -129,14 +139,17 @@ pub(super) async fn publish_all(
             biased;
             Some(phase) = told.recv() => progress.phase(&phase),
             _ = stop_checks.tick() => if progress.is_canceled() { watch.stop() },
-            Some((place, outcome)) = at_work.next() => match (outcome, published.get_mut(place)) {
-                (Ok(of_brand), Some(slot)) => *slot = Some(of_brand),
-                (Ok(_), None) => {}
-                (Err(error), _) => {
-                    watch.stop();
-                    failed.get_or_insert(error);
+            Some((place, rows, outcome)) = at_work.next() => {
+                rows_at_work -= rows;
+                match (outcome, published.get_mut(place)) {
+                    (Ok(of_brand), Some(slot)) => *slot = Some(of_brand),
+                    (Ok(_), None) => {}
+                    (Err(error), _) => {
+                        watch.stop();
+                        failed.get_or_insert(error);
+                    }
                 }
-            },
+            }
         }
     }
     if let Some(error) = failed {

@@ -3,23 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use arrow::array::{AsArray, RecordBatch};
-use arrow::compute::cast;
-use arrow::datatypes::DataType;
+use arrow::array::RecordBatch;
 use databank_model::BrandSlug;
 use futures::StreamExt;
 use tokio::sync::mpsc;
 
 use super::file_names::FileNames;
-use super::lanes::{Lanes, Masters};
+use super::gather::Arrived;
+use super::lanes::Lanes;
 use super::settings::Prepared;
 use super::split::Split;
 use super::{ImportProgress, ImportRequest, check_canceled};
 use crate::DepositError;
 use crate::events::content::Keyer;
 use crate::input::{InputLedger, UnreadableRow, UnreadableSink};
-use crate::mapping::{CompiledBlock, MaxRejects, OpenedMapping};
-use crate::masters::kind_of;
+use crate::mapping::{MaxRejects, OpenedMapping};
 use crate::reject::{REJECT, Reject, RowError, rejects_of};
 
 /// Unreadable records on their way: a file may be nothing but such lines.
@@ -27,6 +25,9 @@ const UNREADABLE_AHEAD: usize = 256;
 
 /// How often a query that gives no rows yet, such as a sort, is asked whether it should stop.
 const STOP_CHECKS: Duration = Duration::from_millis(200);
+
+/// Rows before which no import is stopped for what it refuses.
+const EARLY_ROWS: u64 = 1 << 16;
 
 /// Hands unreadable records from reading threads to the import; a reader that finds them faster than they are kept waits.
 struct ToImport(mpsc::Sender<UnreadableRow>);
@@ -47,8 +48,6 @@ pub(super) struct Run<'a> {
     /// Rows on their way to several brands, when rows name their brand.
     split: Option<Split>,
     file_names: FileNames,
-    /// The first refusal, for the error of an import that refuses too much.
-    first_refused: Option<Reject>,
 }
 
 impl<'a> Run<'a> {
@@ -60,7 +59,7 @@ impl<'a> Run<'a> {
         progress: &'a mut dyn ImportProgress,
     ) -> Self {
         let split = request.by_column.then(|| Split::new(lanes.slugs()));
-        Self { request, opened, lanes, progress, split, file_names: FileNames::default(), first_refused: None }
+        Self { request, opened, lanes, progress, split, file_names: FileNames::default() }
     }
 
     /// Reads every block to its end, and waits until every brand has done its work.
@@ -77,7 +76,7 @@ impl<'a> Run<'a> {
         self.opened.set_unreadable_sink(Arc::new(ToImport(sender)));
         let mut stop_checks = tokio::time::interval(STOP_CHECKS);
         for block in self.opened.blocks() {
-            let prepared = Prepared::of(block);
+            let prepared = Arc::new(Prepared::of(block));
             let mut stream = block.stream()?;
             loop {
                 tokio::select! {
@@ -87,11 +86,14 @@ impl<'a> Run<'a> {
                         self.keep_unreadable(row);
                         self.lanes.make_room().await?;
                     }
-                    Some(outcome) = self.lanes.next_done() => outcome?,
+                    Some(outcome) = self.lanes.next_done() => {
+                        outcome?;
+                        self.check_rejects(false)?;
+                    }
                     batch = stream.next() => {
                         let Some(batch) = batch else { break };
                         let batch = batch.map_err(|e| block.explain(e))?;
-                        self.take(block, &prepared, &batch)?;
+                        self.take(&prepared, &batch)?;
                         self.lanes.make_room().await?;
                         self.check_rejects(false)?;
                         self.report_progress();
@@ -100,7 +102,7 @@ impl<'a> Run<'a> {
                 }
             }
             for place in 0..self.lanes.len() {
-                self.take_waiting(place, block, &prepared)?;
+                self.take_waiting(place, &prepared)?;
             }
             self.lanes.make_room().await?;
         }
@@ -140,18 +142,18 @@ impl<'a> Run<'a> {
     }
 
     /// Stops an import that refuses more than its mapping allows. A share is judged at the end only: a file may begin with
-    /// its worst rows.
+    /// its worst rows; and so is a short import, so that its error can tell all of them.
     fn check_rejects(&self, at_end: bool) -> Result<(), DepositError> {
         let Some(limit) = self.request.mapping.max_rejects else { return Ok(()) };
         let total = self.lanes.total();
         let unreadable: u64 = self.opened.inputs().iter().map(|input| input.unreadable()).sum();
         let (rejected, read) = (total.rejected + unreadable, total.read + unreadable);
         let too_many = match limit {
-            MaxRejects::Number(number) => rejected > number,
+            MaxRejects::Number(number) => rejected > number && (at_end || read >= EARLY_ROWS),
             MaxRejects::Share(share) => at_end && rejected as f64 > share * read as f64,
         };
         if too_many {
-            let first = self.first_refused.as_ref().map(described).unwrap_or_default();
+            let first = self.lanes.first_refused().map(described).unwrap_or_default();
             return Err(DepositError::TooManyRejects { rejected, read, first });
         }
         Ok(())
@@ -169,46 +171,35 @@ impl<'a> Run<'a> {
             message: row.message,
             row: serde_json::json!({ "_raw": row.raw }).to_string(),
         };
-        self.note(&reject);
-        let Some(lane) = self.lanes.get(0) else { return };
-        let reject = if self.split.is_some() { withheld(reject, &lane.keyer) } else { reject };
-        self.lanes.give_unreadable(0, reject);
+        let keyer = self.lanes.keyer(0).filter(|_| self.split.is_some());
+        let reject = keyer.map(|keyer| withheld(&reject, keyer)).unwrap_or(reject);
+        self.lanes.give(0, Arrived::Unreadable(reject));
     }
 
-    fn note(&mut self, reject: &Reject) {
-        // Rows of several brands are converted out of order: the first is the one that stands first in its file.
-        let is_first = self.first_refused.as_ref().is_none_or(|first| {
-            (&first.block, &first.file) == (&reject.block, &reject.file) && reject.line < first.line
-        });
-        if is_first {
-            self.first_refused = Some(reject.clone());
-        }
-    }
-
-    fn take(&mut self, block: &CompiledBlock, prepared: &Prepared, batch: &RecordBatch) -> Result<(), DepositError> {
+    fn take(&mut self, prepared: &Arc<Prepared>, batch: &RecordBatch) -> Result<(), DepositError> {
         let batch = &self.file_names.shorten(batch)?;
         if let Some(split) = &mut self.split {
             let unnamed = split.add(batch)?;
             if !unnamed.is_empty() {
                 // Their refusals go to the first brand, after those of its rows that came before.
-                self.take_waiting(0, block, prepared)?;
+                self.take_waiting(0, prepared)?;
                 self.refuse_unnamed(prepared, batch, &unnamed)?;
             }
             while let Some(place) = self.split.as_ref().and_then(Split::next_full) {
-                self.take_waiting(place, block, prepared)?;
+                self.take_waiting(place, prepared)?;
             }
         } else {
-            self.take_for(0, block, prepared, batch)?;
+            self.lanes.give(0, Arrived::Rows(Arc::clone(prepared), batch.clone()));
         }
         Ok(())
     }
 
     /// Takes what waits of a brand.
-    fn take_waiting(&mut self, place: usize, block: &CompiledBlock, prepared: &Prepared) -> Result<(), DepositError> {
-        match self.split.as_mut().map(|split| split.take(place)).transpose()?.flatten() {
-            Some(batch) => self.take_for(place, block, prepared, &batch),
-            None => Ok(()),
+    fn take_waiting(&mut self, place: usize, prepared: &Arc<Prepared>) -> Result<(), DepositError> {
+        if let Some(batch) = self.split.as_mut().map(|split| split.take(place)).transpose()?.flatten() {
+            self.lanes.give(place, Arrived::Rows(Arc::clone(prepared), batch));
         }
+        Ok(())
     }
 
     /// Rows of brands that were not named are counted and listed with the first named brand. What they say is not kept: it
@@ -224,56 +215,15 @@ impl<'a> Run<'a> {
         let errors: Vec<RowError> =
             unnamed.iter().map(|row| RowError::new(*row, "unknown_brand", "brand", message.clone())).collect();
         let rejects = rejects_of(batch, &prepared.name, &errors)?;
-        if let Some(first) = rejects.first() {
-            let first = first.clone();
-            self.note(&first);
-        }
-        let Some(lane) = self.lanes.get(0) else { return Ok(()) };
-        let rejects = rejects.into_iter().map(|reject| withheld(reject, &lane.keyer)).collect();
-        self.lanes.give_rejects(0, rejects);
-        Ok(())
-    }
-
-    fn take_for(
-        &mut self,
-        place: usize,
-        block: &CompiledBlock,
-        prepared: &Prepared,
-        batch: &RecordBatch,
-    ) -> Result<(), DepositError> {
-        let has_room = self.lanes.has_room_for_ids();
-        let Some(lane) = self.lanes.get(place) else { return Ok(()) };
-        lane.known.borrow_mut().set_may_grow(has_room);
-        let errors = match kind_of(block.kind()) {
-            None => {
-                let converter = lane.settings.converter(prepared, &lane.known, &lane.keyer);
-                let (staged, errors) = converter.convert(batch)?;
-                let repairs = repairs_of(&staged.raw)?;
-                self.lanes.give_events(place, &prepared.name, staged, repairs);
-                errors
-            }
-            Some((kind, _)) => {
-                let converter = lane.settings.master_converter(prepared, block, &lane.known, &lane.keyer);
-                let (rows, errors) = converter.convert(batch)?;
-                let (block, types) = (prepared.name.clone(), Arc::clone(&prepared.id_types));
-                self.lanes.give_masters(place, Masters { block, kind, rows, types, repairs: repairs_of(batch)? });
-                errors
-            }
-        };
-        let rejects = rejects_of(batch, &prepared.name, &errors)?;
-        let first = rejects.first().cloned();
-        if !rejects.is_empty() {
-            self.lanes.give_rejects(place, rejects);
-        }
-        if let Some(first) = first {
-            self.note(&first);
-        }
+        let Some(keyer) = self.lanes.keyer(0) else { return Ok(()) };
+        let rejects = rejects.iter().map(|reject| withheld(reject, keyer)).collect();
+        self.lanes.give(0, Arrived::Refused(rejects));
         Ok(())
     }
 }
 
 /// A refusal without its row: a keyed hash stands for it, so that the same row is known again.
-fn withheld(reject: Reject, keyer: &Keyer) -> Reject {
+fn withheld(reject: &Reject, keyer: &Keyer) -> Reject {
     let hash: String = keyer.of_text(&reject.row).iter().map(|byte| format!("{byte:02x}")).collect();
     let mut row = serde_json::json!({ "_withheld": hash });
     let said: serde_json::Value = serde_json::from_str(&reject.row).unwrap_or_default();
@@ -282,7 +232,7 @@ fn withheld(reject: Reject, keyer: &Keyer) -> Reject {
     }
     let message =
         "of several brands' files no row is kept that may be another brand's: correct it there and import again";
-    Reject { message: format!("{}; {message}", reject.message), row: row.to_string(), ..reject }
+    Reject { message: format!("{}; {message}", reject.message), row: row.to_string(), ..reject.clone() }
 }
 
 /// A refusal as the error of an import shows it.
@@ -292,11 +242,4 @@ fn described(reject: &Reject) -> String {
         _ => String::new(),
     };
     format!("{place}{}: {}", reject.code, reject.message)
-}
-
-/// The stored rejects that the rows of a batch repair.
-fn repairs_of(batch: &RecordBatch) -> Result<Vec<Option<String>>, DepositError> {
-    let Some(column) = batch.column_by_name(REJECT) else { return Ok(Vec::new()) };
-    let column = cast(column, &DataType::Utf8)?;
-    Ok(column.as_string::<i32>().iter().map(|id| id.map(str::to_owned)).collect())
 }

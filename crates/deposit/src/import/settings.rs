@@ -73,14 +73,13 @@ impl Settings {
     pub(super) fn master_converter<'a>(
         &self,
         prepared: &'a Prepared,
-        block: &'a CompiledBlock,
         known: &'a RefCell<KnownIds>,
         keyer: &'a Keyer,
     ) -> MasterConverter<'a> {
         MasterConverter {
-            kind: block.kind(),
+            kind: prepared.kind,
             columns: &prepared.columns,
-            declared: block.valid_from(),
+            declared: prepared.declared.as_deref(),
             clocks: self.clocks,
             known,
             keyer,
@@ -92,6 +91,9 @@ impl Settings {
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) name: String,
+    pub(super) kind: BlockKind,
+    /// The date from which its facts hold, if the mapping declares it.
+    declared: Option<String>,
     pub(super) columns: Columns,
     pub(super) id_types: Arc<Vec<IdType>>,
 }
@@ -103,7 +105,13 @@ impl Prepared {
             _ => Columns::of_masters(block.schema()),
         };
         let id_types = Arc::new(columns.ids.iter().map(|id| id.id_type.clone()).collect());
-        Self { name: format!("{} {}", block.kind(), block.number()), columns, id_types }
+        Self {
+            name: format!("{} {}", block.kind(), block.number()),
+            kind: block.kind(),
+            declared: block.valid_from().map(str::to_owned),
+            columns,
+            id_types,
+        }
     }
 }
 
