@@ -7,7 +7,7 @@ use crate::repository::Repository;
 /// The floors, from the ground up, as in `ARCHITECTURE.md`. A crate is on exactly one of them.
 const FLOORS: [(&str, &[&str]); 5] = [
     ("ground", &["model", "bitmap", "identity", "stages", "statistics"]),
-    ("storage", &["catalog", "lake"]),
+    ("storage", &["catalog", "lake", "inbox"]),
     ("engine", &["functions", "engine"]),
     (
         "services",
@@ -20,12 +20,14 @@ const FLOORS: [(&str, &[&str]); 5] = [
 ];
 
 /// Imports within a floor, each a decision: (importer, imported).
-const SAME_FLOOR: [(&str, &str); 10] = [
+const SAME_FLOOR: [(&str, &str); 11] = [
     // The words of the domain are everybody's.
     ("bitmap", "model"),
     ("identity", "model"),
     ("stages", "model"),
     ("statistics", "model"),
+    // What must survive a power cut gets its name by the same steps.
+    ("inbox", "lake"),
     // A session registers the functions; apart, so that a changed aggregate does not rebuild every user of sessions.
     ("engine", "functions"),
     // New events extend the stage histories in the same deposit.
