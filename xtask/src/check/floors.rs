@@ -6,7 +6,7 @@ use crate::repository::Repository;
 
 /// The floors, from the ground up, as in `ARCHITECTURE.md`. A crate is on exactly one of them.
 const FLOORS: [(&str, &[&str]); 5] = [
-    ("ground", &["model", "bitmap", "identity", "stages", "statistics"]),
+    ("ground", &["model", "bitmap", "identity", "stages", "statistics", "tracking"]),
     ("storage", &["catalog", "lake", "inbox"]),
     ("engine", &["functions", "engine"]),
     (
