@@ -2,11 +2,12 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use databank_lake::LakeError;
 
-/// A failed operation on an inbox.
-#[derive(Debug, thiserror::Error)]
+/// A failed operation on an inbox. All who waited for one write are told of it.
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum InboxError {
     /// The disk has no room. Nothing was kept of the request; it may be sent again.
     #[error("the disk of {} is full", path.display())]
@@ -48,11 +49,8 @@ pub enum InboxError {
         path: PathBuf,
         /// Why.
         #[source]
-        source: io::Error,
+        source: Arc<io::Error>,
     },
-    /// A file could not be made durable.
-    #[error(transparent)]
-    Lake(#[from] LakeError),
     /// The inbox is being closed.
     #[error("the inbox is closed")]
     Closed,
@@ -66,35 +64,24 @@ impl InboxError {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
                 Self::Full { path: path.parent().map_or_else(|| path.clone(), Path::to_owned) }
             }
-            _ => Self::Io { action, path, source },
+            _ => Self::Io { action, path, source: Arc::new(source) },
         }
     }
 
     /// Whether the same request may succeed a little later.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Full { .. } | Self::Crowded { .. } | Self::Io { .. } | Self::Lake(_) | Self::Closed => true,
+            Self::Full { .. } | Self::Crowded { .. } | Self::Io { .. } | Self::Closed => true,
             Self::TooLarge { .. } | Self::Damaged { .. } => false,
         }
     }
+}
 
-    /// The same for another who waited for the same write.
-    pub(crate) fn again(&self) -> Self {
-        match self {
-            Self::Full { path } => Self::Full { path: path.clone() },
-            Self::Crowded { what } => Self::Crowded { what },
-            Self::TooLarge { bytes } => Self::TooLarge { bytes: *bytes },
-            Self::Damaged { path, offset, what } => Self::Damaged { path: path.clone(), offset: *offset, what },
-            Self::Io { action, path, source } => {
-                Self::Io { action, path: path.clone(), source: io::Error::new(source.kind(), source.to_string()) }
-            }
-            Self::Lake(LakeError::Io { action, path, source }) => {
-                Self::io(action, path)(io::Error::new(source.kind(), source.to_string()))
-            }
-            Self::Lake(other) => {
-                Self::Io { action: "write", path: PathBuf::new(), source: io::Error::other(other.to_string()) }
-            }
-            Self::Closed => Self::Closed,
+impl From<LakeError> for InboxError {
+    fn from(error: LakeError) -> Self {
+        match error {
+            LakeError::Io { action, path, source } => Self::io(action, &path)(source),
+            other => Self::Io { action: "write", path: PathBuf::new(), source: Arc::new(io::Error::other(other)) },
         }
     }
 }

@@ -107,23 +107,23 @@ impl Inbox {
             let scanned = segment::scan(&file.path, file.first, end)?;
             index.add_segment(file.first);
             writer.next_sequence = writer.next_sequence.max(file.first);
-            for segment::Place { offset, head } in scanned.places {
+            for segment::Place { offset, head } in &scanned.places {
                 writer.next_sequence = writer.next_sequence.max(head.sequence + 1);
-                let Some(brand) = head.brand else { continue };
-                if deposited(&brand).is_some_and(|deposited| head.sequence > deposited) {
+                let Some(brand) = &head.brand else { continue };
+                if deposited(brand).is_some_and(|deposited| head.sequence > deposited) {
                     let held = Held {
                         sequence: head.sequence,
                         segment: file.first,
-                        offset,
+                        offset: *offset,
                         bytes: head.bytes as u32,
                         events: head.events,
                         received_us: head.received_us,
                     };
-                    index.add(&brand, held);
+                    index.add(brand, held);
                 }
             }
             if place + 1 == files.len() {
-                writer.current = Some(reopen(file, scanned.end)?);
+                writer.current = Some(reopen(file, &scanned)?);
             } else {
                 writer.previous = Some(Previous { first: file.first, end: scanned.end });
             }
@@ -233,14 +233,19 @@ impl Inbox {
     }
 }
 
-fn reopen(file: &segment::Found, end: u64) -> Result<Current, InboxError> {
-    let opened = File::options().read(true).write(true).open(&file.path).map_err(InboxError::io("open", &file.path))?;
-    let length = opened.metadata().map_err(InboxError::io("look at", &file.path))?.len();
-    if length != end {
-        // The torn group goes before anything is written behind it.
-        opened.set_len(end).and_then(|()| opened.sync_all()).map_err(InboxError::io("cut", &file.path))?;
+/// Opens the last file to be appended to.
+fn reopen(file: &segment::Found, scanned: &segment::Scanned) -> Result<Current, InboxError> {
+    let (path, end) = (&file.path, scanned.end);
+    let opened = File::options().read(true).write(true).open(path).map_err(InboxError::io("open", path))?;
+    if !scanned.sealed {
+        // A torn group goes before anything is written behind it. What is there may be in memory only: a sync that failed may
+        // have left it for clean. Written again it is synced with what follows, and never a hole before it.
+        let mut records = vec![0; (end - segment::START) as usize];
+        opened.read_exact_at(&mut records, segment::START).map_err(InboxError::io("read", path))?;
+        let written = opened.set_len(end).and_then(|()| opened.write_all_at(&records, segment::START));
+        written.and_then(|()| opened.sync_all()).map_err(InboxError::io("write again", path))?;
     }
-    Ok(Current { first: file.first, path: file.path.clone(), file: opened, end })
+    Ok(Current { first: file.first, path: path.clone(), file: opened, end })
 }
 
 impl Shared {

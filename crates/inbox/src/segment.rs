@@ -59,7 +59,7 @@ pub(crate) fn create(directory: &Path, first: u64, previous: Option<Previous>) -
     if let Err(error) = durable::write_new(&path, &head) {
         // It may have got its name and failed after that.
         fs_err::remove_file(&path).ok();
-        return Err(InboxError::from(error).again());
+        return Err(error.into());
     }
     Ok(path)
 }
@@ -123,7 +123,7 @@ fn read_head(path: &Path, first: u64) -> Result<Option<Previous>, InboxError> {
 pub(crate) struct Scanned {
     pub(crate) places: Vec<Place>,
     pub(crate) end: u64,
-    /// The file was closed, so that nothing can have been torn.
+    /// It ends in the mark of a file that was closed: all of it was synced.
     pub(crate) sealed: bool,
 }
 
@@ -147,7 +147,10 @@ pub(crate) fn scan(path: &Path, first: u64, end: Option<u64>) -> Result<Scanned,
             }
             Ok(_) => return Err(damaged(scanned.end, "the record's sequence was there before")),
             Err(broken) if end.is_some() || is_answered(rest, next) => return Err(damaged(scanned.end, broken.0)),
-            Err(_) => break,
+            Err(_) => {
+                scanned.sealed = false;
+                break;
+            }
         }
     }
     Ok(scanned)

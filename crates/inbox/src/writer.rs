@@ -64,7 +64,7 @@ impl Writer {
             Err(error) => {
                 self.abandon();
                 for waiting in group {
-                    let _gave_up = waiting.done.send(Err(error.again()));
+                    let _gave_up = waiting.done.send(Err(error.clone()));
                 }
             }
         }

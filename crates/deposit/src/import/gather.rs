@@ -132,10 +132,13 @@ impl Gathered {
 /// Keeps a refusal if it stands before the one that was first. Rows of several brands are not converted in their files'
 /// order.
 pub(super) fn note_first(first: &mut Option<Reject>, reject: &Reject) {
-    let place = |reject: &Reject| (reject.file.is_none(), reject.file.clone(), reject.line);
     if first.as_ref().is_none_or(|first| place(reject) < place(first)) {
         *first = Some(reject.clone());
     }
+}
+
+fn place(reject: &Reject) -> (bool, Option<&str>, Option<i64>) {
+    (reject.file.is_none(), reject.file.as_deref(), reject.line)
 }
 
 /// Converts one brand's rows.

@@ -102,23 +102,26 @@ async fn a_file_cut_anywhere_loses_what_was_not_answered_at_most() {
 
 #[tokio::test]
 async fn a_torn_group_goes_before_anything_is_written_behind_it() {
-    let (place, held) = made(false).await;
-    let last = files(place.path()).pop().unwrap();
-    let mut bytes = fs::read(&last).unwrap();
-    let record = bytes[bytes.len() - entry("a", "body 15").body.len() - 61..].to_vec();
-    assert_eq!(&record[..4], b"DBi1");
-    // Two records of one group, of which the first did not reach the disk.
-    let mut broken = record.clone();
-    broken[30] ^= 1;
-    bytes.extend([broken, record].concat());
-    fs::write(&last, bytes).unwrap();
-    let inbox = open(place.path()).unwrap();
-    assert_eq!(all(&inbox).unwrap(), held);
-    inbox.append(entry("a", "body xx")).await.unwrap();
-    let place = copy(place.path());
-    let mut expected = held;
-    expected.get_mut("a").unwrap().push("body xx".to_owned());
-    assert_eq!(all(&open(place.path()).unwrap()).unwrap(), expected);
+    for is_closed in [false, true] {
+        let (place, held) = made(is_closed).await;
+        let last = files(place.path()).pop().unwrap();
+        let mut bytes = fs::read(&last).unwrap();
+        let begins: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(b"DBi1")).collect();
+        let record = bytes[begins[0]..begins[1]].to_vec();
+        // Two records of one group, of which the first did not reach the disk.
+        let mut broken = record.clone();
+        broken[30] ^= 1;
+        bytes.extend([broken, record].concat());
+        fs::write(&last, bytes).unwrap();
+        let inbox = open(place.path()).unwrap();
+        assert_eq!(all(&inbox).unwrap(), held);
+        // As long as what it is written over.
+        inbox.append(entry("a", "body xx")).await.unwrap();
+        let place = copy(place.path());
+        let mut expected = held;
+        expected.get_mut("a").unwrap().push("body xx".to_owned());
+        assert_eq!(all(&open(place.path()).unwrap()).unwrap(), expected);
+    }
 }
 
 #[tokio::test]
