@@ -20,12 +20,15 @@ const FLOORS: [(&str, &[&str]); 5] = [
 ];
 
 /// Imports within a floor, each a decision: (importer, imported).
-const SAME_FLOOR: [(&str, &str); 11] = [
+const SAME_FLOOR: [(&str, &str); 13] = [
     // The words of the domain are everybody's.
     ("bitmap", "model"),
     ("identity", "model"),
     ("stages", "model"),
     ("statistics", "model"),
+    ("tracking", "model"),
+    // What a request says of a person are ids of known types.
+    ("tracking", "identity"),
     // What must survive a power cut gets its name by the same steps.
     ("inbox", "lake"),
     // A session registers the functions; apart, so that a changed aggregate does not rebuild every user of sessions.
