@@ -35,7 +35,7 @@ mod secret;
 mod settings;
 
 pub use access::Access;
-pub use access::keys::{KeyInfo, NewKey};
+pub use access::keys::{KeyInfo, NewKey, WriteKey};
 pub use access::sessions::{Session, SignedIn};
 pub use access::users::NewAccount;
 pub use actions::{Action, ActionError, Target};

@@ -1,11 +1,9 @@
 //! What is asked, resolved against one vault version.
 
-use std::path::Path;
-
 use databank_catalog::Catalog;
 use databank_engine::BrandReader;
 use databank_history::{Entity, History};
-use databank_model::{BrandSlug, Day};
+use databank_model::Day;
 
 use crate::AssetError;
 
@@ -30,22 +28,17 @@ pub struct Marks {
 }
 
 impl AssetQuestion {
-    /// Opens a version of a brand's vault (the newest when none is named). `rules` is `NAME[@V]`, the default when absent: that of
-    /// the version.
+    /// Opens a history of an open brand. `rules` is `NAME[@V]`, the default when absent: that of the version.
     pub fn open<'a>(
         catalog: &'a Catalog,
-        data_directory: &'a Path,
-        slug: &'a BrandSlug,
-        sequence: Option<i64>,
+        reader: BrandReader,
         rules: Option<&'a str>,
         entity: Entity,
         now_us: i64,
     ) -> std::pin::Pin<Box<dyn Future<Output = Result<Self, AssetError>> + Send + 'a>> {
         Box::pin(async move {
-            let reader = BrandReader::open_at(catalog, data_directory, slug, sequence, now_us).await?;
-            let today = reader.zone()?.day_of(now_us);
             let history = History::open(catalog, &reader, rules, entity).await?;
-            Ok(Self { reader, history, today })
+            Self::of(reader, history, now_us)
         })
     }
 

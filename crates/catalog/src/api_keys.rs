@@ -145,12 +145,15 @@ impl<'a> ApiKeys<'a> {
 
     /// A key with the hash of its secret, if there is one of that number.
     pub async fn find(&self, id: ApiKeyId) -> Result<Option<(ApiKey, String)>, CatalogError> {
-        let row = api_key::Entity::find_by_id(id.0).one(self.catalog.db()).await.map_err(database("read a key"))?;
-        row.map(|row| {
-            let hash = row.secret_hash.clone();
-            Ok((from_row(row)?, hash))
-        })
-        .transpose()
+        let read = async {
+            let row = api_key::Entity::find_by_id(id.0).one(self.catalog.db()).await.map_err(database("read a key"))?;
+            row.map(|row| {
+                let hash = row.secret_hash.clone();
+                Ok((from_row(row)?, hash))
+            })
+            .transpose()
+        };
+        self.catalog.recall(|memory| &mut memory.keys, &id, read).await
     }
 
     /// At most `limit` keys of a brand, newest first, those before `before`. Revoked ones stay listed.

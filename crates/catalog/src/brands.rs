@@ -5,8 +5,8 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use crate::entity::{
-    api_key, brand, deposit, deposit_brand, grant, idempotency, job, rule_set, saved_mapping, selection, upload,
-    vault_version,
+    api_key, brand, collected, deposit, deposit_brand, grant, idempotency, job, rule_set, saved_mapping, selection,
+    tracking, upload, vault_version,
 };
 use crate::error::{database, parse};
 use crate::{Catalog, CatalogError, WrappedKey, rule_sets};
@@ -204,6 +204,16 @@ async fn erase_beside<C: ConnectionTrait>(db: &C, brand: &str) -> Result<(), Cat
         .await
         .map_err(database(action))?;
     job::Entity::delete_many().filter(job::Column::Brand.eq(brand)).exec(db).await.map_err(database(action))?;
+    collected::Entity::delete_many()
+        .filter(collected::Column::Brand.eq(brand))
+        .exec(db)
+        .await
+        .map_err(database(action))?;
+    tracking::Entity::delete_many()
+        .filter(tracking::Column::Brand.eq(brand))
+        .exec(db)
+        .await
+        .map_err(database(action))?;
     selection::Entity::delete_many()
         .filter(selection::Column::Brand.eq(brand))
         .exec(db)

@@ -19,8 +19,8 @@ use crate::error::database;
 use crate::memory::{Memory, State};
 use crate::seal::Found;
 use crate::{
-    ApiKeys, Audit, Brands, CatalogError, Deposits, Grants, Idempotency, Jobs, Meta, RuleSets, SavedMappings,
-    Selections, Sessions, Uploads, Users, VaultVersions, meta, migrations, seal,
+    ApiKeys, Audit, Brands, CatalogError, Collected, Deposits, Grants, Idempotency, Jobs, Meta, RuleSets,
+    SavedMappings, Selections, Sessions, Tracking, Uploads, Users, VaultVersions, meta, migrations, seal,
 };
 
 /// How long a statement waits for another process's write lock before it fails.
@@ -182,6 +182,16 @@ impl Catalog {
     /// Long work.
     pub fn jobs(&self) -> Jobs<'_> {
         Jobs::new(self)
+    }
+
+    /// What brands say of their tracking.
+    pub fn tracking(&self) -> Tracking<'_> {
+        Tracking::new(self)
+    }
+
+    /// What became of tracked events.
+    pub fn collected(&self) -> Collected<'_> {
+        Collected::new(self)
     }
 
     /// Consumers that somebody picked out.

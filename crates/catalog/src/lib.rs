@@ -8,6 +8,7 @@
 //! - [`Brands`], [`Deposits`], [`VaultVersions`], [`RuleSets`], [`Meta`]: the repositories.
 //! - [`Users`], [`Grants`], [`Sessions`], [`ApiKeys`], [`Audit`]: who may do what, and who did; no secret, only hashes.
 //! - [`Jobs`], [`Uploads`], [`Selections`], [`SavedMappings`], [`Idempotency`]: what the server keeps for its callers.
+//! - [`Collected`]: what became of tracked events, by source and minute. [`Tracking`]: what brands say of their tracking.
 //! - [`Keyring`]: the master key file; wraps and unwraps [`BrandKey`]s.
 //!
 //! To add a resource: a migration (a new dated file in `migrations/`, listed last in `migrations.rs`), an entity in
@@ -31,6 +32,7 @@ mod api_keys;
 mod audit;
 mod brands;
 mod catalog;
+mod collected;
 mod deposits;
 mod entity;
 mod error;
@@ -47,6 +49,7 @@ mod saved_mappings;
 mod seal;
 mod selections;
 mod sessions;
+mod tracking;
 mod uploads;
 mod users;
 mod vault_versions;
@@ -55,6 +58,7 @@ pub use api_keys::{ApiKey, ApiKeyId, ApiKeyKind, ApiKeys, NewApiKey};
 pub use audit::{Audit, AuditActor, AuditCheck, AuditEntry, AuditFilter, AuditOutcome, NewAuditEntry};
 pub use brands::{Brand, Brands, NewBrand};
 pub use catalog::Catalog;
+pub use collected::{Collected, CollectedMinute, EventCounts};
 pub use deposits::{Deposit, DepositCounts, DepositEntry, DepositStatus, Deposits};
 pub use error::CatalogError;
 pub use grants::{Grant, Grants, Member};
@@ -67,6 +71,7 @@ pub use rule_sets::{RuleSetText, RuleSets};
 pub use saved_mappings::{SavedMapping, SavedMappings};
 pub use selections::{NewSelection, Selection, SelectionId, Selections};
 pub use sessions::{Sessions, StoredSession};
+pub use tracking::{Tracking, TrackingSettings};
 pub use uploads::{NewUpload, Upload, UploadId, Uploads};
 pub use users::{NewUser, PasswordHash, User, UserChange, Users};
-pub use vault_versions::{Closing, NewVaultVersion, VaultVersion, VaultVersions};
+pub use vault_versions::{Closing, InboxClosing, NewVaultVersion, VaultVersion, VaultVersions};

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use databank_model::{BrandSlug, Username};
 
-use crate::{Brand, CatalogError, StoredSession, User, VaultVersion};
+use crate::{ApiKey, ApiKeyId, Brand, CatalogError, StoredSession, TrackingSettings, User, VaultVersion};
 
 /// How many of a kind are remembered at most. Beyond it all of them are forgotten, which costs one look each.
 const MOST: usize = 10_000;
@@ -33,6 +33,9 @@ pub(crate) struct State {
     /// By the hash of their token.
     pub(crate) sessions: HashMap<String, StoredSession>,
     pub(crate) users: HashMap<Username, User>,
+    /// With the hash of their secret.
+    pub(crate) tracking: HashMap<BrandSlug, TrackingSettings>,
+    pub(crate) keys: HashMap<ApiKeyId, (ApiKey, String)>,
 }
 
 impl State {
@@ -41,6 +44,8 @@ impl State {
         self.versions.clear();
         self.sessions.clear();
         self.users.clear();
+        self.keys.clear();
+        self.tracking.clear();
     }
 }
 

@@ -25,6 +25,8 @@ mod m20261126_000008_selections;
 mod m20261126_000009_saved_mappings;
 mod m20261126_000010_uploads;
 mod m20261126_000011_checksums;
+mod m20261128_000001_collected;
+mod m20261128_000002_tracking;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -54,6 +56,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000009_saved_mappings::Migration),
             Box::new(m20261126_000010_uploads::Migration),
             Box::new(m20261126_000011_checksums::Migration),
+            Box::new(m20261128_000001_collected::Migration),
+            Box::new(m20261128_000002_tracking::Migration),
         ]
     }
 }

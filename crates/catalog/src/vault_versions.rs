@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 use databank_model::{BrandSlug, BusinessZone, Currency, Day, DepositId};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder,
+    QueryOrder, QuerySelect,
 };
 
 use crate::entity::vault_version;
 use crate::error::{database, parse};
-use crate::{Catalog, CatalogError, DepositCounts, brands, deposits, seal};
+use crate::{Catalog, CatalogError, CollectedMinute, DepositCounts, brands, collected, deposits, seal};
 
 /// A brand's vault at one moment.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +68,17 @@ pub struct Closing {
     pub counts: DepositCounts,
     /// Zone and currency that stand from now on, when the deposit brought anything that depends on them.
     pub settings: Option<(BusinessZone, Currency)>,
+    /// For a deposit from the inbox.
+    pub inbox: Option<InboxClosing>,
+}
+
+/// What a deposit from the inbox ends with.
+#[derive(Debug, Clone)]
+pub struct InboxClosing {
+    /// The sequence up to which the version holds what came.
+    pub offset: i64,
+    /// What became of it, to be added to what is counted.
+    pub minutes: Vec<CollectedMinute>,
 }
 
 /// The vault versions of all brands.
@@ -103,11 +114,15 @@ impl<'a> VaultVersions<'a> {
         expected_previous_sequence: i64,
         closing: &Closing,
     ) -> Result<VaultVersion, CatalogError> {
-        let new = NewVaultVersion { deposit: Some(closing.deposit), ..new };
+        let inbox_offset = closing.inbox.as_ref().map(|inbox| inbox.offset).or(new.inbox_offset);
+        let new = NewVaultVersion { deposit: Some(closing.deposit), inbox_offset, ..new };
         let transaction = self.catalog.write().await?;
         deposits::finish(&transaction, closing.deposit, &new.brand, &closing.counts, new.created_at).await?;
         if let Some((timezone, currency)) = closing.settings {
             brands::fix_zone_and_currency(&transaction, &new.brand, timezone, currency, new.created_at).await?;
+        }
+        if let Some(inbox) = &closing.inbox {
+            collected::add(&transaction, &new.brand, &inbox.minutes).await?;
         }
         let version = insert(&transaction, new, expected_previous_sequence).await?;
         self.catalog.commit(transaction).await?;
@@ -118,6 +133,26 @@ impl<'a> VaultVersions<'a> {
     pub async fn latest(&self, brand: &BrandSlug) -> Result<Option<VaultVersion>, CatalogError> {
         let read = async { newest(self.catalog.db(), brand).await?.map(from_row).transpose() };
         self.catalog.recall(|memory| &mut memory.versions, brand, read).await
+    }
+
+    /// Up to where each brand's vault holds what came to the inbox; brands of which it holds nothing are left out.
+    pub async fn inbox_offsets(&self) -> Result<BTreeMap<BrandSlug, i64>, CatalogError> {
+        let rows: Vec<(String, Option<i64>)> = vault_version::Entity::find()
+            .select_only()
+            .column(vault_version::Column::Brand)
+            // Versions only ever hold more.
+            .column_as(vault_version::Column::InboxOffset.max(), "inbox_offset")
+            .filter(vault_version::Column::InboxOffset.is_not_null())
+            .group_by(vault_version::Column::Brand)
+            .into_tuple()
+            .all(self.catalog.db())
+            .await
+            .map_err(database("read offsets of the inbox"))?;
+        let named = |(brand, offset): (String, Option<i64>)| {
+            let offset = offset?;
+            Some(parse("brand slug", &brand).map(|brand| (brand, offset)))
+        };
+        rows.into_iter().filter_map(named).collect()
     }
 
     /// One version of a brand's vault, unless it never was or is pruned.

@@ -51,7 +51,8 @@ impl Context {
         clear(&data.path().join("spill"))?;
         clear(&data.path().join(databank_upkeep::backup::ASIDE))?;
         let access = Access::new(catalog.clone(), AccessSettings::default());
-        let installation = Arc::new(Installation::new(data.path().to_owned(), catalog, keyring, clock));
+        let installation = Installation::new(data.path().to_owned(), catalog, keyring, clock).await;
+        let installation = Arc::new(installation.map_err(|error| CommandError::failed(&error))?);
         Ok(Self { installation, access, user: system_user(), key_file: key_file.to_owned() })
     }
 

@@ -6,8 +6,10 @@
 //! ([`relocate`]). Then the histories of the touched partitions are swept and everything is committed and published as
 //! one vault version ([`publish`]). A crash anywhere before that leaves the vault as it was.
 
+pub mod arrivals;
 mod by_profile;
 pub mod compact;
+pub mod facts;
 pub mod publish;
 pub mod reject_store;
 pub mod relocate;
@@ -17,6 +19,7 @@ pub mod write;
 use futures::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use databank_catalog::DepositCounts;
 use databank_engine::BrandReader;
@@ -27,10 +30,10 @@ use databank_model::{BusinessZone, Currency, Day, DepositId, SlotRange};
 use rustc_hash::FxHashSet;
 
 use crate::DepositError;
+use crate::brand::arrivals::{Arrivals, Ledger};
 use crate::events::content::Keyer;
 use crate::events::convert::{RowIdentity, Staged};
 use crate::events::dedupe::{EVENT_VALUE, LINE_VALUE};
-use crate::masters::MasterRow;
 use crate::people::People;
 use crate::reject::Reject;
 use crate::rows::size_bytes;
@@ -112,8 +115,8 @@ impl Counts {
 pub struct DepositFacts {
     /// The deposit's number.
     pub deposit: DepositId,
-    /// Declared source.
-    pub source: String,
+    /// Declared source of rows that do not name their own.
+    pub source: Arc<str>,
     /// When it reads, µs UTC.
     pub now_us: i64,
     /// What a repaired row of it must be read under again.
@@ -129,6 +132,8 @@ struct ChunkBatch {
     staged: Staged,
     /// Row by row, the stored reject that the row repairs; empty where none can.
     repairs: Vec<Option<String>>,
+    /// Who sent them and when, where that is not the deposit's own source and time.
+    arrivals: Option<Arrivals>,
 }
 
 /// Converted event rows of a brand that are settled together.
@@ -142,11 +147,21 @@ pub(crate) struct Chunk {
 impl Chunk {
     /// Adds rows. `repairs` names, row by row, the stored reject that the row repairs.
     pub(crate) fn push(&mut self, block: &str, staged: Staged, repairs: Vec<Option<String>>) {
-        let rows = staged.columns.num_rows();
+        self.add(ChunkBatch { block: block.to_owned(), staged, repairs, arrivals: None });
+    }
+
+    /// Adds rows of tracked events.
+    pub(crate) fn push_arrived(&mut self, block: &str, staged: Staged, arrivals: Arrivals) {
+        self.bytes += arrivals.texts.size_bytes();
+        self.add(ChunkBatch { block: block.to_owned(), staged, repairs: Vec::new(), arrivals: Some(arrivals) });
+    }
+
+    fn add(&mut self, batch: ChunkBatch) {
+        let rows = batch.staged.columns.num_rows();
         if rows > 0 {
             self.rows += rows;
-            self.bytes += size_bytes(&staged.raw) + rows * 200;
-            self.batches.push(ChunkBatch { block: block.to_owned(), staged, repairs });
+            self.bytes += size_bytes(&batch.staged.raw) + rows * 200;
+            self.batches.push(batch);
         }
     }
 
@@ -199,6 +214,8 @@ pub struct BrandDeposit {
     last_day: Option<Day>,
     conflicts: u64,
     has_refunds: bool,
+    /// What becomes of tracked events, where it is their deposit.
+    pub(crate) ledger: Option<Ledger>,
 }
 
 /// What the names of scratch directories begin with.
@@ -216,7 +233,8 @@ fn scratch_in(indexes: &Path) -> Result<tempfile::TempDir, LakeError> {
 }
 
 impl BrandDeposit {
-    /// Opens a brand at its newest version, after taking back what a crash left unpublished.
+    /// Opens a brand at its newest version, after taking back what a crash left unpublished. A vault that is this process's own
+    /// has nothing to take back.
     pub fn open(
         mut reader: BrandReader,
         keys: BrandKeys,
@@ -225,19 +243,23 @@ impl BrandDeposit {
         currency: Currency,
     ) -> BoxFuture<'static, Result<Self, DepositError>> {
         Box::pin(async move {
-            databank_history::publish::take_back(&mut reader).await?;
+            let lasts = reader.vault.lasts();
+            if lasts {
+                databank_history::publish::take_back(&mut reader).await?;
+            }
             let vault = reader.vault.directory().to_owned();
             let indexes = reader.vault.index_directory();
             let runs = |name: &str| reader.state.indexes.get(name).cloned().unwrap_or_default();
-            databank_lake::durable::create_directory(&indexes)?;
+            databank_lake::durable::make_directory(&indexes, lasts)?;
             let log = match reader.state.indexes.get("links") {
                 Some(_) => None,
                 None => Some(reader.files(Table::IdentityLog).await?),
             };
             let of_people = (Tokenizer::new(&keys.id), keys.seal);
-            let people = People::open(&reader.brand.slug, of_people, &indexes, &reader.state, log, &facts.source)?;
-            let events_index = RunSet::open(&indexes, "events", &runs("events"))?;
-            let lines_index = RunSet::open(&indexes, "lines", &runs("lines"))?;
+            let people =
+                People::open(&reader.brand.slug, of_people, (&indexes, lasts), &reader.state, log, &facts.source)?;
+            let events_index = RunSet::open(&indexes, "events", &runs("events"))?.lasting(lasts);
+            let lines_index = RunSet::open(&indexes, "lines", &runs("lines"))?.lasting(lasts);
             let scratch = scratch_in(&indexes)?;
             let occurrences = RunSet::open(scratch.path(), "seen", &[])?;
             let assignment = databank_history::source::load_identity(&vault, reader.state.identity_map.as_deref())?;
@@ -269,6 +291,7 @@ impl BrandDeposit {
                 last_day: reader.version.as_ref().and_then(|v| v.last_event_day),
                 conflicts: 0,
                 has_refunds: reader.state.has_refunds,
+                ledger: None,
                 facts,
                 reader,
             })
@@ -319,54 +342,6 @@ impl BrandDeposit {
         self.rejects.add(&self.reader.vault, &self.facts, rejects, &mut |text| people.seal(&kind, text))
     }
 
-    /// Takes converted rows of a masters block.
-    pub fn push_masters(
-        &mut self,
-        block: &str,
-        kind: &'static str,
-        rows: Vec<MasterRow>,
-        types: &[IdType],
-        repairs: &[Option<String>],
-    ) -> Result<(), DepositError> {
-        let mut candidates: Vec<MasterRow> = rows;
-        let n_rows = candidates.len() as u64;
-        // The same fact stated twice in one file is one fact.
-        candidates.sort_by_key(|row| (row.content, row.row));
-        for row in &candidates {
-            if let Some(Some(reject)) = repairs.get(row.row) {
-                self.repaired.insert(reject.clone());
-            }
-        }
-        candidates.dedup_by_key(|row| row.content);
-        let probes: Vec<Key> = candidates.iter().map(|row| row.content).collect();
-        let held = self.events_index.find(&probes)?;
-        let fresh: Vec<MasterRow> =
-            candidates.into_iter().zip(held).filter(|(_, held)| held.is_none()).map(|(row, _)| row).collect();
-        let records: Vec<(Key, [u8; EVENT_VALUE])> = fresh.iter().map(|row| (row.content, [0; EVENT_VALUE])).collect();
-        self.events_index.push(&records)?;
-        let ids: Vec<_> = fresh
-            .iter()
-            .flat_map(|row| &row.ids)
-            .filter_map(|id| Some((id, types.get(usize::from(id.column))?)))
-            .collect();
-        let numbers = self.people.profiles(&ids)?;
-        self.write_new_profiles()?;
-        let mut rest = numbers.as_slice();
-        for row in &fresh {
-            self.link_row(&row.ids, types, row.valid_from_us)?;
-            let (own, later) = rest.split_at(row.ids.len().min(rest.len()));
-            rest = later;
-            self.masters.add(self.scratch.path(), &self.facts, kind, row, own.first().copied())?;
-        }
-        self.write_new_links()?;
-        let accepted = fresh.len() as u64;
-        let counts = self.count(block);
-        counts.read += n_rows;
-        counts.accepted += accepted;
-        counts.duplicate += n_rows - accepted;
-        Ok(())
-    }
-
     /// All counts together.
     pub fn total(&self) -> Counts {
         let mut total = Counts::default();
@@ -387,7 +362,8 @@ impl BrandDeposit {
 
     fn write_new_links(&mut self) -> Result<(), DepositError> {
         let new = self.people.take_new_links()?;
-        self.links.write(&self.reader.vault, &self.facts, &new, self.people.link_types())
+        let (types, sources) = (self.people.link_types(), self.people.link_sources());
+        self.links.write(&self.reader.vault, &self.facts, &new, types, sources)
     }
 
     /// Chooses the partitions of a vault that has no rows yet.

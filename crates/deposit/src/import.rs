@@ -242,7 +242,7 @@ async fn open_brand(
     let keys = unwrap_keys(context, &reader)?;
     let facts = DepositFacts {
         deposit,
-        source: request.mapping.source.clone(),
+        source: request.mapping.source.as_str().into(),
         now_us: context.now_us,
         mapping: serde_json::json!({
             "source": request.mapping.source,

@@ -8,6 +8,7 @@
 //! - [`people`] turns ids into tokens and profile numbers, and links them.
 //! - [`brand`] takes converted rows to a published vault version: what is new, whose it is, where it lies;
 //!   [`brand::compact`] brings what lies there to its shape between deposits.
+//! - [`live`] reads tracked requests into the same rows, and deposits them.
 //! - [`suggest`](mod@suggest) proposes a mapping for files that nobody has described yet.
 //! - [`import`](mod@import) and [`rejects`] are what callers use.
 //!
@@ -25,6 +26,7 @@ pub mod events;
 mod flat;
 pub mod import;
 pub mod input;
+pub mod live;
 pub mod mapping;
 pub mod masters;
 pub mod people;

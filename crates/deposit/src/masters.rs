@@ -32,8 +32,10 @@ pub struct MasterRow {
     pub valid_from_us: i64,
     /// Attribute and value, in the order of names.
     pub attributes: Vec<(String, Option<String>)>,
-    /// What the row says, as a key that makes it count once.
+    /// What makes it count once: what it says, or for a tracked event the event's own id.
     pub content: [u8; 16],
+    /// Eight bytes of what it says, where that is not what makes it count once; else 0.
+    pub said: u64,
 }
 
 /// The name of a kind in the table and in SQL, and the column that is its key.
@@ -137,7 +139,7 @@ impl MasterConverter<'_> {
         }
         attributes.sort();
         let content = self.content(key.as_deref(), &found, valid_from.ts_us, &attributes);
-        Ok(MasterRow { row, key, ids: found, valid_from_us: valid_from.ts_us, attributes, content })
+        Ok(MasterRow { row, key, ids: found, valid_from_us: valid_from.ts_us, attributes, content, said: 0 })
     }
 
     fn valid_from(&self, row: usize, moments: Option<&Moments>) -> Result<Moment, RowError> {

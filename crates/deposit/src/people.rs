@@ -10,6 +10,7 @@ mod remembered;
 mod resolution;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use databank_engine::VaultState;
 use databank_identity::{Assignment, IdType, LinkRule, RowId, SealKey, Strength, Token, Tokenizer, row_links};
@@ -66,19 +67,19 @@ impl People {
     pub fn open(
         brand: &BrandSlug,
         keys: (Tokenizer, SealKey),
-        index_directory: &Path,
+        (index_directory, lasts): (&Path, bool),
         state: &VaultState,
         log: Option<TableSnapshot>,
-        source: &str,
+        source: &Arc<str>,
     ) -> Result<Self, DepositError> {
         let runs = |name: &str| state.indexes.get(name).map(Vec::as_slice).unwrap_or_default();
         Ok(Self {
             brand: brand.clone(),
             tokenizer: keys.0,
             seal_key: keys.1,
-            tokens: RunSet::open(index_directory, TOKEN_INDEX, runs(TOKEN_INDEX))?,
+            tokens: RunSet::open(index_directory, TOKEN_INDEX, runs(TOKEN_INDEX))?.lasting(lasts),
             ordinals: state.ordinals.clone(),
-            links: Links::open(index_directory, runs("links"), log, source)?,
+            links: Links::open(index_directory, runs("links"), log, source)?.lasting(lasts),
             new_profiles: Vec::new(),
             remembered: Remembered::default(),
             ranks: Vec::new(),
@@ -230,6 +231,18 @@ impl People {
     /// Links since the last call of which the log does not know yet, each once.
     pub fn take_new_links(&mut self) -> Result<Vec<NewLink>, DepositError> {
         self.links.settle()
+    }
+
+    /// Says who sends the rows that follow. Each source says for itself what is linked.
+    pub fn set_source(&mut self, source: &Arc<str>) {
+        if self.links.set_source(source) {
+            self.remembered.forget_links();
+        }
+    }
+
+    /// The sources that new links name by number.
+    pub fn link_sources(&self) -> &[Arc<str>] {
+        self.links.sources()
     }
 
     /// The types that new links name by number.

@@ -35,6 +35,8 @@ impl RowError {
 pub struct Reject {
     /// Block kind and number, such as `events 1`; the input's name for an unreadable line.
     pub block: String,
+    /// The declared source that sent it; `None` for the deposit's own.
+    pub source: Option<Arc<str>>,
     /// File, relative to what was imported.
     pub file: Option<String>,
     /// Line (Parquet: row) where the record begins.
@@ -45,7 +47,8 @@ pub struct Reject {
     pub field: Option<String>,
     /// What is wrong.
     pub message: String,
-    /// The row: a JSON object of canonical columns, or `{"_raw": "…"}` for an unreadable line. A row that should have
+    /// The row: a JSON object of canonical columns, `{"_raw": "…"}` for an unreadable line, or `{"_event": "…", …}` for a
+    /// tracked event ([`crate::live`]). A row that should have
     /// repaired a stored reject names it under `_reject`.
     pub row: String,
 }
@@ -82,6 +85,7 @@ pub(crate) fn rejects_of(batch: &RecordBatch, block: &str, errors: &[RowError]) 
         }
         Reject {
             block: block.to_owned(),
+            source: None,
             file: value(FILE, error.row),
             line: value(LINE, error.row).and_then(|text| text.parse().ok()),
             code: error.code.to_owned(),

@@ -1,7 +1,10 @@
 //! A brand's vault at one version.
 
 use futures::future::BoxFuture;
+use std::any::Any;
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use databank_catalog::{Brand, Catalog, VaultVersion};
 use databank_lake::{Table, TableSnapshot, Vault};
@@ -26,6 +29,19 @@ pub struct BrandReader {
     pub version: Option<VaultVersion>,
     /// What that version names beside tables.
     pub state: VaultState,
+    /// What came after that version and is not committed; `None` when the reader sees the version alone.
+    pub passing: Option<Passing>,
+}
+
+/// Tables with what is not committed yet. Their files lie in the vault, and in a directory of this process's own.
+#[derive(Debug, Clone)]
+pub struct Passing {
+    /// The sequence of the inbox up to which they hold what came.
+    pub through: u64,
+    /// The files of every table.
+    pub tables: Arc<BTreeMap<Table, TableSnapshot>>,
+    /// What keeps the directory of this process's own; it goes with the last reader.
+    pub directory: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// Where a brand's vault is.
@@ -75,7 +91,12 @@ impl BrandReader {
 
     fn of_version(data_directory: &Path, brand: Brand, version: Option<VaultVersion>) -> Result<Self, EngineError> {
         let state = version.as_ref().map(state_of).transpose()?.unwrap_or_default();
-        Ok(Self { vault: vault_of(data_directory, &brand.slug), brand, version, state })
+        Ok(Self { vault: vault_of(data_directory, &brand.slug), brand, version, state, passing: None })
+    }
+
+    /// What tells this reader's answers from another's of the same vault version: 0, or up to where the inbox is in them.
+    pub fn through(&self) -> u64 {
+        self.passing.as_ref().map_or(0, |passing| passing.through)
     }
 
     /// The vault version's number; 0 before the first deposit.
@@ -91,6 +112,9 @@ impl BrandReader {
     /// The files of a table, as they were published; none before its first commit.
     pub fn files<'a>(&'a self, table: Table) -> BoxFuture<'a, Result<TableSnapshot, EngineError>> {
         Box::pin(async move {
+            if let Some(files) = self.passing.as_ref().and_then(|passing| passing.tables.get(&table)) {
+                return Ok(files.clone());
+            }
             match self.table_version(table) {
                 Some(version) => {
                     let snapshot = self.vault.snapshot(table, version).await?;

@@ -92,7 +92,8 @@ pub fn publish<'a>(
             deposit,
             tables,
             identity_sequence,
-            inbox_offset: None,
+            // Others than deposits from the inbox leave it where it is.
+            inbox_offset: reader.version.as_ref().and_then(|version| version.inbox_offset),
             last_event_day,
             state,
             created_at: now_us,

@@ -1,11 +1,14 @@
-//! Prints how many links a second are resolved: 10 M random links over 12 M nodes, a third of them weak.
+//! Prints how many links a second are resolved: 10 M links over 12 M nodes, a third of them weak.
+//!
+//! Links are between any two nodes, so that a giant person grows which the caps take apart; with the argument `people` they
+//! are within people of 12 nodes, as in life, and now and then a shared device. The argument `unlimited` leaves the caps out.
 
 #![expect(clippy::print_stdout, reason = "an example that prints its measurement")]
 
 use std::hint::black_box;
 use std::time::Instant;
 
-use databank_identity::{Assignment, Link, Node, NodeIndex, Token, diff, resolve};
+use databank_identity::{Assignment, Graph, Link, Node, NodeIndex, Policy, Token, diff, resolve};
 use databank_model::ProfileId;
 
 const N_NODES: u32 = 12_000_000;
@@ -36,22 +39,37 @@ fn main() {
             token[..8].copy_from_slice(&numbers.next().to_le_bytes());
             token[8..].copy_from_slice(&numbers.next().to_le_bytes());
             let weak = n % 3 == 0;
-            let rank = if weak { 1110 } else { 100 + 100 * (n % 4) };
+            let kind = if weak { 4 } else { n / (N_NODES / 12) % 4 } as u16;
+            let rank = if weak { 1110 } else { 100 + 100 * u32::from(kind) };
             let profile = ProfileId((n % 256) << 24 | (n / 256));
-            Node { profile, rank, weak, token: Token(token) }
+            Node { profile, rank, kind, weak, token: Token(token) }
         })
         .collect();
+    let people = std::env::args().any(|argument| argument == "people");
     let links: Vec<Link> = (0..N_LINKS)
-        .map(|_| Link {
-            a: NodeIndex(numbers.below(u64::from(N_NODES)) as u32),
-            b: NodeIndex(numbers.below(u64::from(N_NODES)) as u32),
-            ts_us: numbers.below(YEAR_US) as i64,
-            priority: 100,
+        .map(|_| {
+            let a = numbers.below(u64::from(N_NODES)) as u32;
+            let anybody = numbers.below(u64::from(N_NODES)) as u32;
+            // Nodes of a person lie far from each other, as profile numbers do. Every third node is weak.
+            let of_person = |n: u64| (a % (N_NODES / 12)) + (N_NODES / 12) * n as u32;
+            let within = of_person(numbers.below(12));
+            let shared = a.is_multiple_of(3) && numbers.below(20) == 0;
+            let b = if people && !shared { within } else { anybody };
+            Link { a: NodeIndex(a), b: NodeIndex(b), ts_us: numbers.below(YEAR_US) as i64, priority: 100 }
         })
         .collect();
     println!("{N_LINKS} links over {N_NODES} nodes, memory before: {} MiB", peak_mib());
 
-    let map = timed("resolve", || resolve(&nodes, &links, &[]).expect("the graph fits together"));
+    let policy = if std::env::args().any(|argument| argument == "unlimited") {
+        Policy::unlimited()
+    } else {
+        let names = ["phone", "email", "unionid", "openid", "cookie"];
+        Policy::for_types(&names.map(|name| name.parse().expect("these are types")))
+    };
+    let graph = Graph { nodes: &nodes, links: &links, ..Graph::default() };
+    let resolution = timed("resolve", || resolve(&graph, &policy).expect("the graph fits together"));
+    let map = resolution.assignment;
+    println!("{} conflicts", resolution.conflicts.total);
     println!("peak memory, input included: {} MiB", peak_mib());
     println!("{} singles, {} stretches", map.singles().len(), map.stretches().len());
 

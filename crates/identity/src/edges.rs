@@ -159,7 +159,8 @@ pub struct RowLink {
     pub priority: u32,
 }
 
-/// The links of one row: a star from its strongest id. An id that stands on the row twice is linked once.
+/// The links of one row: a star from its strongest id. An id that stands on the row twice is linked once. Two ids of one type
+/// are linked as any two; a caller that does not want them to be leaves the second one out.
 pub fn row_links(ids: &[RowId]) -> impl Iterator<Item = RowLink> + '_ {
     let strongest = (0..ids.len()).min_by_key(|&place| ids[place]).unwrap_or(0);
     ids.iter().enumerate().filter_map(move |(other, id)| {

@@ -40,6 +40,7 @@ pub struct IdType {
     strength: Strength,
     contactable: bool,
     form: Form,
+    per_person: u32,
     hashed: Option<HashedNames>,
 }
 
@@ -63,8 +64,11 @@ use Strength::{Strong, Weak};
 const CONTACT: bool = true;
 const NO_CONTACT: bool = false;
 
-const fn plain(name: &'static str, priority: u32, strength: Strength, contactable: bool) -> IdType {
-    IdType { priority, name: Cow::Borrowed(name), strength, contactable, form: Form::Plain, hashed: None }
+/// What [`IdType::max_per_person`] says of types whose ids a person may have any number of.
+const ANY_NUMBER: u32 = u32::MAX;
+
+const fn plain(name: &'static str, priority: u32, strength: Strength, contactable: bool, per_person: u32) -> IdType {
+    IdType { priority, name: Cow::Borrowed(name), strength, contactable, form: Form::Plain, per_person, hashed: None }
 }
 
 const fn hashable(
@@ -72,36 +76,44 @@ const fn hashable(
     priority: u32,
     strength: Strength,
     contactable: bool,
+    per_person: u32,
     form: Form,
 ) -> IdType {
     let [name, sha256, md5] = names;
     let hashed = Some(HashedNames { sha256, md5 });
-    IdType { priority, name: Cow::Borrowed(name), strength, contactable, form, hashed }
+    IdType { priority, name: Cow::Borrowed(name), strength, contactable, form, per_person, hashed }
 }
 
-/// Known types, strongest first. Gaps of 10 leave room for the digests (+1, +2) and for new types.
+/// A device: a person may have any number, and nobody is reached by it.
+const fn device(names: [&'static str; 3], priority: u32, form: Form) -> IdType {
+    hashable(names, priority, Weak, NO_CONTACT, ANY_NUMBER, form)
+}
+
+/// Known types, strongest first, and how many ids of each one person may have. Gaps of 10 leave room for the digests
+/// (+1, +2) and for new types.
 static BUILT_INS: &[IdType] = &[
-    hashable(["phone", "phone_sha256", "phone_md5"], 100, Strong, CONTACT, Form::Phone),
-    hashable(["email", "email_sha256", "email_md5"], 200, Strong, CONTACT, Form::Email),
-    plain("unionid", 300, Strong, NO_CONTACT),
-    plain("openid", 400, Strong, CONTACT),
-    plain("member_card", 500, Strong, NO_CONTACT),
-    plain("member", 510, Strong, NO_CONTACT),
-    plain("taobao", 600, Strong, NO_CONTACT),
-    plain("tmall", 610, Strong, NO_CONTACT),
-    plain("jd", 620, Strong, NO_CONTACT),
-    plain("douyin", 630, Strong, NO_CONTACT),
-    plain("user_id", 700, Strong, NO_CONTACT),
-    plain("customer_id", 710, Strong, NO_CONTACT),
-    hashable(["imei", "imei_sha256", "imei_md5"], 1000, Weak, NO_CONTACT, Form::Imei),
-    hashable(["idfa", "idfa_sha256", "idfa_md5"], 1010, Weak, NO_CONTACT, Form::Idfa),
-    hashable(["oaid", "oaid_sha256", "oaid_md5"], 1020, Weak, NO_CONTACT, Form::Oaid),
-    hashable(["android_id", "android_id_sha256", "android_id_md5"], 1030, Weak, NO_CONTACT, Form::AndroidId),
-    hashable(["mac", "mac_sha256", "mac_md5"], 1040, Weak, NO_CONTACT, Form::Mac),
-    hashable(["device_id", "device_id_sha256", "device_id_md5"], 1050, Weak, NO_CONTACT, Form::DeviceId),
-    plain("push_id", 1060, Weak, CONTACT),
-    plain("anonymous_id", 1100, Weak, NO_CONTACT),
-    plain("cookie", 1110, Weak, NO_CONTACT),
+    hashable(["phone", "phone_sha256", "phone_md5"], 100, Strong, CONTACT, 5, Form::Phone),
+    hashable(["email", "email_sha256", "email_md5"], 200, Strong, CONTACT, 5, Form::Email),
+    plain("unionid", 300, Strong, NO_CONTACT, 5),
+    // One for each app of a brand.
+    plain("openid", 400, Strong, CONTACT, 20),
+    plain("member_card", 500, Strong, NO_CONTACT, 10),
+    plain("member", 510, Strong, NO_CONTACT, 5),
+    plain("taobao", 600, Strong, NO_CONTACT, 5),
+    plain("tmall", 610, Strong, NO_CONTACT, 5),
+    plain("jd", 620, Strong, NO_CONTACT, 5),
+    plain("douyin", 630, Strong, NO_CONTACT, 5),
+    plain("user_id", 700, Strong, NO_CONTACT, 5),
+    plain("customer_id", 710, Strong, NO_CONTACT, 5),
+    device(["imei", "imei_sha256", "imei_md5"], 1000, Form::Imei),
+    device(["idfa", "idfa_sha256", "idfa_md5"], 1010, Form::Idfa),
+    device(["oaid", "oaid_sha256", "oaid_md5"], 1020, Form::Oaid),
+    device(["android_id", "android_id_sha256", "android_id_md5"], 1030, Form::AndroidId),
+    device(["mac", "mac_sha256", "mac_md5"], 1040, Form::Mac),
+    device(["device_id", "device_id_sha256", "device_id_md5"], 1050, Form::DeviceId),
+    plain("push_id", 1060, Weak, CONTACT, ANY_NUMBER),
+    plain("anonymous_id", 1100, Weak, NO_CONTACT, ANY_NUMBER),
+    plain("cookie", 1110, Weak, NO_CONTACT, ANY_NUMBER),
 ];
 
 /// `openid_shop`, `taobao_nick`, `push_huawei`: a prefix, and the built-in whose rules such a name takes.
@@ -122,6 +134,9 @@ const WEAK_WORDS: &[&str] = &["cookie", "device", "anon", "session", "visitor", 
 
 const UNKNOWN_STRONG: u32 = 900;
 const UNKNOWN_WEAK: u32 = 1900;
+
+/// How many ids of a strong type that we do not know one person may have.
+pub(crate) const UNKNOWN_PER_PERSON: u32 = 10;
 
 impl IdType {
     /// The name, as in mappings and on the command line.
@@ -154,6 +169,19 @@ impl IdType {
         self.hashed.is_some()
     }
 
+    /// How many ids of this type one person may have unless a policy says otherwise; `u32::MAX` for any number, as of weak
+    /// ids. Digests count as the values that they are of.
+    pub fn max_per_person(&self) -> u32 {
+        self.per_person
+    }
+
+    /// The name of the type whose digests these are, or the type's own.
+    pub(crate) fn base_name(&self) -> &str {
+        let is_digest = |names: HashedNames| names.sha256 == self.name || names.md5 == self.name;
+        let base = BUILT_INS.iter().find(|built_in| built_in.hashed.is_some_and(is_digest));
+        base.map_or(self.name(), |base| base.name())
+    }
+
     /// The known types, strongest first, without their hashed forms.
     pub fn built_ins() -> &'static [IdType] {
         BUILT_INS
@@ -176,7 +204,7 @@ impl IdType {
     /// A digest proves as much as its value, but nobody can be reached by it.
     fn digest_type(&self, name: &'static str, below: u32, form: Form) -> IdType {
         let priority = self.priority + below;
-        IdType { priority, name: Cow::Borrowed(name), strength: self.strength, contactable: false, form, hashed: None }
+        IdType { priority, name: Cow::Borrowed(name), contactable: false, form, hashed: None, ..self.clone() }
     }
 
     fn known(name: &str) -> Option<IdType> {
@@ -214,13 +242,15 @@ impl FromStr for IdType {
             return Ok(IdType { name: Cow::Owned(text.to_owned()), ..built_in });
         }
         let weak = text.split('_').any(|word| WEAK_WORDS.iter().any(|start| word.starts_with(start)));
-        let (strength, priority) = if weak { (Weak, UNKNOWN_WEAK) } else { (Strong, UNKNOWN_STRONG) };
+        let (strength, priority, per_person) =
+            if weak { (Weak, UNKNOWN_WEAK, ANY_NUMBER) } else { (Strong, UNKNOWN_STRONG, UNKNOWN_PER_PERSON) };
         Ok(IdType {
             priority,
             name: Cow::Owned(text.to_owned()),
             strength,
             contactable: false,
             form: digest_form(text),
+            per_person,
             hashed: None,
         })
     }
@@ -281,6 +311,24 @@ mod tests {
             let parsed = id_type(name);
             let found = (parsed.strength(), parsed.priority(), parsed.contactable(), parsed.hashable(), parsed.name());
             assert_eq!(found, (strength, priority, contactable, hashable, name));
+        }
+    }
+
+    #[test]
+    fn a_person_has_few_ids_of_a_strong_type_and_any_number_of_a_weak_one() {
+        for (name, per_person, base) in [
+            ("phone", 5, "phone"),
+            ("phone_md5", 5, "phone"),
+            ("email_sha256", 5, "email"),
+            ("openid_shop", 20, "openid_shop"),
+            ("member_card", 10, "member_card"),
+            ("loyalty_no", 10, "loyalty_no"),
+            ("loyalty_no_md5", 10, "loyalty_no_md5"),
+            ("imei_md5", ANY_NUMBER, "imei"),
+            ("web_session", ANY_NUMBER, "web_session"),
+        ] {
+            let parsed = id_type(name);
+            assert_eq!((parsed.max_per_person(), parsed.base_name()), (per_person, base), "{name}");
         }
     }
 

@@ -8,14 +8,18 @@
 //!    be contacted later is sealed beside them ([`SealKey`]). An import remembers tokens ([`KnownIds`]): the same ids
 //!    come again and again.
 //! 4. [`row_links`] links the ids of one row; [`LinkKey`] says which sightings of a link the log must keep.
-//! 5. [`resolve`] turns nodes and links into an [`Assignment`]: profile and time to consumer.
+//! 5. [`resolve`] turns nodes, links and cuts into an [`Assignment`], profile and time to consumer, within the limits of a
+//!    [`Policy`]; what it would not do it tells as [`Conflicts`].
+//! 6. [`explain`] tells why some ids are one person, from the links near them.
 //!
-//! To add an id type: one line in `id_type.rs`; if its values need more than trimming, one `Form` there, one arm in
+//! To add an id type: one line in `id_type.rs`, with how many of it a person may have; if its values need more than trimming, one `Form` there, one arm in
 //! `normalize.rs` and one function in `normalize/`; then a row in `tests/it/bad_input.rs`.
 //!
 //! Invariants:
 //! - A placeholder never becomes an identity; it is dropped before a token is made.
 //! - Who is one person is a pure function of the set of links: order of arrival and repeats change nothing.
+//! - No person exceeds a cap, no hub joins anybody, and what would is refused whole.
+//! - To link two ids and cut them again is to have done nothing.
 //! - A weak id (cookie, device) never joins two people who are both strongly known; it owns stretches of time.
 //! - The same value under two brands' keys gives unrelated tokens.
 
@@ -24,6 +28,7 @@ mod edges;
 mod id_type;
 mod known;
 mod normalize;
+mod policy;
 mod resolve;
 mod seal;
 mod token;
@@ -33,6 +38,10 @@ pub use edges::{Edge, EdgeEnd, LinkKey, LinkRule, RowId, RowLink, Sighting, Sour
 pub use id_type::{IdType, IdTypeError, Strength};
 pub use known::{IdNumber, KnownIds, Look, TypeNumber};
 pub use normalize::{InvalidReason, Placeholders, Unusable, mixes_scripts, normalize};
-pub use resolve::{Link, Node, NodeIndex, ResolveError, resolve};
+pub use policy::{Cap, Policy};
+pub use resolve::{
+    Conflict, Conflicts, Explanation, Graph, Hub, HubOf, Link, MAX_TOLD_LINKS, MAX_TOLD_NODES, Node, NodeIndex,
+    Outcome, PersonNode, Question, Refusal, Refused, Resolution, ResolveError, Span, ToldLink, explain, resolve,
+};
 pub use seal::{SealError, SealKey, sealed_key_version};
 pub use token::{IdKey, Token, Tokenizer};

@@ -44,6 +44,9 @@ pub enum InvalidReason {
     /// A control or invisible formatting character inside the value.
     #[error("id has control characters")]
     ControlCharacter,
+    /// Has the mark that stands for letters which a wrong encoding lost: many ids look alike then.
+    #[error("id was ruined by a wrong encoding; hint: export again as UTF-8")]
+    WrongEncoding,
     /// `1.38E+10`: digits are lost, and all that lost the same ones would become one person.
     #[error("id was cut short by a spreadsheet; hint: format the column as text and export again")]
     SpreadsheetNumber,
@@ -114,7 +117,7 @@ pub fn normalize<'a>(id_type: &IdType, value: &'a str) -> Result<Cow<'a, str>, U
         Form::Oaid => device::oaid(clean),
         Form::AndroidId => device::android_id(clean),
         Form::Mac => device::mac(clean),
-        Form::DeviceId => Ok(device::device_id(clean)),
+        Form::DeviceId => device::device_id(clean),
         Form::Md5 => device::digest(clean, 32, InvalidReason::Md5),
         Form::Sha256 => device::digest(clean, 64, InvalidReason::Sha256),
     }

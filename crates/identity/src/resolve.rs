@@ -1,166 +1,155 @@
 //! Who is one person: a pure function of the set of links.
 //!
-//! Rules, for a set of nodes (tokens) and links:
+//! Rules, for a set of nodes (tokens), links, and pairs that somebody cut apart:
 //!
-//! 1. Strong ids that are linked are one person.
-//! 2. A weak id with links to strong ids owns stretches of time: it is the person's of its last link, from that
+//! 1. Two nodes that stand for one id (a value and its digest) are one node: what is linked to one is linked to the other. A link
+//!    between two nodes that are cut counts for nothing: to link two ids and cut them again is to have done nothing.
+//! 2. Hubs say nothing. A strong id that is linked to more than 10 distinct strong ids of one other kind, and to more than a
+//!    person may have of that kind, is a hub: its links with strong ids count for nothing. An id that is linked to more than
+//!    10,000 distinct weak ids is a hub among these: its links with weak ids count for nothing. (This and all other numbers are
+//!    the [`Policy`]'s.) Either depends on the id's own links alone, those to other hubs included.
+//! 3. Strong ids that are linked are one person, within the caps: so many ids of a kind, so many in all. Each pair of ids counts
+//!    with its earliest sighting, and pairs are taken by (priority, event time, smaller token, larger token). One whose joining
+//!    would exceed a cap is refused, whole: a conflict, and both ends stay as they are. Where nobody exceeds a cap that gives
+//!    what any order gives; where somebody does, it depends on the links that hang together there, and on nothing else.
+//! 4. A weak id with links to strong ids owns stretches of time: it is the person's of its last link, from that
 //!    link's instant on; everything before its first link is the first person's. At one instant the link with the
-//!    smallest (priority, token of the strong id) wins. Weak ids never join people.
-//! 3. A weak id without such links takes the owners of the weak ids it is linked to, at those links' instants: in
+//!    smallest (priority, token of the strong id) wins. Weak ids never join people. A weak id that is linked to more than
+//!    100 distinct strongly known persons is a hub: nobody owns it, and none of its links counts.
+//! 5. A weak id without such links takes the owners of the weak ids it is linked to, at those links' instants: in
 //!    rounds, nearest to a strong id first.
-//! 4. Weak ids that reach no strong id and are linked are one person, known by weak ids only.
-//! 5. Two nodes that stand for one id (a value and its digest) are one node: what is linked to one is linked to the other.
-//! 6. A person is named by the profile of the node with the smallest (rank, token).
+//! 6. Weak ids that reach no strong id and are linked are one person, known by weak ids only.
+//! 7. A person is named by the profile of the node with the smallest (rank, token).
 //!
 //! Links with a weak end count once per pair and UTC day, at their earliest instant: the log keeps no more than that
 //! ([`crate::LinkKey`]).
 //!
-//! Caps, conflicts and un-merging belong in [`people`]: rule 1 is the only place where strong ids become one person,
-//! and everything after it only asks whose a node is.
+//! Two strong ids of two people on one row, such as two users, are linked as any two: one person while the caps allow it, else a
+//! conflict. Either way each event keeps its own profile, the stronger id's name holds, and a cut separates them again. A
+//! brand that wants two users never joined sets the cap of that kind to 1 ([`Policy::with_cap`]); whether two ids of one type
+//! on one row are linked at all is for the caller to say before a link is made.
 //!
 //! Scale: flat arrays, about 20 bytes per node and 16 per link with a weak end beside the input; 10 M links over 12 M nodes take
 //! seconds. Beyond some 100 M nodes, resolve per slot range of components instead.
 
+mod bits;
+mod conflict;
+mod cuts;
+mod explain;
+mod graph;
+mod hubs;
 mod incidence;
 mod kinds;
+mod limits;
 mod people;
+mod tallies;
 mod twins;
+mod union_find;
 mod weak;
 
-use databank_model::{ConsumerId, ProfileId};
+use std::borrow::Cow;
+
+use databank_model::ConsumerId;
 
 use crate::assignment::{self, Assignment, Stretch};
-use crate::token::Token;
+use crate::policy::Policy;
+pub use conflict::{Conflict, Conflicts, Hub, HubOf, Refusal, Refused, Resolution};
+use cuts::Cuts;
+pub use explain::{
+    Explanation, MAX_TOLD_LINKS, MAX_TOLD_NODES, Outcome, PersonNode, Question, Span, ToldLink, explain,
+};
+pub use graph::{Graph, Link, Node, NodeIndex, ResolveError};
+use kinds::LinkKind;
 use people::People;
+use union_find::UnionFind;
 use weak::Owners;
 
-/// One id, as the resolver sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Node {
-    /// The token's profile number; every node has its own.
-    pub profile: ProfileId,
-    /// Priority of the id's type, lower is stronger.
-    pub rank: u32,
-    /// Whether the id's type is weak.
-    pub weak: bool,
-    /// The token: breaks ties.
-    pub token: Token,
+/// Finds out who is one person.
+pub fn resolve(graph: &Graph<'_>, policy: &Policy) -> Result<Resolution, ResolveError> {
+    let mut settled = Settled::of(graph, policy)?;
+    settled.hubs.extend_from_slice(settled.owners.hubs());
+    let hubs = std::mem::take(&mut settled.hubs);
+    let refused = std::mem::take(&mut settled.refused);
+    let conflicts = Conflicts::of(graph.nodes, hubs, refused, policy.max_conflicts);
+    Ok(Resolution { assignment: settled.assign(), conflicts })
 }
 
-/// A node by its place in the list of nodes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NodeIndex(pub u32);
+/// All that the rules say, before it is written down for readers.
+struct Settled<'g> {
+    nodes: &'g [Node],
+    /// The links, each end moved to the first of its twins.
+    links: Cow<'g, [Link]>,
+    kinds: Vec<LinkKind>,
+    firsts: Option<UnionFind>,
+    hubs: Vec<Hub>,
+    refused: Vec<Refused>,
+    people: People<'g>,
+    owners: Owners,
+}
 
-impl NodeIndex {
-    fn at(self) -> usize {
-        self.0 as usize
+impl<'g> Settled<'g> {
+    fn of(graph: &Graph<'g>, policy: &Policy) -> Result<Self, ResolveError> {
+        graph.check()?;
+        let nodes = graph.nodes;
+        let firsts = twins::firsts(nodes, graph.twins)?;
+        let first = |node: NodeIndex| first_of(firsts.as_ref(), node);
+        let links = if firsts.is_none() {
+            Cow::Borrowed(graph.links)
+        } else {
+            kinds::check_ends(nodes, graph.links)?;
+            let moved = |link: &Link| Link { a: first(link.a), b: first(link.b), ..*link };
+            Cow::Owned(graph.links.iter().map(moved).collect())
+        };
+        let cuts = Cuts::of(nodes.len(), graph.cuts, first)?;
+        let mut kinds = kinds::kinds(nodes, &links, cuts.as_ref())?;
+        let mut hubs = hubs::among_weak(nodes.len(), &links, &mut kinds, policy);
+        let mut people = People::of(nodes);
+        let (strong_hubs, refused) = people.join_strong(&links, &kinds, policy);
+        hubs.extend(strong_hubs);
+        let owners = if nodes.iter().any(|node| node.weak) {
+            let owners = Owners::of(nodes, &links, &kinds, &people, policy);
+            people.join_ownerless(&links, &kinds, &owners);
+            owners
+        } else {
+            Owners::nobody()
+        };
+        Ok(Self { nodes, links, kinds, firsts, hubs, refused, people, owners })
     }
-}
 
-/// Two ids seen together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Link {
-    /// One end.
-    pub a: NodeIndex,
-    /// The other end; which is which does not matter.
-    pub b: NodeIndex,
-    /// Event time, µs UTC.
-    pub ts_us: i64,
-    /// Priority of the link, lower is stronger.
-    pub priority: u32,
-}
+    fn first(&self, node: NodeIndex) -> NodeIndex {
+        first_of(self.firsts.as_ref(), node)
+    }
 
-/// Nodes and links do not fit together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ResolveError {
-    /// A link names a node that is not there.
-    #[error("link {link} names a node beyond the {nodes} given")]
-    NoSuchNode {
-        /// Place of the link.
-        link: usize,
-        /// Number of nodes.
-        nodes: usize,
-    },
-    /// Two nodes have one profile number.
-    #[error("profile {} belongs to two nodes", .profile.0)]
-    ProfileTwice {
-        /// The number.
-        profile: ProfileId,
-    },
-    /// More than the resolver's 32-bit numbers can count.
-    #[error("{nodes} nodes and {links} links are more than one resolution can hold")]
-    TooMany {
-        /// Number of nodes.
-        nodes: usize,
-        /// Number of links.
-        links: usize,
-    },
-}
-
-/// Finds out who is one person. `twins` are pairs of nodes that stand for one id: a value, and a digest of it that came first
-/// and got a profile of its own.
-pub fn resolve(nodes: &[Node], links: &[Link], twins: &[(NodeIndex, NodeIndex)]) -> Result<Assignment, ResolveError> {
-    check(nodes, links)?;
-    let firsts = twins::firsts(nodes, twins)?;
-    let moved: Vec<Link>;
-    let links = match &firsts {
-        None => links,
-        Some(firsts) => {
-            kinds::check_ends(nodes, links)?;
-            let first = |node: NodeIndex| NodeIndex(firsts[node.at()]);
-            moved = links.iter().map(|link| Link { a: first(link.a), b: first(link.b), ..*link }).collect();
-            &moved
+    fn assign(&self) -> Assignment {
+        let mut singles = Vec::new();
+        let mut stretches = Vec::new();
+        for (index, node) in self.nodes.iter().enumerate() {
+            // A twin is whose its first is, at any time.
+            let first = self.first(NodeIndex(index as u32));
+            let owned = self.owners.of_node(first.at());
+            if let [first, .., _] = owned.people() {
+                stretches.push(Stretch { profile: node.profile, from_us: i64::MIN, consumer: self.name(*first) });
+                stretches.extend(owned.later().map(|(from_us, person)| Stretch {
+                    profile: node.profile,
+                    from_us,
+                    consumer: self.name(person),
+                }));
+                continue;
+            }
+            let person = owned.people().first().copied().unwrap_or_else(|| self.people.representative(first.0));
+            if person as usize != index {
+                singles.push(assignment::single(node.profile, self.name(person)));
+            }
         }
-    };
-    let kinds = kinds::kinds(nodes, links)?;
-    let mut people = People::of(nodes);
-    people.join_strong(links, &kinds);
-    let owners = if nodes.iter().any(|node| node.weak) {
-        let owners = Owners::of(nodes, links, &kinds, &people);
-        people.join_ownerless(links, &kinds, &owners);
-        owners
-    } else {
-        Owners::nobody()
-    };
-    Ok(assign(nodes, firsts.as_deref(), &people, &owners))
-}
+        Assignment::from_parts(singles, stretches)
+    }
 
-fn check(nodes: &[Node], links: &[Link]) -> Result<(), ResolveError> {
-    // Weak links are listed at both ends, and the two largest numbers are marks.
-    if nodes.len() > (u32::MAX - 2) as usize || links.len() > (u32::MAX / 2) as usize {
-        return Err(ResolveError::TooMany { nodes: nodes.len(), links: links.len() });
-    }
-    let mut profiles: Vec<ProfileId> = nodes.iter().map(|node| node.profile).collect();
-    if !profiles.is_sorted() {
-        profiles.sort_unstable();
-    }
-    match profiles.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(ResolveError::ProfileTwice { profile: pair[0] }),
-        None => Ok(()),
+    /// A person's name, by the node that stands for it.
+    fn name(&self, person: u32) -> ConsumerId {
+        ConsumerId::from(self.nodes[person as usize].profile)
     }
 }
 
-fn assign(nodes: &[Node], firsts: Option<&[u32]>, people: &People<'_>, owners: &Owners) -> Assignment {
-    let name = |person: u32| ConsumerId::from(nodes[person as usize].profile);
-    let mut singles = Vec::new();
-    let mut stretches = Vec::new();
-    for (index, node) in nodes.iter().enumerate() {
-        // A twin is whose its first is, at any time.
-        let first = firsts.map_or(index, |firsts| firsts[index] as usize);
-        let owned = owners.of_node(first);
-        if let [first, .., _] = owned.people() {
-            stretches.push(Stretch { profile: node.profile, from_us: i64::MIN, consumer: name(*first) });
-            stretches.extend(owned.later().map(|(from_us, person)| Stretch {
-                profile: node.profile,
-                from_us,
-                consumer: name(person),
-            }));
-            continue;
-        }
-        let person = owned.people().first().copied().unwrap_or_else(|| people.representative(first as u32));
-        if person as usize != index {
-            singles.push(assignment::single(node.profile, name(person)));
-        }
-    }
-    Assignment::from_parts(singles, stretches)
+fn first_of(firsts: Option<&UnionFind>, node: NodeIndex) -> NodeIndex {
+    firsts.map_or(node, |firsts| NodeIndex(firsts.roots()[node.at()]))
 }

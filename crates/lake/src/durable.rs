@@ -21,6 +21,11 @@ pub fn sync_file(path: &Path) -> Result<(), LakeError> {
 /// Directories that this process has synced: what lay in one at that time has its name for good.
 static SYNCED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
+/// Makes a directory with its parents; they survive a power cut if they are to last.
+pub fn make_directory(path: &Path, lasts: bool) -> Result<(), LakeError> {
+    if lasts { create_directory(path) } else { std::fs::create_dir_all(path).map_err(LakeError::io("create", path)) }
+}
+
 /// Makes a directory with its parents, each synced into the one that names it.
 ///
 /// One that is there already may have been made by a process that was killed before it synced the name. So the first time

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::durable::{create_directory, sync_directory, touch, write_new};
+use crate::durable::{create_directory, make_directory, sync_directory, touch, write_new};
 use crate::ledger::Ledger;
 use crate::opened;
 use crate::synced_store::SyncedStore;
@@ -169,12 +169,30 @@ pub struct Committed {
 pub struct Vault {
     directory: PathBuf,
     ledger: Arc<Ledger>,
+    lasts: bool,
 }
 
 impl Vault {
     /// The vault in this directory, which is made when first written to.
     pub fn at(directory: PathBuf) -> Self {
-        Self { directory, ledger: Arc::default() }
+        Self { directory, ledger: Arc::default(), lasts: true }
+    }
+
+    /// A vault for this process alone, in a directory that is gone when the process is: nothing of it is synced, and nothing
+    /// committed.
+    pub fn passing(directory: PathBuf) -> Self {
+        Self { lasts: false, ..Self::at(directory) }
+    }
+
+    /// Whether what is written must survive a power cut.
+    pub fn lasts(&self) -> bool {
+        self.lasts
+    }
+
+    fn make_directory(&self, table: Table) -> Result<PathBuf, LakeError> {
+        let directory = self.table_directory(table);
+        make_directory(&directory, self.lasts)?;
+        Ok(directory)
     }
 
     /// Where the vault is.
@@ -279,16 +297,14 @@ impl Vault {
 
     /// Starts a data file of a table, with its partition values in the table's order.
     pub fn create_file(&self, table: Table, partition: &[&str]) -> Result<FileWriter, LakeError> {
-        let directory = self.table_directory(table);
-        create_directory(&directory)?;
-        FileWriter::create(table, &directory, partition, &self.ledger)
+        let directory = self.make_directory(table)?;
+        FileWriter::create(table, &directory, partition, (&self.ledger, self.lasts))
     }
 
     /// Starts a data file whose bytes are the caller's to write.
     pub(crate) fn create_new(&self, table: Table, partition: &[&str]) -> Result<(NewFile, File), LakeError> {
-        let directory = self.table_directory(table);
-        create_directory(&directory)?;
-        NewFile::create(table, &directory, partition, &self.ledger)
+        let directory = self.make_directory(table)?;
+        NewFile::create(table, &directory, partition, (&self.ledger, self.lasts))
     }
 
     /// Commits a change, after log entry and directories are synced. `built_on` is what names the list of files that the

@@ -15,7 +15,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use serde_json::{Map, Value, json};
 
-use crate::durable::{create_directory, sync_directory};
+use crate::durable::{make_directory, sync_directory};
 use crate::ledger::Ledger;
 use crate::sums::SummingFile;
 use crate::tracks::{NAMES_KEY, TRACK_COLUMN, TrackWriter};
@@ -52,6 +52,8 @@ pub(crate) struct NewFile {
     path: PathBuf,
     relative: String,
     partition: BTreeMap<String, String>,
+    /// Whether it must survive a power cut.
+    lasts: bool,
 }
 
 impl NewFile {
@@ -60,7 +62,7 @@ impl NewFile {
         table: Table,
         table_directory: &Path,
         partition: &[&str],
-        ledger: &Ledger,
+        (ledger, lasts): (&Ledger, bool),
     ) -> Result<(Self, File), LakeError> {
         let columns = table.partition_columns();
         debug_assert_eq!(columns.len(), partition.len());
@@ -74,14 +76,14 @@ impl NewFile {
             values.insert(column.to_owned(), (*value).to_owned());
         }
         let directory = table_directory.join(&relative);
-        create_directory(&directory)?;
+        make_directory(&directory, lasts)?;
         #[expect(clippy::disallowed_methods, reason = "a file name needs only to be new, not to be repeatable")]
         let name = uuid::Uuid::new_v4();
         relative.push_str(&format!("{name}.parquet"));
         let path = table_directory.join(&relative);
         ledger.begin(&path);
         let file = File::create_new(&path).map_err(LakeError::io("create", &path))?;
-        Ok((Self { table, path, relative, partition: values }, file))
+        Ok((Self { table, path, relative, partition: values, lasts }, file))
     }
 
     /// Where it is.
@@ -91,11 +93,11 @@ impl NewFile {
 
     /// Syncs what was written, and its directory. `bounds` are those of the table's statistics columns.
     pub(crate) fn finish(self, written: SummingFile, rows: i64, bounds: &[Bounds]) -> Result<DataFile, LakeError> {
-        let Self { table, path, relative, partition } = self;
+        let Self { table, path, relative, partition, lasts } = self;
         let (file, sums) = written.finish();
-        file.sync_all().map_err(LakeError::io("sync", &path))?;
-        if let Some(directory) = path.parent() {
-            sync_directory(directory)?;
+        if lasts {
+            file.sync_all().map_err(LakeError::io("sync", &path))?;
+            path.parent().map_or(Ok(()), sync_directory)?;
         }
         let size_bytes = file.metadata().map_err(LakeError::io("stat", &path))?.len() as i64;
         let statistics = Some(statistics_json(table, rows, bounds).to_string());
@@ -193,7 +195,7 @@ impl FileWriter {
         table: Table,
         table_directory: &Path,
         partition: &[&str],
-        ledger: &Ledger,
+        ledger: (&Ledger, bool),
     ) -> Result<Self, LakeError> {
         let (new, file) = NewFile::create(table, table_directory, partition, ledger)?;
         let physical = physical_schema(table);

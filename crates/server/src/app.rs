@@ -8,6 +8,7 @@ use databank_model::BrandSlug;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::caller::Caller;
+use crate::collect::Places;
 use crate::histories::Histories;
 use crate::installation::Installation;
 use crate::jobs::Jobs;
@@ -39,6 +40,7 @@ struct Inner {
     histories: Histories,
     looks: Semaphore,
     previews: Semaphore,
+    places: Places,
 }
 
 impl App {
@@ -48,7 +50,9 @@ impl App {
         let jobs = Jobs::new(Arc::clone(&installation));
         let (metrics, histories) = (Metrics::new(), Histories::new());
         let (looks, previews) = (Semaphore::new(AT_ONCE), Semaphore::new(AT_ONCE));
-        let inner = Inner { installation, access, settings, metrics, rate_limit, jobs, histories, looks, previews };
+        let places = Places::default();
+        let inner =
+            Inner { installation, access, settings, metrics, rate_limit, jobs, histories, looks, previews, places };
         Self { inner: Arc::new(inner) }
     }
 
@@ -106,6 +110,11 @@ impl App {
     /// A turn to preview an import, for as long as it is held.
     pub(crate) async fn place_to_preview(&self) -> Result<SemaphorePermit<'_>, Problem> {
         self.inner.previews.acquire().await.map_err(|error| Problem::failed(&error))
+    }
+
+    /// How many requests of a key that writes are worked on at once.
+    pub(crate) fn places(&self) -> &Places {
+        &self.inner.places
     }
 
     /// How many requests an address may send.

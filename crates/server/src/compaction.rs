@@ -39,6 +39,9 @@ impl App {
         }
         loop {
             let brand = writers.next_written().await;
+            if let Err(error) = self.installation().collector.look_again(&brand, self.now_us()).await {
+                tracing::debug!(%brand, cause = with_causes(&error), "failed to look at a new vault version");
+            }
             self.compact_beside(&brand).await;
         }
     }

@@ -32,6 +32,8 @@ type BrandKey = (BrandSlug, i64);
 struct HistoryKey {
     brand: BrandKey,
     sequence: i64,
+    /// Up to where the inbox is in it.
+    through: u64,
     rules: String,
     entity: Entity,
 }
@@ -78,8 +80,7 @@ impl Histories {
         entity: Entity,
     ) -> Result<AssetQuestion, Problem> {
         let now_us = installation.clock.now();
-        let reader =
-            BrandReader::open_at(&installation.catalog, &installation.data_directory, slug, version, now_us).await?;
+        let reader = installation.reader(slug, version).await?;
         let history = self.history(installation, &reader, rules, entity).await?;
         Ok(AssetQuestion::of(reader, history, now_us)?)
     }
@@ -98,8 +99,9 @@ impl Histories {
             _ => find_rules(catalog, reader, choice).await.map_err(bad_rules)?.0,
         };
         let brand = key_of(&reader.brand);
-        let sequence = reader.sequence();
-        let key = HistoryKey { brand: brand.clone(), sequence, rules: rules.to_string(), entity: entity.clone() };
+        let (sequence, through) = (reader.sequence(), reader.through());
+        let key =
+            HistoryKey { brand: brand.clone(), sequence, through, rules: rules.to_string(), entity: entity.clone() };
         if let Some(kept) = self.kept.get(&key) {
             return Ok(kept);
         }
@@ -110,8 +112,9 @@ impl Histories {
             return Ok(kept);
         }
         let history = blocking(move || plan.finish()?.held()).await??;
-        self.kept
-            .put(key, history.clone(), history.size_bytes(), |held| held.brand == brand && held.sequence < sequence);
+        self.kept.put(key, history.clone(), history.size_bytes(), |held| {
+            held.brand == brand && (held.sequence, held.through) < (sequence, through)
+        });
         Ok(history)
     }
 

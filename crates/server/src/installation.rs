@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use databank_catalog::{Brand, BrandKey, Catalog, CatalogError, KeyPurpose, Keyring, KeyringError, NewBrand};
+use databank_collector::{CollectError, Collector, CollectorOptions};
+use databank_engine::BrandReader;
 use databank_model::rules::{PRESETS, preset};
 use databank_model::{BrandSlug, BusinessZone, Currency};
 
@@ -18,7 +20,9 @@ pub struct Installation {
     /// Control data.
     pub catalog: Catalog,
     /// The master key.
-    pub keyring: Keyring,
+    pub keyring: Arc<Keyring>,
+    /// What tracked events come in by.
+    pub collector: Collector,
     /// The time.
     pub clock: Clock,
     writers: Arc<Writers>,
@@ -53,8 +57,15 @@ pub enum AddBrandError {
 
 impl Installation {
     /// Of parts that their opener has checked.
-    pub fn new(data_directory: PathBuf, catalog: Catalog, keyring: Keyring, clock: Clock) -> Self {
-        Self { data_directory, catalog, keyring, clock, writers: Arc::default() }
+    pub async fn new(
+        data_directory: PathBuf,
+        catalog: Catalog,
+        keyring: Keyring,
+        clock: Clock,
+    ) -> Result<Self, CollectError> {
+        let (keyring, options) = (Arc::new(keyring), CollectorOptions::default());
+        let collector = Collector::open(catalog.clone(), Arc::clone(&keyring), data_directory.clone(), options).await?;
+        Ok(Self { data_directory, catalog, keyring, collector, clock, writers: Arc::default() })
     }
 
     /// The directory itself.
@@ -80,6 +91,15 @@ impl Installation {
     /// Who writes, and who waits.
     pub(crate) fn writers(&self) -> &Arc<Writers> {
         &self.writers
+    }
+
+    /// A reader of a brand's newest version and of what came since; of an older version, when one is named.
+    pub async fn reader(&self, brand: &BrandSlug, version: Option<i64>) -> Result<BrandReader, CollectError> {
+        let now_us = self.clock.now();
+        match version {
+            None => self.collector.reader(brand, now_us).await,
+            Some(_) => Ok(BrandReader::open_at(&self.catalog, &self.data_directory, brand, version, now_us).await?),
+        }
     }
 
     /// Adds a brand with keys of its own and the built-in rule sets.

@@ -10,6 +10,7 @@
 //! - `routes`: which address leads where; one file for each operation.
 //! - [`Caller`]: who asks, by session or key. [`App::authorize`]: whether they may.
 //! - [`Problem`]: every error; [`Page`]: every list; `extract`: parts of requests.
+//! - `collect`: the addresses of tracking. `collecting`: what came there, into the vaults.
 //! - `histories`: vaults open for questions, kept for the next one; [`wire`]: the documents of answers.
 //! - `envelope`, `limits`, `cross_site`, `headers`, `idempotency`: what stands around every request.
 //! - [`listen`]: addresses, TLS, and the end. [`settings`]: what whoever starts the server decides.
@@ -26,6 +27,8 @@ mod audit;
 mod blocking;
 mod caller;
 mod clock;
+mod collect;
+mod collecting;
 mod compaction;
 mod connections;
 mod cross_site;
@@ -61,6 +64,7 @@ pub use app::App;
 pub use audit::Deed;
 pub use caller::{Caller, SignedIn};
 pub use clock::{Clock, parse_rfc3339, rfc3339};
+pub use collect::router as tracking_router;
 pub use installation::{AddBrand, AddBrandError, Installation};
 pub use metrics::Metrics;
 pub use page::{Page, PageQuery};

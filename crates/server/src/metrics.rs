@@ -46,6 +46,20 @@ struct CompactionLabels {
     outcome: CompactionOutcome,
 }
 
+/// What became of a tracked event, as its sender was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+enum EventOutcome {
+    Accepted,
+    Duplicate,
+    Rejected,
+    Suppressed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EventLabels {
+    outcome: EventOutcome,
+}
+
 /// What is counted.
 #[derive(Debug)]
 pub struct Metrics {
@@ -54,6 +68,7 @@ pub struct Metrics {
     durations: Family<RouteLabels, Histogram>,
     jobs_running: Gauge<i64, AtomicI64>,
     compactions: Family<CompactionLabels, Counter<u64, AtomicU64>>,
+    events: Family<EventLabels, Counter<u64, AtomicU64>>,
     memory: Gauge<i64, AtomicI64>,
 }
 
@@ -63,6 +78,7 @@ impl Metrics {
         let durations = Family::new_with_constructor((|| Histogram::new(BUCKETS)) as fn() -> Histogram);
         let jobs_running = Gauge::default();
         let compactions = Family::default();
+        let events = Family::default();
         let memory = Gauge::default();
         let mut registry = Registry::with_prefix("databank");
         registry.register("http_requests", "Requests by route and class of status", requests.clone());
@@ -74,8 +90,9 @@ impl Metrics {
             "Looks at brands that were written to, by what became of them",
             compactions.clone(),
         );
+        registry.register("tracked_events", "Tracked events, by what became of them", events.clone());
         registry.register_with_unit("resident_memory", "Memory of the process", Unit::Bytes, memory.clone());
-        Self { registry, requests, durations, jobs_running, compactions, memory }
+        Self { registry, requests, durations, jobs_running, compactions, events, memory }
     }
 
     /// Jobs at work.
@@ -85,6 +102,20 @@ impl Metrics {
 
     pub(crate) fn compacted(&self, outcome: CompactionOutcome) {
         self.compactions.get_or_create(&CompactionLabels { outcome }).inc();
+    }
+
+    /// Counts the events of an answered request.
+    pub(crate) fn collected(&self, answer: &databank_collector::Answer) {
+        for (outcome, count) in [
+            (EventOutcome::Accepted, answer.accepted),
+            (EventOutcome::Duplicate, answer.duplicate),
+            (EventOutcome::Rejected, answer.rejected),
+            (EventOutcome::Suppressed, answer.suppressed),
+        ] {
+            if count > 0 {
+                self.events.get_or_create(&EventLabels { outcome }).inc_by(count.cast_unsigned());
+            }
+        }
     }
 
     pub(crate) fn record(&self, method: &Method, route: &str, status: StatusCode, elapsed: Duration) {

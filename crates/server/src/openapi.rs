@@ -36,6 +36,7 @@ use crate::routes;
         (name = "consumers", description = "Single consumers"),
         (name = "selections", description = "Saved selections of consumers"),
         (name = "imports", description = "Uploads, mappings and imports"),
+        (name = "tracking", description = "Events as they come: counts, names, links"),
         (name = "rejects", description = "What was refused, and why"),
         (name = "rules", description = "Stage rule sets"),
         (name = "jobs", description = "Long work: how far it is, how it ended"),

@@ -15,6 +15,7 @@ mod rejects;
 mod rules;
 mod selections;
 mod session;
+mod tracking;
 mod uploads;
 mod users;
 
@@ -29,7 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 use crate::idempotency::{self, Creating};
-use crate::{cross_site, docs, envelope, health, limits, openapi, pages};
+use crate::{collect, cross_site, docs, envelope, health, limits, openapi, pages};
 
 /// Everything under `/api/v1`, with its description.
 pub(crate) fn api() -> OpenApiRouter<App> {
@@ -46,6 +47,7 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .merge(selections::router())
         .merge(consumers::router())
         .merge(rules::router())
+        .merge(tracking::router())
         .merge(uploads::router())
         .merge(mappings::router())
         .merge(imports::router())
@@ -54,8 +56,15 @@ pub(crate) fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::base()).nest("/api/v1", v1)
 }
 
-/// The whole server as one service: API, its reference, health, metrics, pages.
+/// The whole server as one service: API, its reference, health, metrics, pages, and tracking unless that has an address of its
+/// own.
 pub fn router(app: App) -> Router {
+    let tracking = if app.settings().tracks_apart { Router::new() } else { collect::routes(app.clone()) };
+    people(app).merge(tracking)
+}
+
+/// What people and their programs ask.
+fn people(app: App) -> Router {
     let (api, document) = api().split_for_parts();
     let creating = Arc::new(Creating::of(&document));
     let repeats = from_fn_with_state((app.clone(), creating), idempotency::guard);

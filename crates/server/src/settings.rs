@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use axum::http::HeaderMap;
+use databank_collector::DepositAfter;
 
 /// How requests reach the server, which decides names of cookies and which address a client has.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -60,6 +61,10 @@ pub struct Settings {
     pub requests_per_second: u32,
     /// Bytes of an uploaded file at most.
     pub max_upload_bytes: u64,
+    /// Whether tracking has an address of its own, and so is not to be had where everything else is.
+    pub tracks_apart: bool,
+    /// When what came in is deposited.
+    pub deposit_after: DepositAfter,
 }
 
 /// Bytes of an uploaded file at most, unless somebody decides otherwise: 8 GiB.
@@ -67,7 +72,13 @@ pub const MAX_UPLOAD_BYTES: u64 = 8 << 30;
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { transport: Transport::Plain, requests_per_second: 200, max_upload_bytes: MAX_UPLOAD_BYTES }
+        Self {
+            transport: Transport::Plain,
+            requests_per_second: 200,
+            max_upload_bytes: MAX_UPLOAD_BYTES,
+            tracks_apart: false,
+            deposit_after: DepositAfter::default(),
+        }
     }
 }
 

@@ -105,6 +105,19 @@ pub enum CallKind {
 }
 
 impl CallKind {
+    /// The word of its path.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Identify => "identify",
+            Self::Track => "track",
+            Self::Page => "page",
+            Self::Screen => "screen",
+            Self::Group => "group",
+            Self::Alias => "alias",
+            Self::Batch => "batch",
+        }
+    }
+
     /// The call of a path's last word, whole or in one letter; `import` is a batch and `merge` an alias.
     pub fn of_path(word: &str) -> Option<Self> {
         Some(match word {

@@ -31,7 +31,7 @@ use databank_identity::IdType;
 pub use flags::Flags;
 pub use names::Names;
 pub use refused::Refused;
-pub use time::Moment;
+pub use time::{Moment, UNSAID};
 
 use crate::body::{CallKind, Request};
 use ids::Context;
@@ -55,6 +55,9 @@ pub struct Row {
     pub event_id: Option<String>,
     /// When it happened.
     pub moment: Moment,
+    /// When the sender says that it happened, where `moment` depends on when it was received: µs UTC, and [`UNSAID`] where
+    /// it says nothing. What an event says is the same whenever it is sent again.
+    pub said_us: Option<i64>,
     /// What was done; one that the importer knows.
     pub behavior: String,
     /// Who did it, as written, with at least one id.
@@ -104,6 +107,8 @@ pub struct Traits {
     pub event_id: Option<String>,
     /// From when on they are so.
     pub moment: Moment,
+    /// As [`Row::said_us`].
+    pub said_us: Option<i64>,
     /// Ids of the person, as written: all of them are one person's.
     pub ids: Vec<(IdType, String)>,
     /// Names and values, names in order. `None` unsets; the empty text is a value; what is missing stays as it was.
@@ -119,6 +124,8 @@ pub struct Link {
     pub event_id: Option<String>,
     /// Since when it is known.
     pub moment: Moment,
+    /// As [`Row::said_us`].
+    pub said_us: Option<i64>,
     /// The ids, as written. A single one links nothing: an alias of itself.
     pub ids: Vec<(IdType, String)>,
     /// What is odd about it.
@@ -206,6 +213,7 @@ impl EventType {
 struct Common {
     event_id: Option<String>,
     moment: Moment,
+    said_us: Option<i64>,
     flags: Flags,
 }
 
@@ -226,8 +234,8 @@ pub fn interpret(event: &str, envelope: &Envelope<'_>, names: &Names) -> Result<
         flags |= Flags::TWIN_NAMES;
     }
     let event_id = event_id(event)?;
-    let moment = time::moment(event, envelope.sent_us, envelope.received_us, &mut flags)?;
-    let mut common = Common { event_id, moment, flags };
+    let (moment, said_us) = time::moment(event, envelope.sent_us, envelope.received_us, &mut flags)?;
+    let mut common = Common { event_id, moment, said_us, flags };
     match event_type {
         EventType::Track | EventType::Page | EventType::Screen => {
             let ids = ids::of_event(event, &context, &mut common.flags)?;

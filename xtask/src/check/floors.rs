@@ -12,15 +12,15 @@ const FLOORS: [(&str, &[&str]); 5] = [
     (
         "services",
         &[
-            "world", "access", "history", "deposit", "assets", "consumers", "audience", "insight", "predict",
-            "activate", "market", "privacy", "upkeep",
+            "world", "access", "history", "deposit", "collector", "assets", "consumers", "audience", "insight",
+            "predict", "activate", "market", "privacy", "upkeep",
         ],
     ),
     ("edge", &["server", "cli"]),
 ];
 
 /// Imports within a floor, each a decision: (importer, imported).
-const SAME_FLOOR: [(&str, &str); 13] = [
+const SAME_FLOOR: [(&str, &str); 14] = [
     // The words of the domain are everybody's.
     ("bitmap", "model"),
     ("identity", "model"),
@@ -35,6 +35,8 @@ const SAME_FLOOR: [(&str, &str); 13] = [
     ("engine", "functions"),
     // New events extend the stage histories in the same deposit.
     ("deposit", "history"),
+    // What was collected is deposited.
+    ("collector", "deposit"),
     // Asset metrics are read from stage histories.
     ("assets", "history"),
     // Whose an id is at a vault version is read from the identity map as histories read it.

@@ -4,8 +4,12 @@ use databank_catalog::{ApiKey, ApiKeyId, ApiKeyKind, CatalogError, NewApiKey};
 use databank_model::BrandSlug;
 
 use super::{Access, MINUTE_US, one_line};
+use crate::key_text::KeyText;
 use crate::random::{self, fingerprint};
 use crate::{AccessError, Action, Actor, Page, Principal, Secret, key_text};
+
+/// How long after a key that writes was used its use is noted again: such keys are many, and used all the time.
+const WRITE_KEY_TOUCH_US: i64 = 15 * MINUTE_US;
 
 /// A key to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +24,17 @@ pub struct NewKey {
     pub scopes: Vec<Action>,
     /// When it stops to hold.
     pub expires_at: Option<i64>,
+}
+
+/// A key that sends events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WriteKey {
+    /// Its number.
+    pub id: String,
+    /// Whose events come with it.
+    pub brand: BrandSlug,
+    /// The source that they are of: the key's name.
+    pub source: String,
 }
 
 /// A key as it is shown: never its secret.
@@ -41,7 +56,7 @@ pub struct KeyInfo {
     pub created_at: i64,
     /// When it stops to hold.
     pub expires_at: Option<i64>,
-    /// When it was last used, give or take a minute.
+    /// When it was last used, give or take a minute; of a key that writes, a quarter of an hour.
     pub last_used_at: Option<i64>,
     /// When it was revoked.
     pub revoked_at: Option<i64>,
@@ -68,6 +83,22 @@ impl Access {
     /// Who asks with a key. A key that writes may nothing of the interface: see [`Principal::actions_on`].
     pub async fn key(&self, text: &str, now_us: i64) -> Result<Principal, AccessError> {
         let parts = key_text::read(text).ok_or(AccessError::NotSignedIn)?;
+        let key = self.held_key(&parts, now_us, MINUTE_US).await?;
+        let scopes = scopes(&key);
+        let actor = Actor::Key { id: key.id.to_string(), name: key.name };
+        Ok(Principal::key(actor, key.brand, scopes))
+    }
+
+    /// Whose events come with a key that writes. Keys of another kind are none.
+    pub async fn write_key(&self, text: &str, now_us: i64) -> Result<WriteKey, AccessError> {
+        let parts = key_text::read(text).filter(|parts| parts.kind == ApiKeyKind::Write);
+        let parts = parts.ok_or(AccessError::NotSignedIn)?;
+        let key = self.held_key(&parts, now_us, WRITE_KEY_TOUCH_US).await?;
+        Ok(WriteKey { id: key.id.to_string(), brand: key.brand, source: key.name })
+    }
+
+    /// The key of a text, if it holds.
+    async fn held_key(&self, parts: &KeyText<'_>, now_us: i64, touch_us: i64) -> Result<ApiKey, AccessError> {
         let keys = self.catalog().api_keys();
         let (key, secret_hash) = keys.find(parts.id).await?.ok_or(AccessError::NotSignedIn)?;
         let holds = key.kind == parts.kind
@@ -78,12 +109,10 @@ impl Access {
             return Err(AccessError::NotSignedIn);
         }
         // Not with every request: each would be a write.
-        if key.last_used_at.is_none_or(|used| now_us - used >= MINUTE_US) {
+        if key.last_used_at.is_none_or(|used| now_us - used >= touch_us) {
             keys.touch(key.id, now_us).await?;
         }
-        let scopes = scopes(&key);
-        let actor = Actor::Key { id: key.id.to_string(), name: key.name };
-        Ok(Principal::key(actor, key.brand, scopes))
+        Ok(key)
     }
 
     /// Makes a key. Its text is given out here and can never be had again.

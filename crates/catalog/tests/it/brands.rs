@@ -78,7 +78,7 @@ async fn erasing_leaves_nothing_of_the_brand_and_all_of_the_others() {
         let counts = DepositCounts::default();
         catalog
             .vault_versions()
-            .publish_deposit(version, 0, &Closing { deposit: shared, counts, settings: None })
+            .publish_deposit(version, 0, &Closing { deposit: shared, counts, settings: None, inbox: None })
             .await
             .unwrap();
         catalog.rule_sets().save(brand, "aipl", &format!("# rules of {brand}"), 5).await.unwrap();

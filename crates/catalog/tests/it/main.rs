@@ -3,6 +3,7 @@
 mod audit;
 mod beside;
 mod brands;
+mod collected;
 mod deposits;
 mod keyring;
 mod opening;

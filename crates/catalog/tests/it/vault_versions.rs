@@ -60,13 +60,17 @@ async fn a_deposit_is_done_exactly_when_its_version_is_published() {
     deposits.begin_brand(deposit, &acme, 1).await.unwrap();
     let counts = DepositCounts { input_rows: 2, read: 2, accepted: 2, ..DepositCounts::default() };
 
-    let error =
-        versions.publish_deposit(version(2), 4, &Closing { deposit, counts, settings: None }).await.unwrap_err();
+    let error = versions
+        .publish_deposit(version(2), 4, &Closing { deposit, counts, settings: None, inbox: None })
+        .await
+        .unwrap_err();
     assert!(matches!(error, CatalogError::Conflict { expected: 4, found: 0, .. }), "{error}");
     assert_eq!(deposits.get(deposit, &acme).await.unwrap().status, DepositStatus::Running);
 
-    let published =
-        versions.publish_deposit(version(2), 0, &Closing { deposit, counts, settings: None }).await.unwrap();
+    let published = versions
+        .publish_deposit(version(2), 0, &Closing { deposit, counts, settings: None, inbox: None })
+        .await
+        .unwrap();
     assert_eq!(published.deposit, Some(deposit));
     let entry = deposits.get(deposit, &acme).await.unwrap();
     assert_eq!((entry.status, entry.counts, entry.finished_at), (DepositStatus::Done, counts, Some(2)));

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use databank_collector::DepositAfter;
 use databank_model::Day;
 use databank_server::settings::PublicOrigin;
 
@@ -50,6 +51,15 @@ pub(crate) struct ServeArgs {
     /// Where to listen; port 0 takes any that is free
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+    /// Where to listen for tracked events, apart from everything else; without it they come to the same address
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) collect_listen: Option<SocketAddr>,
+    /// Tracked events of a brand beyond which they are written to its vault at once
+    #[arg(long, value_name = "N", default_value_t = DepositAfter::default().events, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) deposit_events: u64,
+    /// Seconds after which they are, however few there are
+    #[arg(long, value_name = "N", default_value_t = DepositAfter::default().seconds)]
+    pub(crate) deposit_seconds: u32,
     /// The certificate, PEM, with those between it and its root
     #[arg(long, value_name = "FILE", requires = "tls_key", conflicts_with = "behind_proxy")]
     pub(crate) tls_cert: Option<PathBuf>,
@@ -72,6 +82,9 @@ impl ServeArgs {
     pub(crate) fn on(listen: SocketAddr) -> Self {
         Self {
             listen,
+            collect_listen: None,
+            deposit_events: DepositAfter::default().events,
+            deposit_seconds: DepositAfter::default().seconds,
             tls_cert: None,
             tls_key: None,
             behind_proxy: None,

@@ -5,6 +5,7 @@ use std::error::Error;
 use databank_access::AccessError;
 use databank_assets::AssetError;
 use databank_catalog::{CatalogError, KeyringError};
+use databank_collector::CollectError;
 use databank_deposit::DepositError;
 use databank_deposit::mapping::MappingError;
 use databank_engine::EngineError;
@@ -133,6 +134,16 @@ impl From<KeyringError> for CommandError {
             | KeyringError::Wrong { .. } => Self::BadInput(text),
             KeyringError::Io { .. } | KeyringError::Unwrap { .. } | KeyringError::Random { .. } => Self::Failed(text),
             KeyringError::Catalog(error) => error.into(),
+        }
+    }
+}
+
+impl From<CollectError> for CommandError {
+    fn from(error: CollectError) -> Self {
+        match error {
+            CollectError::Deposit(error) => error.into(),
+            CollectError::Catalog(error) => error.into(),
+            error => Self::failed(&error),
         }
     }
 }

@@ -32,14 +32,7 @@ pub(crate) async fn open(
         },
     };
     let rules = selection.rules.as_ref().map(ToString::to_string);
-    let question = AssetQuestion::open(
-        &context.installation.catalog,
-        context.installation.path(),
-        slug,
-        selection.at_version,
-        rules.as_deref(),
-        entity,
-        context.installation.clock.now(),
-    );
-    Ok(Box::pin(question).await?)
+    let reader = context.installation.reader(slug, selection.at_version).await?;
+    let (catalog, now_us) = (&context.installation.catalog, context.installation.clock.now());
+    Ok(AssetQuestion::open(catalog, reader, rules.as_deref(), entity, now_us).await?)
 }

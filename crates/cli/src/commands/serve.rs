@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use databank_collector::DepositAfter;
 use databank_server::listen::{ListenError, Listener, TlsFiles, bind};
 use databank_server::settings::{Settings, Transport};
-use databank_server::{App, router};
+use databank_server::{App, router, tracking_router};
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -26,13 +27,20 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
         transport: transport.clone(),
         requests_per_second: args.requests_per_second,
         max_upload_bytes: args.max_upload_bytes,
+        tracks_apart: args.collect_listen.is_some(),
+        deposit_after: DepositAfter { events: args.deposit_events, seconds: args.deposit_seconds },
     };
     let app = App::new(Arc::clone(&context.installation), context.access.clone(), settings);
     if let Err(problem) = app.clear_leftovers().await {
         tracing::warn!(cause = problem.cause, "failed to remove what an earlier process left of uploads");
     }
-    let listener = Listener { name: "the server", address: args.listen, transport, tls, router: router(app.clone()) };
-    let bound = bind(vec![listener]).await?;
+    let listener =
+        |name, address, router| Listener { name, address, transport: transport.clone(), tls: tls.clone(), router };
+    let mut listeners = vec![listener("the server", args.listen, router(app.clone()))];
+    if let Some(address) = args.collect_listen {
+        listeners.push(listener("tracking", address, tracking_router(app.clone())));
+    }
+    let bound = bind(listeners).await?;
 
     for url in bound.urls() {
         match printer.format() {
@@ -50,6 +58,7 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
         served = bound.serve(end(&app, &mut signals)) => served?,
         () = app.keep_house() => {}
         () = app.keep_compact() => {}
+        () = app.keep_deposited() => {}
     }
     printer.note("ended").await;
     Ok(())

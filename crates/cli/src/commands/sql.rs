@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use databank_engine::Limits;
 use databank_engine::sql::{Answer, query};
-use databank_engine::{BrandReader, Limits};
 use serde_json::{Map, Value};
 
 use crate::args::SqlArgs;
@@ -17,9 +17,7 @@ pub(crate) async fn run(context: &Context, args: SqlArgs, printer: &Printer) -> 
         return Err(CommandError::Usage("sql needs --brand".to_owned()));
     };
     let installation = &context.installation;
-    let now_us = installation.clock.now();
-    let reader =
-        BrandReader::open_at(&installation.catalog, installation.path(), &brand, args.at_version, now_us).await?;
+    let reader = installation.reader(&brand, args.at_version).await?;
     let deadline = Duration::from_secs(args.timeout);
     let limits = Limits { deadline, ..Limits::standard(context.installation.path()) };
     let program = crate::program::this_program()?;

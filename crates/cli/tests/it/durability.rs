@@ -7,6 +7,7 @@
 //!
 //! `make test` tries some moments, `make test-long` all of them. `docs/durability.md` has the promises and the results.
 
+mod collected;
 mod disk;
 mod failures;
 mod full_disk;

@@ -196,7 +196,8 @@ impl World {
             wrapped_seal_key: WrappedKey::from_bytes(Vec::new()),
             created_at: 0,
         };
-        let reader = BrandReader { brand, vault: self.vault.clone(), version: None, state: self.state.clone() };
+        let (vault, state) = (self.vault.clone(), self.state.clone());
+        let reader = BrandReader { brand, vault, version: None, state, passing: None };
         ConsumerDesk::of_snapshots(reader, Arc::new(self.identity.clone()), self.tables.clone())
     }
 

@@ -4,13 +4,14 @@ use futures::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use databank_catalog::{Catalog, Closing};
-use databank_engine::{MadeBy, VaultState};
+use databank_catalog::{Catalog, Closing, InboxClosing, VaultVersion};
+use databank_engine::reader::Passing;
+use databank_engine::{BrandReader, MadeBy, VaultState};
 use databank_history::publish::{Changes, after, default_program, publish};
 use databank_history::source::{changed_members, read_memberships};
 use databank_history::{Extent, HISTORY_WAY, HistorySource, HistoryStep, News};
 use databank_identity::{Assignment, diff};
-use databank_lake::Table;
+use databank_lake::{LakeError, Table};
 use databank_model::{Day, SlotRange};
 use rustc_hash::FxHashSet;
 
@@ -31,15 +32,102 @@ pub struct Published {
     pub first_rejects: Vec<crate::reject::Reject>,
 }
 
+/// What a deposit brought, before the histories.
+struct Worked {
+    changes: Changes,
+    assignment: Assignment,
+    relinked: bool,
+    first_rejects: Vec<crate::reject::Reject>,
+}
+
 impl BrandDeposit {
     /// Settles the last chunk, links people, sweeps histories, commits and publishes.
     pub(crate) fn finish<'a>(
         mut self: Box<Self>,
-        (chunk, expected): (Chunk, u64),
+        last: (Chunk, u64),
         catalog: &'a Catalog,
         input_rows: i64,
         watch: &'a Watch,
     ) -> BoxFuture<'a, Result<Published, DepositError>> {
+        Box::pin(async move {
+            let slug = self.reader.brand.slug.clone();
+            let Worked { mut changes, assignment, relinked, first_rejects } = self.work(last, watch).await?;
+            let inbox = self
+                .ledger
+                .as_ref()
+                .map(|ledger| InboxClosing { offset: ledger.offset.cast_signed(), minutes: ledger.minutes() });
+            // What came from the inbox and was all known is yet to be told from what is still to come.
+            if changes.is_empty() && inbox.is_none() {
+                let sequence = self.reader.sequence();
+                return Ok(Published { sequence, counts: self.counts, closed: false, first_rejects });
+            }
+            watch.check()?;
+            watch.phase(format!("{slug}: sweeping stage histories"));
+            let state = self.next_state(&assignment, relinked)?;
+            let state = self.sweep(catalog, &assignment, relinked, state, &mut changes).await?;
+            watch.bind()?;
+            watch.phase(format!("{slug}: publishing"));
+            // Only what is deposited fixes a brand's zone and currency, and only the first time.
+            let settles = !changes.of(Table::Events).is_empty() || !changes.of(Table::Masters).is_empty();
+            let currency = self.reader.brand.currency.unwrap_or(self.currency);
+            let closing = Some(Closing {
+                deposit: self.facts.deposit,
+                counts: self.total().for_catalog(input_rows),
+                settings: settles.then_some((self.zone, currency)),
+                inbox,
+            });
+            let now_us = self.facts.now_us;
+            let sequence = publish(catalog, &self.reader, &changes, &state, self.last_day, closing, now_us).await?;
+            Ok(Published { sequence, counts: self.counts, closed: true, first_rejects })
+        })
+    }
+
+    /// As [`BrandDeposit::finish`], but publishes nothing: a reader of the vault with what the deposit brought, which is this
+    /// process's own.
+    pub(crate) fn finish_passing<'a>(
+        mut self: Box<Self>,
+        last: (Chunk, u64),
+        catalog: &'a Catalog,
+        through: u64,
+    ) -> BoxFuture<'a, Result<BrandReader, DepositError>> {
+        Box::pin(async move {
+            let Worked { mut changes, assignment, relinked, .. } = self.work(last, &Watch::unwatched()).await?;
+            let state = if changes.is_empty() {
+                self.reader.state.clone()
+            } else {
+                let state = self.next_state(&assignment, relinked)?;
+                self.sweep(catalog, &assignment, relinked, state, &mut changes).await?
+            };
+            let mut tables = BTreeMap::new();
+            for table in Table::ALL {
+                tables.insert(table, after(&self.reader.files(table).await?, changes.of(table)));
+            }
+            let mut reader = self.reader.clone();
+            // Before the first commit there is no version to see it from.
+            let version = reader.version.get_or_insert_with(|| VaultVersion {
+                brand: self.reader.brand.slug.clone(),
+                sequence: 0,
+                deposit: None,
+                tables: BTreeMap::new(),
+                identity_sequence: 0,
+                inbox_offset: None,
+                last_event_day: None,
+                state: serde_json::Value::Null,
+                created_at: self.facts.now_us,
+            });
+            version.last_event_day = self.last_day;
+            reader.state = state;
+            reader.passing = Some(Passing { through, tables: Arc::new(tables), directory: None });
+            Ok(reader)
+        })
+    }
+
+    /// Settles the last chunk, links people, and writes files.
+    fn work<'a>(
+        &'a mut self,
+        (chunk, expected): (Chunk, u64),
+        watch: &'a Watch,
+    ) -> BoxFuture<'a, Result<Worked, DepositError>> {
         Box::pin(async move {
             let slug = self.reader.brand.slug.clone();
             watch.phase(format!("{slug}: linking people"));
@@ -81,27 +169,7 @@ impl BrandDeposit {
             changes.of(Table::Masters).added.extend(self.masters.finish(&vault, self.scratch.path(), &self.facts)?);
             *changes.of(Table::Rejects) = self.rejects.finish(&vault, &self.facts, &self.repaired)?;
             let first_rejects = std::mem::take(&mut self.rejects.first);
-            if changes.is_empty() {
-                let sequence = self.reader.sequence();
-                return Ok(Published { sequence, counts: self.counts, closed: false, first_rejects });
-            }
-            watch.check()?;
-            watch.phase(format!("{slug}: sweeping stage histories"));
-            let state = self.next_state(&assignment, relinked)?;
-            let state = self.sweep(catalog, &assignment, relinked, state, &mut changes).await?;
-            watch.bind()?;
-            watch.phase(format!("{slug}: publishing"));
-            // Only what is deposited fixes a brand's zone and currency, and only the first time.
-            let settles = !changes.of(Table::Events).is_empty() || !changes.of(Table::Masters).is_empty();
-            let currency = self.reader.brand.currency.unwrap_or(self.currency);
-            let closing = Some(Closing {
-                deposit: self.facts.deposit,
-                counts: self.total().for_catalog(input_rows),
-                settings: settles.then_some((self.zone, currency)),
-            });
-            let now_us = self.facts.now_us;
-            let sequence = publish(catalog, &self.reader, &changes, &state, self.last_day, closing, now_us).await?;
-            Ok(Published { sequence, counts: self.counts, closed: true, first_rejects })
+            Ok(Worked { changes, assignment, relinked, first_rejects })
         })
     }
 
@@ -130,12 +198,17 @@ impl BrandDeposit {
             let content = databank_lake::sums::content_name(&bytes);
             let name = format!("identity/{:012}-{content}.map", self.facts.deposit.0);
             let path = self.reader.vault.directory().join(&name);
+            let lasts = self.reader.vault.lasts();
             if let Some(directory) = path.parent() {
-                databank_lake::durable::create_directory(directory)?;
+                databank_lake::durable::make_directory(directory, lasts)?;
             }
-            databank_lake::durable::write_whole(&path, &bytes)?;
-            if let Some(before) = &state.identity_map {
-                databank_lake::durable::touch(&self.reader.vault.directory().join(before))?;
+            if lasts {
+                databank_lake::durable::write_whole(&path, &bytes)?;
+                if let Some(before) = &state.identity_map {
+                    databank_lake::durable::touch(&self.reader.vault.directory().join(before))?;
+                }
+            } else {
+                std::fs::write(&path, &bytes).map_err(LakeError::io("write", &path))?;
             }
             state.identity_map = Some(name);
         }

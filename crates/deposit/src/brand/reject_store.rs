@@ -94,7 +94,8 @@ impl RejectStore {
             {
                 continue;
             }
-            let said = format!("{}\u{1f}{}\u{1f}{}", facts.source, reject.block, reject.row);
+            let source = reject.source.get_or_insert_with(|| Arc::clone(&facts.source));
+            let said = format!("{source}\u{1f}{}\u{1f}{}", reject.block, reject.row);
             let content = self.keyer.of_content(&said, &[0; 16], None, 0);
             let ordinal = self.seen.entry(content).or_default();
             let id: String =
@@ -103,7 +104,7 @@ impl RejectStore {
             if self.known.as_ref().is_some_and(|known| known.contains(&id)) {
                 continue;
             }
-            reject.row = with_mapping(&reject.row, &reject.message, facts);
+            reject.row = with_mapping(&reject, facts);
             reject.message = without_values(&reject.message);
             let sealed = seal(&reject.row);
             reject.row.clear();
@@ -127,7 +128,7 @@ impl RejectStore {
         };
         let columns: Vec<ArrayRef> = vec![
             text(&|k| Some(k.id.clone())),
-            text(&|_| Some(facts.source.clone())),
+            text(&|k| Some(k.reject.source.as_ref().unwrap_or(&facts.source).to_string())),
             text(&|k| Some(k.reject.block.clone())),
             text(&|k| k.reject.file.clone()),
             Arc::new(kept.iter().map(|k| k.reject.line).collect::<Int64Array>()),
@@ -200,14 +201,18 @@ fn take_repaired(reject: &mut Reject) -> Option<String> {
 
 /// Adds to a refused row what it must be read under again (source, zone, currency), and the message: it may quote the row,
 /// and is sealed like it.
-fn with_mapping(row: &str, message: &str, facts: &DepositFacts) -> String {
-    match serde_json::from_str::<serde_json::Value>(row) {
+fn with_mapping(reject: &Reject, facts: &DepositFacts) -> String {
+    match serde_json::from_str::<serde_json::Value>(&reject.row) {
         Ok(serde_json::Value::Object(mut object)) => {
-            object.insert("_mapping".to_owned(), facts.mapping.clone());
-            object.insert(MESSAGE.to_owned(), serde_json::Value::from(message));
+            let mut mapping = facts.mapping.clone();
+            if let Some(source) = &reject.source {
+                mapping["source"] = serde_json::Value::from(source.as_ref());
+            }
+            object.insert("_mapping".to_owned(), mapping);
+            object.insert(MESSAGE.to_owned(), serde_json::Value::from(reject.message.as_str()));
             serde_json::Value::Object(object).to_string()
         }
-        _ => row.to_owned(),
+        _ => reject.row.clone(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Which rows of a chunk are new, and whose they are.
 
+use std::sync::Arc;
+
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, StringArray};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::{Int64Type, TimestampMicrosecondType};
@@ -25,6 +27,10 @@ pub struct Settled {
     pub keys: Vec<Key>,
     /// Their strongest id's profile; `None` for anonymous rows.
     pub profiles: Vec<Option<ProfileId>>,
+    /// Who sent them, each for how many rows in their order.
+    pub sources: Vec<(Arc<str>, usize)>,
+    /// When each was received, where that is not the deposit's own time.
+    pub received_us: Option<Vec<i64>>,
 }
 
 impl BrandDeposit {
@@ -54,7 +60,28 @@ impl BrandDeposit {
             self.has_refunds = self.has_refunds
                 || (0..columns.num_rows()).any(|row| behaviors.value(row) == "refund" && orders.is_valid(row));
         }
-        Ok(Some(Settled { columns, keys, profiles }))
+        let (sources, received_us) = self.origins(chunk, &verdict);
+        Ok(Some(Settled { columns, keys, profiles, sources, received_us }))
+    }
+
+    /// Who sent the accepted rows, and when each was received.
+    fn origins(&self, chunk: &Chunk, verdict: &Verdict) -> (Vec<(Arc<str>, usize)>, Option<Vec<i64>>) {
+        let (mut sources, mut received_us) = (Vec::new(), None::<Vec<i64>>);
+        let mut n_rows = 0;
+        for (ChunkBatch { arrivals, .. }, fates) in with_fates(chunk, verdict) {
+            let accepted = || fates.iter().enumerate().filter(|(_, fate)| **fate == Fate::Accepted).map(|(row, _)| row);
+            let count = accepted().count();
+            let source = arrivals.as_ref().map_or(&self.facts.source, |arrivals| &arrivals.source);
+            sources.push((Arc::clone(source), count));
+            if let Some(arrivals) = arrivals {
+                let received_us = received_us.get_or_insert_with(|| vec![self.facts.now_us; n_rows]);
+                received_us.extend(accepted().map(|row| arrivals.events[row].received_us));
+            } else if let Some(received_us) = &mut received_us {
+                received_us.extend(std::iter::repeat_n(self.facts.now_us, count));
+            }
+            n_rows += count;
+        }
+        (sources, received_us)
     }
 
     /// Keys of the chunk's rows.
@@ -62,7 +89,8 @@ impl BrandDeposit {
         let mut candidates = Vec::with_capacity(chunk.rows);
         // Rows that do not name themselves, by their content and revision.
         let mut unnamed: Vec<Placed> = Vec::new();
-        for ChunkBatch { staged, .. } in &chunk.batches {
+        for ChunkBatch { staged, arrivals, .. } in &chunk.batches {
+            let source = arrivals.as_ref().map_or(&self.facts.source, |arrivals| &arrivals.source);
             // A column without a value is none: most mappings have no order lines, and most rows no order.
             let with_values = |column: &&StringArray| column.null_count() < column.len();
             let text =
@@ -76,11 +104,11 @@ impl BrandDeposit {
                 let content = staged.contents[row];
                 let revision = revisions.filter(|r| r.is_valid(row)).map(|r| r.value(row));
                 let key = match &staged.event_ids {
-                    Some(ids) => self.keyer.of_event_id(&self.facts.source, ids.value(row)),
+                    Some(ids) => self.keyer.of_event_id(source, ids.value(row)),
                     None => {
                         let named = match revision {
                             None => content,
-                            Some(_) => self.keyer.of_content(&self.facts.source, &content, revision, 0),
+                            Some(_) => self.keyer.of_content(source, &content, revision, 0),
                         };
                         unnamed.push(Placed::new(&named, candidates.len() as u32));
                         Key::default()
@@ -90,7 +118,8 @@ impl BrandDeposit {
                     key,
                     line,
                     revision: revision.unwrap_or(NO_REVISION),
-                    ts_us: instants.value(row),
+                    // Of tracked events the first that came stands, as its sender was told.
+                    ts_us: arrivals.as_ref().map_or_else(|| instants.value(row), |of| i64::from(of.events[row].event)),
                     content: short(&content),
                 });
             }
@@ -123,7 +152,7 @@ impl BrandDeposit {
 
     /// Counts each block's rows and keeps the conflicting ones.
     fn account(&mut self, chunk: &Chunk, verdict: &Verdict) -> Result<(), DepositError> {
-        for (ChunkBatch { block, staged, repairs }, fates) in with_fates(chunk, verdict) {
+        for (ChunkBatch { block, staged, repairs, arrivals }, fates) in with_fates(chunk, verdict) {
             for (reject, _) in repairs.iter().zip(fates).filter(|(_, fate)| **fate != Fate::Conflict) {
                 self.repaired.extend(reject.clone());
             }
@@ -139,7 +168,15 @@ impl BrandDeposit {
             counts.accepted += of(Fate::Accepted).count() as u64;
             counts.duplicate += (of(Fate::Duplicate).count() + of(Fate::Outdated).count()) as u64;
             counts.rejected += errors.len() as u64;
-            let rejects = rejects_of(&staged.raw, block, &errors)?;
+            let rejects = match arrivals {
+                None => rejects_of(&staged.raw, block, &errors)?,
+                Some(arrivals) => {
+                    if let Some(ledger) = &mut self.ledger {
+                        arrivals.events.iter().zip(fates).for_each(|(of, fate)| ledger.note(of.event, (*fate).into()));
+                    }
+                    errors.iter().map(|error| arrivals.reject(error.row, block, error.code, &error.message)).collect()
+                }
+            };
             self.keep_rejects(rejects)?;
         }
         Ok(())
@@ -148,9 +185,9 @@ impl BrandDeposit {
     /// Profile numbers of the new rows' people; links between the ids of a row, of those that came too late as well.
     fn assign_profiles(&mut self, chunk: &Chunk, verdict: &Verdict) -> Result<Vec<Option<ProfileId>>, DepositError> {
         let with_fate = |wanted: Fate| {
-            with_fates(chunk, verdict).flat_map(move |(ChunkBatch { staged, .. }, fates)| {
+            with_fates(chunk, verdict).flat_map(move |(batch, fates)| {
                 let rows = fates.iter().enumerate().filter(move |(_, fate)| **fate == wanted);
-                rows.map(move |(row, _)| (staged, row))
+                rows.map(move |(row, _)| (batch, row))
             })
         };
         // The new ones first: only they have profiles.
@@ -159,7 +196,7 @@ impl BrandDeposit {
         // Ids whose profiles rows before did not tell, and the rows of which they are the strongest.
         let mut ids: Vec<(&RowIdentity, &IdType)> = Vec::new();
         let mut strongest: Vec<(usize, usize)> = Vec::new();
-        for (staged, row) in rows {
+        for (ChunkBatch { staged, arrivals, .. }, row) in rows {
             let of_row = staged.identities.of(row);
             let known = of_row.first().and_then(|id| self.people.known_profile(id));
             if known.is_none() && !of_row.is_empty() {
@@ -169,6 +206,9 @@ impl BrandDeposit {
             let unknown = of_row.iter().filter(|id| self.people.known_profile(id).is_none());
             ids.extend(unknown.filter_map(|id| Some((id, staged.id_types.get(usize::from(id.column))?))));
             if of_row.len() > 1 {
+                if let Some(arrivals) = arrivals {
+                    self.people.set_source(&arrivals.source);
+                }
                 let instants = staged.columns.column(0).as_primitive::<TimestampMicrosecondType>();
                 self.link_row(of_row, &staged.id_types, instants.value(row))?;
             }

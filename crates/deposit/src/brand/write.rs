@@ -104,11 +104,14 @@ impl BrandDeposit {
             .enumerate()
             .map(|(row, profile)| profile.map(|profile| assignment.consumer_of(profile, instants.value(row))))
             .collect();
-        let now = TimestampMicrosecondArray::from_value(self.facts.now_us, n_rows).with_timezone("UTC");
+        let received = match &settled.received_us {
+            None => TimestampMicrosecondArray::from_value(self.facts.now_us, n_rows),
+            Some(received_us) => TimestampMicrosecondArray::from(received_us.clone()),
+        };
         let made: BTreeMap<&str, ArrayRef> = BTreeMap::from([
             ("event_key", Arc::new(BinaryArray::from_iter_values(settled.keys.iter())) as ArrayRef),
-            ("source", Arc::new(StringArray::from_iter_values(std::iter::repeat_n(&self.facts.source, n_rows)))),
-            ("received_at", Arc::new(now)),
+            ("source", Arc::new(repeated(&settled.sources, n_rows))),
+            ("received_at", Arc::new(received.with_timezone("UTC"))),
             ("profile", Arc::new(numbers(settled.profiles.iter().map(|p| p.map(|ProfileId(n)| n))))),
             ("consumer", Arc::new(numbers(consumers.iter().map(|c| c.map(|ConsumerId(n)| n))))),
             ("deposit", Arc::new(Int64Array::from_value(self.facts.deposit.0, n_rows))),
@@ -165,6 +168,16 @@ fn touchpoints<'a>(columns: &'a RecordBatch) -> ArrayRef {
     Arc::new(touchpoints.finish())
 }
 
+/// Texts, each for so many rows, `rows` in all.
+fn repeated(texts: &[(Arc<str>, usize)], rows: usize) -> StringArray {
+    let bytes = texts.iter().map(|(text, rows)| text.len() * rows).sum();
+    let mut column = StringBuilder::with_capacity(rows, bytes);
+    for (text, rows) in texts {
+        (0..*rows).for_each(|_| column.append_value(text));
+    }
+    column.finish()
+}
+
 fn numbers(values: impl Iterator<Item = Option<u32>>) -> Int64Array {
     values.map(|value| value.map(i64::from)).collect()
 }
@@ -174,6 +187,8 @@ fn numbers(values: impl Iterator<Item = Option<u32>>) -> Int64Array {
 pub(super) struct MasterWriter {
     sorted: ByProfile,
     rows: Vec<(&'static str, Option<String>, Option<ProfileId>, String, Option<String>, i64)>,
+    /// Who stated them, each for how many rows in their order.
+    sources: Vec<(Arc<str>, usize)>,
     /// Attributes seen, by kind.
     pub(super) attributes: BTreeMap<String, BTreeSet<String>>,
     /// Whether a membership came: statuses of the history change.
@@ -183,7 +198,7 @@ pub(super) struct MasterWriter {
 impl Default for MasterWriter {
     fn default() -> Self {
         let sorted = ByProfile::new(Table::Masters);
-        Self { sorted, rows: Vec::new(), attributes: BTreeMap::new(), has_memberships: false }
+        Self { sorted, rows: Vec::new(), sources: Vec::new(), attributes: BTreeMap::new(), has_memberships: false }
     }
 }
 
@@ -193,7 +208,7 @@ impl MasterWriter {
         &mut self,
         scratch: &Path,
         facts: &DepositFacts,
-        kind: &'static str,
+        (kind, source): (&'static str, &Arc<str>),
         row: &MasterRow,
         profile: Option<ProfileId>,
     ) -> Result<(), DepositError> {
@@ -205,11 +220,15 @@ impl MasterWriter {
             }
             self.rows.push((kind, row.key.clone(), profile, name.clone(), value.clone(), row.valid_from_us));
         }
+        match self.sources.last_mut() {
+            Some((last, rows)) if last == source => *rows += row.attributes.len(),
+            _ => self.sources.push((Arc::clone(source), row.attributes.len())),
+        }
         if self.rows.len() >= MASTER_ROWS { self.gather(scratch, facts) } else { Ok(()) }
     }
 
     fn gather(&mut self, scratch: &Path, facts: &DepositFacts) -> Result<(), DepositError> {
-        let rows = std::mem::take(&mut self.rows);
+        let (rows, sources) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.sources));
         if rows.is_empty() {
             return Ok(());
         }
@@ -221,7 +240,7 @@ impl MasterWriter {
             Arc::new(StringArray::from_iter_values(rows.iter().map(|r| r.3.as_str()))),
             Arc::new(rows.iter().map(|r| r.4.as_deref()).collect::<StringArray>()),
             Arc::new(instants),
-            Arc::new(StringArray::from_iter_values(std::iter::repeat_n(&facts.source, rows.len()))),
+            Arc::new(repeated(&sources, rows.len())),
             Arc::new(Int64Array::from_value(facts.deposit.0, rows.len())),
         ];
         self.sorted.push(RecordBatch::try_new(Table::Masters.schema(), columns)?, scratch)
@@ -293,6 +312,7 @@ impl LinkWriter {
         facts: &DepositFacts,
         links: &[NewLink],
         types: &[IdType],
+        sources: &[Arc<str>],
     ) -> Result<(), DepositError> {
         if links.is_empty() {
             return Ok(());
@@ -302,6 +322,7 @@ impl LinkWriter {
             None => self.writer.insert(vault.create_file(Table::IdentityLog, &[])?),
         };
         let name = |number: u16| types.get(usize::from(number)).map(IdType::name);
+        let name_of = |number: u16| sources.get(usize::from(number)).map_or("", AsRef::as_ref);
         for slice in links.chunks(WRITE_ROWS) {
             let instants = TimestampMicrosecondArray::from_iter_values(slice.iter().map(|l| l.ts_us));
             let columns: Vec<ArrayRef> = vec![
@@ -310,7 +331,7 @@ impl LinkWriter {
                 Arc::new(BinaryArray::from_iter_values(slice.iter().map(|l| l.tokens[1].0))),
                 Arc::new(slice.iter().map(|l| name(l.types[1])).collect::<StringArray>()),
                 Arc::new(instants.with_timezone("UTC")),
-                Arc::new(StringArray::from_iter_values(std::iter::repeat_n(&facts.source, slice.len()))),
+                Arc::new(StringArray::from_iter_values(slice.iter().map(|l| name_of(l.source)))),
                 Arc::new(Int64Array::from_value(facts.deposit.0, slice.len())),
                 Arc::new(StringArray::from_iter_values(slice.iter().map(|l| l.rule.as_str()))),
             ];

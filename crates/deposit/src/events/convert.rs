@@ -19,7 +19,7 @@ use arrow::array::{
     TimestampMicrosecondArray,
 };
 use arrow::compute::{cast, filter_record_batch};
-use arrow::datatypes::{DataType, FieldRef, Schema, SchemaRef, TimeUnit};
+use arrow::datatypes::{DataType, FieldRef, Int64Type, Schema, SchemaRef, TimeUnit};
 use databank_identity::{IdType, KnownIds};
 use databank_model::Currency;
 
@@ -99,9 +99,30 @@ impl Errors {
     }
 }
 
+/// What is known of tracked events beside what they say in canonical columns. Row by row.
+#[derive(Debug)]
+pub struct Beside {
+    /// Properties, JSON objects.
+    pub properties: StringArray,
+    /// Bits of `flags`.
+    pub flags: Int64Array,
+    /// When the sender says that it happened, µs UTC, where the event's own time depends on when it came: what an event says must
+    /// be the same whenever it is sent again. NULL: as the event's time.
+    pub said_at: Int64Array,
+}
+
 impl Converter<'_> {
     /// Converts a batch: the rows that are right, and why the others are not.
     pub fn convert(&self, raw: &RecordBatch) -> Result<(Staged, Vec<RowError>), DepositError> {
+        self.convert_with(raw, None)
+    }
+
+    /// The same of tracked events.
+    pub fn convert_with(
+        &self,
+        raw: &RecordBatch,
+        beside: Option<&Beside>,
+    ) -> Result<(Staged, Vec<RowError>), DepositError> {
         let n_rows = raw.num_rows();
         let mut errors = Errors { of_row: vec![false; n_rows], list: Vec::new() };
         refuse_unconvertible(raw, &mut |error| errors.add(error))?;
@@ -116,7 +137,13 @@ impl Converter<'_> {
         let quantity = self.quantities(raw, &mut errors)?;
         let (amount, currency) = self.amounts(raw, &mut errors)?;
         let rating = self.ratings(raw, &mut errors)?;
-        let properties = self.properties(raw, &mut errors)?;
+        let (properties, flags) = match beside {
+            None => (self.properties(raw, &mut errors)?, flags),
+            Some(Beside { properties, flags: known, .. }) => {
+                let flags = arrow::compute::kernels::bitwise::bitwise_or(flags.as_primitive::<Int64Type>(), known)?;
+                (Arc::new(properties.clone()) as ArrayRef, Arc::new(flags) as ArrayRef)
+            }
+        };
         let event_ids = self.event_ids(raw, &mut errors)?;
 
         let mut arrays: Vec<ArrayRef> = vec![ts, day, behavior];
@@ -160,7 +187,15 @@ impl Converter<'_> {
                 contents: Vec::new(),
             }
         };
-        let contents = self.contents(&staged);
+        let said_at = match beside {
+            None => None,
+            Some(Beside { said_at, .. }) if staged.columns.num_rows() == n_rows => Some(said_at.clone()),
+            Some(Beside { said_at, .. }) => {
+                let kept = arrow::compute::filter(said_at, &BooleanArray::from(keep))?;
+                Some(kept.as_primitive::<Int64Type>().clone())
+            }
+        };
+        let contents = self.contents(&staged, said_at.as_ref());
         Ok((Staged { contents, ..staged }, errors.list))
     }
 
@@ -175,7 +210,7 @@ impl Converter<'_> {
         }
     }
     /// What each row says: every canonical column but `event_id` and `revision`, and every id.
-    fn contents(&self, staged: &Staged) -> Vec<[u8; 16]> {
+    fn contents(&self, staged: &Staged, said_at: Option<&Int64Array>) -> Vec<[u8; 16]> {
         let schema = staged.columns.schema();
         let said: Vec<(u8, Said<'_>)> = schema
             .fields()
@@ -192,7 +227,11 @@ impl Converter<'_> {
             .map(|row| {
                 parts.clear();
                 for (tag, column) in &said {
-                    column.add_to(&mut parts, *tag, row);
+                    match (column, said_at.filter(|said_at| said_at.is_valid(row))) {
+                        // Of the instants, the only one.
+                        (Said::Instant(_), Some(said_at)) => parts.add_word(*tag, said_at.value(row).to_le_bytes()),
+                        _ => column.add_to(&mut parts, *tag, row),
+                    }
                 }
                 for id in staged.identities.of(row) {
                     let name = self.id_types.get(usize::from(id.column)).map_or("", IdType::name);

@@ -10,6 +10,7 @@ use databank_identity::{IdType, KnownIds};
 
 use super::settings::{Prepared, Settings};
 use crate::DepositError;
+use crate::brand::facts::Facts;
 use crate::brand::{BrandDeposit, Chunk};
 use crate::events::content::Keyer;
 use crate::masters::{MasterRow, kind_of};
@@ -97,7 +98,7 @@ impl Work {
             Self::Rejects(rejects) => brand.push_rejects(rejects),
             Self::Unreadable(reject) => brand.keep_rejects(vec![reject]),
             Self::Masters(Masters { block, kind, rows, types, repairs }) => {
-                brand.push_masters(&block, kind, rows, &types, &repairs)
+                brand.push_facts(Facts { block: &block, kind, rows, types: &types, repairs: &repairs, arrivals: None })
             }
         }
     }

@@ -43,6 +43,12 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
+    /// A watch that nobody looks at, and that stops nothing.
+    pub(crate) fn unwatched() -> Self {
+        let (phases, _) = mpsc::unbounded_channel();
+        Self { phases, standing: Arc::new(AtomicU8::new(OPEN)) }
+    }
+
     /// Says what is being done now.
     pub(crate) fn phase(&self, text: String) {
         // Whoever listened has gone: there is nobody to tell.

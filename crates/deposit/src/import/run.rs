@@ -164,6 +164,7 @@ impl<'a> Run<'a> {
     fn keep_unreadable(&mut self, row: UnreadableRow) {
         let reject = Reject {
             block: format!("input {}", row.table),
+            source: None,
             file: Some(row.file.to_string()),
             line: Some(row.line as i64),
             code: row.code.as_str().to_owned(),

@@ -5,6 +5,7 @@
 //! of an import does not grow with the links that it brings, nor with those of the log.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use databank_identity::{IdType, LinkKey, LinkRule, Sighting, SourceId, Token};
 use databank_lake::TableSnapshot;
@@ -18,7 +19,8 @@ use crate::DepositError;
 const LINK_VALUE: usize = 12;
 /// Links that wait at most, each once: 31 MB.
 const MAX_PENDING: usize = 200_000;
-/// A source's number within a link's key; in the index and in the log sources are told apart by name.
+/// A source's number within the key of a link that is read from the log: in the index and in the log sources are told apart by
+/// name.
 const BY_NAME: SourceId = SourceId(0);
 
 /// A link that a deposit brought. Small, because a chunk may bring a million.
@@ -28,6 +30,8 @@ pub struct NewLink {
     pub tokens: [Token; 2],
     /// The ends' types, as numbers among [`super::People::link_types`].
     pub types: [u16; 2],
+    /// Who says so, as a number among [`super::People::link_sources`].
+    pub source: u16,
     /// When.
     pub ts_us: i64,
     /// Why.
@@ -60,7 +64,9 @@ pub(super) struct Links {
     index: RunSet<LINK_VALUE>,
     /// The log of a vault that is older than the index: read when the first link comes.
     unread: Option<TableSnapshot>,
-    source: String,
+    /// Sources of this deposit, and the number of the one that speaks now.
+    sources: Vec<Arc<str>>,
+    source: u16,
     types: Types,
     /// Of each link its earliest sighting: a row says again what the one before it said.
     pending: FxHashMap<LinkKey, (Sighting, NewLink)>,
@@ -73,16 +79,22 @@ impl Links {
         directory: &Path,
         runs: &[String],
         log: Option<TableSnapshot>,
-        source: &str,
+        source: &Arc<str>,
     ) -> Result<Self, DepositError> {
         Ok(Self {
             index: RunSet::open(directory, "links", runs)?,
             unread: log.filter(|log| !log.files.is_empty()),
-            source: source.to_owned(),
+            sources: vec![Arc::clone(source)],
+            source: 0,
             types: Types::default(),
             pending: FxHashMap::default(),
             news: false,
         })
+    }
+
+    /// Says whether the index must survive a power cut.
+    pub(super) fn lasting(self, lasts: bool) -> Self {
+        Self { index: self.index.lasting(lasts), ..self }
     }
 
     /// Syncs the index; its runs; `None` while it does not hold all of the log.
@@ -96,10 +108,11 @@ impl Links {
     }
 
     pub(super) fn add(&mut self, a: (Token, &IdType), b: (Token, &IdType), ts_us: i64, rule: LinkRule) {
-        let key = LinkKey::new((a.0, a.1.strength()), (b.0, b.1.strength()), BY_NAME, ts_us);
+        let source = SourceId(self.source.into());
+        let key = LinkKey::new((a.0, a.1.strength()), (b.0, b.1.strength()), source, ts_us);
         let sighting = Sighting { ts_us, priority: a.1.priority().max(b.1.priority()) };
         let types = [self.types.number_of(a.1), self.types.number_of(b.1)];
-        let seen = (sighting, NewLink { tokens: [a.0, b.0], types, ts_us, rule });
+        let seen = (sighting, NewLink { tokens: [a.0, b.0], types, source: self.source, ts_us, rule });
         self.pending
             .entry(key)
             .and_modify(|held| {
@@ -108,6 +121,23 @@ impl Links {
                 }
             })
             .or_insert(seen);
+    }
+
+    /// Says who sends the rows that follow; whether that is another than before.
+    pub(super) fn set_source(&mut self, source: &Arc<str>) -> bool {
+        let held = self.sources.iter().position(|held| held == source);
+        let place = held.unwrap_or_else(|| {
+            self.sources.push(Arc::clone(source));
+            self.sources.len() - 1
+        });
+        // A brand has few sources: keys are made by people.
+        let number = u16::try_from(place).unwrap_or(u16::MAX);
+        std::mem::replace(&mut self.source, number) != number
+    }
+
+    /// The sources that new links name by number.
+    pub(super) fn sources(&self) -> &[Arc<str>] {
+        &self.sources
     }
 
     /// Whether as many links wait as may.
@@ -130,7 +160,10 @@ impl Links {
         let mut buffer = Vec::new();
         let mut keyed: Vec<(Key, u32)> = (0_u32..)
             .zip(&pending)
-            .map(|(place, (key, _))| (index_key(&self.source, key, &mut buffer), place))
+            .map(|(place, (key, (_, link)))| {
+                let source = self.sources.get(usize::from(link.source)).map_or("", AsRef::as_ref);
+                (index_key(source, key, &mut buffer), place)
+            })
             .collect();
         keyed.sort_unstable();
         let probes: Vec<Key> = keyed.iter().map(|(key, _)| *key).collect();
@@ -195,7 +228,7 @@ mod tests {
     }
 
     fn links(directory: &Path, runs: &[String], log: Option<TableSnapshot>) -> Links {
-        Links::open(directory, runs, log, "shop").unwrap()
+        Links::open(directory, runs, log, &"shop".into()).unwrap()
     }
 
     fn id_type(name: &str) -> IdType {
@@ -238,7 +271,7 @@ mod tests {
         assert_eq!(instants(&held.settle().unwrap()), [4, 4 + DAY_US]);
         // Another source says it for itself.
         let runs = held.seal().unwrap().unwrap();
-        let mut other = Links::open(directory.path(), &runs, None, "till").unwrap();
+        let mut other = Links::open(directory.path(), &runs, None, &"till".into()).unwrap();
         see(&mut other, true, 1, 50);
         assert_eq!(other.settle().unwrap().len(), 1);
     }
@@ -247,13 +280,13 @@ mod tests {
     fn write_log(vault: &Vault, source: &str, types: &[IdType], new: &[NewLink]) -> DataFile {
         let facts = DepositFacts {
             deposit: DepositId(1),
-            source: source.to_owned(),
+            source: source.into(),
             now_us: 0,
             mapping: serde_json::Value::Null,
             sizes: Sizes::default(),
         };
         let mut writer = LinkWriter::default();
-        writer.write(vault, &facts, new, types).unwrap();
+        writer.write(vault, &facts, new, types, &[source.into()]).unwrap();
         writer.finish().unwrap().unwrap()
     }
 
@@ -283,7 +316,7 @@ mod tests {
         assert_eq!(instants(&held.settle().unwrap()), [5, 6]);
         let runs = held.seal().unwrap().unwrap();
         assert!(!runs.is_empty());
-        let mut till = Links::open(&indexes, &runs, None, "till").unwrap();
+        let mut till = Links::open(&indexes, &runs, None, &"till".into()).unwrap();
         see(&mut till, true, 1, 3);
         assert_eq!(instants(&till.settle().unwrap()), [0_i64; 0]);
         // An empty log needs no reading.

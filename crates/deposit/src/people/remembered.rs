@@ -64,6 +64,11 @@ impl Remembered {
         false
     }
 
+    /// Forgets what was linked.
+    pub(super) fn forget_links(&mut self) {
+        self.ids.iter_mut().for_each(|id| id.linked = NO_ID);
+    }
+
     fn of(&mut self, id: IdNumber) -> &mut Id {
         let place = id.place();
         if self.ids.len() <= place {

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use arrow::array::AsArray;
 use arrow::datatypes::{Int32Type, Int64Type};
-use databank_identity::{Assignment, Link, Node, NodeIndex, Sighting, resolve};
+use databank_identity::{Assignment, Graph, Link, Node, NodeIndex, Policy, Sighting, resolve};
 use databank_lake::runs::{Key, RunSet, TOKEN_VALUE};
 use databank_lake::{LakeError, TableSnapshot, read_file};
 use databank_model::{ProfileId, SLOTS};
@@ -29,7 +29,7 @@ pub(super) fn resolve_log(
 ) -> Result<Assignment, DepositError> {
     let mut ends = Ends::of(log, tokens)?;
     let places = ends.number_nodes();
-    let nodes = nodes_of(&places, profiles)?;
+    let (nodes, types) = nodes_of(&places, profiles)?;
     drop(places);
     let mut found = Found { twins: Vec::new(), links: Vec::with_capacity(log.rows().max(0) as usize) };
     let mut waiting = Waiting::default();
@@ -43,7 +43,8 @@ pub(super) fn resolve_log(
     })?;
     waiting.find(&ends, &mut found);
     drop(ends);
-    Ok(resolve(&nodes, &found.links, &found.twins)?)
+    let graph = Graph { nodes: &nodes, links: &found.links, twins: &found.twins, cuts: &[] };
+    Ok(resolve(&graph, &Policy::for_types(types.list()))?.assignment)
 }
 
 /// Links that are looked up together.
@@ -232,7 +233,7 @@ fn head_of(token: &Key, bits: u32) -> usize {
 }
 
 /// The nodes of profiles, by their places.
-fn nodes_of(places: &Places, table: &TableSnapshot) -> Result<Vec<Node>, DepositError> {
+fn nodes_of(places: &Places, table: &TableSnapshot) -> Result<(Vec<Node>, Types), DepositError> {
     let mut nodes: Vec<Option<Node>> = vec![None; places.n];
     let mut types = Types::default();
     for file in &table.files {
@@ -247,10 +248,10 @@ fn nodes_of(places: &Places, table: &TableSnapshot) -> Result<Vec<Node>, Deposit
                 let Some(place) = places.of_profile(profile) else { continue };
                 let Some(token) = token_of(tokens.value(row)) else { continue };
                 let name = names.place(row).and_then(|place| names.texts[place]).unwrap_or_default();
-                let id_type = types.named(name)?;
-                let (rank, weak) = (id_type.priority(), id_type.weak());
+                let id_type = types.named(name)?.clone();
+                let (rank, weak, kind) = (id_type.priority(), id_type.weak(), types.number_of(&id_type));
                 if let Some(node) = nodes.get_mut(place as usize) {
-                    *node = Some(Node { profile: ProfileId(profile), rank, weak, token });
+                    *node = Some(Node { profile: ProfileId(profile), rank, kind, weak, token });
                 }
             }
         }
@@ -262,7 +263,7 @@ fn nodes_of(places: &Places, table: &TableSnapshot) -> Result<Vec<Node>, Deposit
         return Err(LakeError::Damaged { path, reason }.into());
     }
     // In place, which `flatten` would not be: there may be millions.
-    Ok(nodes.into_iter().map_while(|node| node).collect())
+    Ok((nodes.into_iter().map_while(|node| node).collect(), types))
 }
 
 #[cfg(test)]

@@ -234,6 +234,7 @@ impl RejectReader {
             received_at_us: received.map_or(0, |instants| instants.value(row)),
             reject: Reject {
                 block: text("block").unwrap_or_default(),
+                source: None,
                 file: text("file"),
                 line: clear.line(row),
                 code: text("code").unwrap_or_default(),

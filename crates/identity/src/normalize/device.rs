@@ -9,6 +9,11 @@ use sha2::{Digest, Sha256};
 
 use super::{InvalidReason, Unusable, null_like, phone, same_or};
 
+/// What every iPhone, and Android since 6, answers when it is asked for its address.
+const NO_MAC: &str = "020000000000";
+/// One series of phones, and every emulator made after it, has this one.
+const EMULATOR_ANDROID_ID: &str = "9774d56d682e549c";
+
 type Normal<'a> = Result<Cow<'a, str>, Unusable>;
 
 fn invalid<'a>(reason: InvalidReason) -> Normal<'a> {
@@ -86,8 +91,7 @@ pub(super) fn android_id(value: Cow<'_, str>) -> Normal<'_> {
         return invalid(InvalidReason::AndroidId);
     }
     let normal = lower(value);
-    // One series of phones, and every emulator made after it, has the second one.
-    if is_one_character(&normal) || normal == "9774d56d682e549c" {
+    if is_one_character(&normal) || normal == EMULATOR_ANDROID_ID {
         return Err(Unusable::NullLike);
     }
     Ok(normal)
@@ -99,20 +103,25 @@ pub(super) fn mac(value: Cow<'_, str>) -> Normal<'_> {
         return invalid(InvalidReason::Mac);
     }
     let hex = hex.to_ascii_lowercase();
-    // Every iPhone, and Android since 6, answers with the second one.
-    if is_one_character(&hex) || hex == "020000000000" {
+    if is_one_character(&hex) || hex == NO_MAC {
         return Err(Unusable::NullLike);
     }
     let pairs: Vec<&str> = (0..6).map(|i| &hex[2 * i..2 * i + 2]).collect();
     Ok(same_or(value, pairs.join(":")))
 }
 
-/// A UUID is the same in any case; of other device ids we do not know what their letters mean.
-pub(super) fn device_id(value: Cow<'_, str>) -> Cow<'_, str> {
+/// A UUID is the same in any case; of other device ids we do not know what their letters mean. What any kind of device says
+/// when it will not tell is no id.
+pub(super) fn device_id(value: Cow<'_, str>) -> Normal<'_> {
+    let bare: String = value.chars().filter(|c| !matches!(c, ':' | '-' | '.' | '{' | '}')).collect();
+    let says_nothing = |told: &str| bare.eq_ignore_ascii_case(told);
+    if bare.len() >= 8 && is_one_character(&bare) || says_nothing(NO_MAC) || says_nothing(EMULATOR_ANDROID_ID) {
+        return Err(Unusable::NullLike);
+    }
     let dash = |i: usize| matches!(i, 8 | 13 | 18 | 23);
     let uuid = value.len() == 36
         && value.bytes().enumerate().all(|(i, b)| if dash(i) { b == b'-' } else { b.is_ascii_hexdigit() });
-    if uuid { lower(value) } else { value }
+    Ok(if uuid { lower(value) } else { value })
 }
 
 pub(super) fn digest(value: Cow<'_, str>, length: usize, reason: InvalidReason) -> Normal<'_> {
@@ -169,8 +178,8 @@ mod tests {
         }
         assert_eq!(imei("49-015420-323751-8".into()).unwrap(), "490154203237518");
         assert_eq!(imei("A000004F5B1C2D".into()).unwrap(), "a000004f5b1c2d");
-        assert_eq!(device_id(uuid.to_uppercase().into()), uuid);
-        assert_eq!(device_id("AbC".into()), "AbC");
+        assert_eq!(device_id(uuid.to_uppercase().into()).unwrap(), uuid);
+        assert_eq!(device_id("AbC".into()).unwrap(), "AbC");
     }
 
     #[test]

@@ -9,6 +9,7 @@ const PLACEHOLDERS: &[&str] = &[
     "a@a.com",
     "a@b.com",
     "aa@aa.com",
+    "aaa@aaa.com",
     "123@123.com",
     "abc@abc.com",
     "email@email.com",
@@ -20,6 +21,7 @@ const PLACEHOLDERS: &[&str] = &[
     "none@none.com",
     "null@null.com",
     "user@domain.com",
+    "xxx@xxx.com",
     "you@domain.com",
 ];
 
@@ -35,7 +37,9 @@ pub(super) fn normalize(value: Cow<'_, str>) -> Result<Cow<'_, str>, Unusable> {
         value
     };
     let Some((mailbox, domain)) = normal.rsplit_once('@') else { return invalid };
-    let forbidden = |c: char| c.is_whitespace() || matches!(c, '@' | ',' | ';' | '<' | '>' | '"' | '(' | ')' | '\\');
+    let forbidden = |c: char| {
+        c.is_whitespace() || matches!(c, '@' | ',' | ';' | ':' | '<' | '>' | '"' | '(' | ')' | '[' | ']' | '\\')
+    };
     if mailbox.is_empty() || mailbox.len() > 64 || mailbox.contains(forbidden) {
         return invalid;
     }
@@ -72,6 +76,8 @@ mod tests {
             ("a@b@x.com", Err(Unusable::Invalid(InvalidReason::Email))),
             ("a b@x.com", Err(Unusable::Invalid(InvalidReason::Email))),
             ("a@x..com", Err(Unusable::Invalid(InvalidReason::Email))),
+            ("mailto:a@x.com", Err(Unusable::Invalid(InvalidReason::Email))),
+            ("a@x。com", Err(Unusable::Invalid(InvalidReason::Email))),
             ("a@x.com;b@x.com", Err(Unusable::Invalid(InvalidReason::Email))),
             ("x@mail.example.com", Err(Unusable::NullLike)),
         ] {

@@ -6,18 +6,32 @@ pub(super) fn is_null_like(value: &str) -> bool {
     if matches!(value.as_bytes().first(), Some(b'1'..=b'9')) {
         return false;
     }
-    let bare = unquote(value);
-    bare.bytes().all(|b| matches!(b, b'0' | b'-')) || is_null_word(bare)
-}
-
-fn unquote(value: &str) -> &str {
     let mut bare = value;
-    for quote in ['"', '\'', '`'] {
-        if let Some(inner) = bare.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote)) {
-            bare = inner.trim();
+    loop {
+        // Words may have brackets of their own, so that each layer is looked at.
+        if bare.chars().all(is_zero_or_dash) || is_null_word(bare) {
+            return true;
+        }
+        match unquoted(bare) {
+            Some(inner) => bare = inner,
+            None => return false,
         }
     }
-    bare
+}
+
+/// Hyphens, dashes and the minus sign: what a table shows in a cell without a value.
+fn is_zero_or_dash(c: char) -> bool {
+    matches!(c, '0' | '-' | '\u{2010}'..='\u{2015}' | '\u{2212}')
+}
+
+/// Pairs of characters that a value may stand in.
+const QUOTES: [(char, char); 9] =
+    [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('‘', '’'), ('(', ')'), ('[', ']'), ('{', '}'), ('<', '>')];
+
+/// The value without its outermost quotes or brackets.
+fn unquoted(value: &str) -> Option<&str> {
+    let inside = |(open, close): &(char, char)| value.strip_prefix(*open)?.strip_suffix(*close);
+    QUOTES.iter().find_map(inside).map(str::trim)
 }
 
 const LONGEST_WORD: usize = 24;
@@ -28,7 +42,8 @@ pub(super) const NULL_WORDS: &[&str] = &[
     "", "-1", "#n/a", "#ref!", "#value!", "(null)", "<null>", "<nil>", "\\n", "[object object]", ".", "?", "_", "/",
     "0.0", "anon", "anonymous", "distinct_id", "distinctid", "email", "empty", "false", "guest", "id", "n/a", "na",
     "nan", "nil", "none", "not available", "not_authenticated", "not set", "(not set)", "null", "phone", "true",
-    "undefined", "unknown", "user_id", "无", "空", "未知", "匿名", "游客",
+    "undefined", "unknown", "user_id", "无", "空", "未知", "匿名", "匿名用户", "游客", "暂无", "不详", "未填写",
+    "<na>", "#null!",
 ];
 
 fn is_null_word(bare: &str) -> bool {

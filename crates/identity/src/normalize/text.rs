@@ -60,7 +60,16 @@ fn is_edge(c: char) -> bool {
 }
 
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+/// Spaces that look like one, of whatever width; people cannot tell them apart.
+fn is_wide_or_thin_space(c: char) -> bool {
+    !c.is_ascii() && c.is_whitespace() && !c.is_control()
 }
 
 /// Full-width ASCII becomes ASCII, accents are composed. Not all of NFKC: that would make `①` and `1` one person.
@@ -68,14 +77,18 @@ fn fold(trimmed: &str) -> Result<Cow<'_, str>, Unusable> {
     if trimmed.chars().any(|c| c.is_control() || is_invisible(c)) {
         return Err(Unusable::Invalid(InvalidReason::ControlCharacter));
     }
-    let full_width = |c: char| matches!(c, '\u{ff01}'..='\u{ff5e}' | '\u{3000}' | '\u{a0}');
+    // Different letters were lost here: what is left of two ids may be one text.
+    if trimmed.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(Unusable::Invalid(InvalidReason::WrongEncoding));
+    }
+    let full_width = |c: char| matches!(c, '\u{ff01}'..='\u{ff5e}') || is_wide_or_thin_space(c);
     let normal = is_nfc_quick(trimmed.chars()) == IsNormalized::Yes;
     if normal && !trimmed.contains(full_width) {
         return Ok(Cow::Borrowed(trimmed));
     }
     let half_width = trimmed.chars().map(|c| match c {
-        '\u{3000}' | '\u{a0}' => ' ',
         '\u{ff01}'..='\u{ff5e}' => char::from((u32::from(c) - 0xff01 + 0x21) as u8),
+        _ if is_wide_or_thin_space(c) => ' ',
         _ => c,
     });
     Ok(Cow::Owned(half_width.nfc().collect()))
@@ -92,9 +105,17 @@ pub(super) fn is_spreadsheet_number(value: &str) -> bool {
     whole_mantissa && exponent.strip_prefix('+').is_some_and(digits)
 }
 
-/// Whether a value mixes Latin letters with look-alike Cyrillic or Greek ones. Such an id stays a different id,
-/// but deserves a flag.
+/// Whether a value has plain Latin letters and look-alikes of other scripts: Greek, Cyrillic, Armenian, Cherokee, phonetic
+/// or mathematical letters. Such an id stays a different id, but deserves a flag.
 pub fn mixes_scripts(value: &str) -> bool {
     let latin = value.bytes().any(|b| b.is_ascii_alphabetic());
-    latin && value.chars().any(|c| matches!(c, '\u{370}'..='\u{3ff}' | '\u{400}'..='\u{52f}'))
+    latin && !value.is_ascii() && value.chars().any(is_look_alike)
+}
+
+fn is_look_alike(c: char) -> bool {
+    matches!(
+        c,
+        '\u{131}' | '\u{250}'..='\u{2af}' | '\u{370}'..='\u{58f}' | '\u{13a0}'..='\u{13ff}' | '\u{1d00}'..='\u{1d7f}'
+            | '\u{1f00}'..='\u{1fff}' | '\u{2c80}'..='\u{2cff}' | '\u{a640}'..='\u{a69f}' | '\u{1d400}'..='\u{1d7ff}'
+    )
 }

@@ -1,5 +1,7 @@
 //! What each link joins, found out once: the passes over the links then need not look at the nodes again.
 
+use super::bits::Bits;
+use super::cuts::Cuts;
 use super::{Link, Node, ResolveError};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,27 +14,40 @@ pub(super) enum LinkKind {
     BothWeak,
     /// Links an id to itself: says nothing.
     Itself,
+    /// Somebody said that it does not count.
+    Cut,
+    /// One end is a hub among such links: says nothing.
+    OfHub,
 }
 
-/// The kind of every link; refuses links to nodes that are not there.
-pub(super) fn kinds(nodes: &[Node], links: &[Link]) -> Result<Vec<LinkKind>, ResolveError> {
-    let weak = weak_bits(nodes);
-    let is_weak = |node: usize| weak[node / 64] >> (node % 64) & 1 == 1;
+/// The kind of every link, hubs aside; refuses links to nodes that are not there.
+pub(super) fn kinds(nodes: &[Node], links: &[Link], cuts: Option<&Cuts>) -> Result<Vec<LinkKind>, ResolveError> {
+    let weak = Bits::weak(nodes);
     let mut kinds = Vec::with_capacity(links.len());
     for (place, link) in links.iter().enumerate() {
-        let (a, b) = (link.a.at(), link.b.at());
-        if a.max(b) >= nodes.len() {
+        if link.a.at().max(link.b.at()) >= nodes.len() {
             return Err(ResolveError::NoSuchNode { link: place, nodes: nodes.len() });
         }
-        kinds.push(match (is_weak(a), is_weak(b)) {
-            _ if a == b => LinkKind::Itself,
-            (false, false) => LinkKind::BothStrong,
-            (true, false) => LinkKind::WeakA,
-            (false, true) => LinkKind::WeakB,
-            (true, true) => LinkKind::BothWeak,
-        });
+        kinds.push(kind(link, &weak));
+    }
+    if let Some(cuts) = cuts {
+        for (link, kind) in links.iter().zip(&mut kinds) {
+            if cuts.has(link.a.0, link.b.0) {
+                *kind = LinkKind::Cut;
+            }
+        }
     }
     Ok(kinds)
+}
+
+fn kind(link: &Link, weak: &Bits) -> LinkKind {
+    match (weak.has(link.a.0), weak.has(link.b.0)) {
+        _ if link.a == link.b => LinkKind::Itself,
+        (false, false) => LinkKind::BothStrong,
+        (true, false) => LinkKind::WeakA,
+        (false, true) => LinkKind::WeakB,
+        (true, true) => LinkKind::BothWeak,
+    }
 }
 
 /// Refuses links to nodes that are not there.
@@ -46,10 +61,4 @@ pub(super) fn check_ends(nodes: &[Node], links: &[Link]) -> Result<(), ResolveEr
 /// The links of one kind.
 pub(super) fn of_kind<'l>(links: &'l [Link], kinds: &'l [LinkKind], kind: LinkKind) -> impl Iterator<Item = &'l Link> {
     links.iter().zip(kinds).filter(move |(_, found)| **found == kind).map(|(link, _)| link)
-}
-
-/// One bit per node: small enough to stay in the processor's cache.
-fn weak_bits(nodes: &[Node]) -> Vec<u64> {
-    let word = |chunk: &[Node]| chunk.iter().rev().fold(0, |bits, node| bits << 1 | u64::from(node.weak));
-    nodes.chunks(64).map(word).collect()
 }

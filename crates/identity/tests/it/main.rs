@@ -2,8 +2,11 @@
 
 mod assignment;
 mod bad_input;
+mod bad_links;
+mod explanation;
 mod generate;
 mod known;
+mod limits;
 mod reference;
 mod resolution;
 mod sealing;

@@ -3,28 +3,25 @@
 use std::collections::BTreeMap;
 
 use databank_identity::{
-    Assignment, Link, LinkKey, Node, NodeIndex, ResolveError, Sighting, SourceId, Strength, Token, diff, resolve,
+    Assignment, Conflict, Graph, Hub, Link, LinkKey, Node, NodeIndex, Policy, Refused, ResolveError, Sighting,
+    SourceId, Strength, Token, diff, resolve,
 };
 use databank_model::{ConsumerId, ProfileId};
 use proptest::prelude::*;
 
-use crate::generate::{any_graph, graph, link, resolved, strong, weak};
+use crate::generate::{World, any_world, graph, link, resolved, strong, weak};
 use crate::reference::Reference;
 
-fn instants(links: &[Link]) -> Vec<i64> {
-    let mut instants = vec![i64::MIN, 0, i64::MAX];
-    instants.extend(links.iter().flat_map(|link| [link.ts_us - 1, link.ts_us, link.ts_us + 1]));
-    instants
-}
-
-fn check(nodes: &[Node], links: &[Link], map: &Assignment) {
-    let reference = Reference::new(nodes, links);
-    for (index, node) in nodes.iter().enumerate() {
-        for &ts_us in &instants(links) {
+fn check(world: &World) {
+    let (reference, resolution) = (Reference::new(world), world.resolve());
+    for (index, node) in world.nodes.iter().enumerate() {
+        for &ts_us in &world.instants() {
             let expected = reference.consumer_of(index as u32, ts_us);
-            assert_eq!(map.consumer_of(node.profile, ts_us), expected, "{node:?} at {ts_us}");
+            assert_eq!(resolution.assignment.consumer_of(node.profile, ts_us), expected, "{node:?} at {ts_us}");
         }
     }
+    assert_eq!(resolution.conflicts.kept, reference.conflicts());
+    assert_eq!(resolution.conflicts.total, reference.conflicts().len() as u64);
 }
 
 fn kind(node: &Node) -> Strength {
@@ -36,109 +33,180 @@ fn key(nodes: &[Node], link: &Link, source: SourceId) -> LinkKey {
     LinkKey::new(end(link.a), end(link.b), source, link.ts_us)
 }
 
+/// Conflicts as they are read: by profiles, not by places of nodes.
+fn told(world: &World) -> Vec<(Vec<ProfileId>, Option<i64>, Conflict)> {
+    let profile = |node: NodeIndex| world.nodes[node.0 as usize].profile;
+    let nowhere = NodeIndex(0);
+    let told = |conflict: Conflict| match conflict {
+        Conflict::Refused(Refused { link, why }) => {
+            let without_place = Refused { link: Link { a: nowhere, b: nowhere, ..link }, why };
+            (vec![profile(link.a), profile(link.b)], Some(link.ts_us), Conflict::Refused(without_place))
+        }
+        Conflict::Hub(hub) => (vec![profile(hub.node)], None, Conflict::Hub(Hub { node: nowhere, ..hub })),
+    };
+    world.resolve().conflicts.kept.into_iter().map(told).collect()
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4000, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_resolver_agrees_with_the_slow_reference((nodes, links) in any_graph()) {
-        check(&nodes, &links, &resolved(&nodes, &links));
+    fn the_resolver_agrees_with_the_slow_reference(world in any_world()) {
+        check(&world);
     }
 
     #[test]
     fn twins_are_one_node_however_links_are_spread_over_them(
-        (nodes, links) in any_graph(),
+        plain in any_world().prop_map(|world| World { twins: Vec::new(), ..world }),
         split in 0_usize..14,
-        to_twin in prop::collection::vec(any::<bool>(), 60),
+        to_twin in prop::collection::vec(any::<bool>(), 200),
     ) {
-        let split = split % nodes.len();
-        let mut more = nodes.clone();
+        let split = split % plain.nodes.len();
+        let mut twinned = plain.clone();
         // The digest's own token and number come after the value's, or the number would name the person.
-        more.push(Node { profile: ProfileId(u32::MAX - 1), token: Token([0xff; 16]), ..nodes[split] });
-        let twin = NodeIndex(nodes.len() as u32);
+        let of_value = plain.nodes[split];
+        twinned.nodes.push(Node { profile: ProfileId(u32::MAX - 1), token: Token([0xff; 16]), ..of_value });
+        let twin = NodeIndex(plain.nodes.len() as u32);
         let mut choice = to_twin.iter();
         let mut end = |end: NodeIndex| if end.0 as usize == split && *choice.next().unwrap() { twin } else { end };
-        let spread: Vec<Link> = links.iter().map(|link| Link { a: end(link.a), b: end(link.b), ..*link }).collect();
-        let (plain, twinned) =
-            (resolved(&nodes, &links), resolve(&more, &spread, &[(twin, NodeIndex(split as u32))]).unwrap());
-        for ts_us in instants(&links) {
-            for node in &nodes {
-                prop_assert_eq!(plain.consumer_of(node.profile, ts_us), twinned.consumer_of(node.profile, ts_us));
-            }
-            let of_twin = twinned.consumer_of(more[nodes.len()].profile, ts_us);
-            prop_assert_eq!(of_twin, plain.consumer_of(nodes[split].profile, ts_us));
+        for link in &mut twinned.links {
+            (link.a, link.b) = (end(link.a), end(link.b));
         }
+        for (a, b) in &mut twinned.cuts {
+            (*a, *b) = (end(*a), end(*b));
+        }
+        twinned.twins = vec![(twin, NodeIndex(split as u32))];
+        let (one, other) = (plain.resolve(), twinned.resolve());
+        for ts_us in plain.instants() {
+            for node in &plain.nodes {
+                let of_node = one.assignment.consumer_of(node.profile, ts_us);
+                prop_assert_eq!(of_node, other.assignment.consumer_of(node.profile, ts_us));
+            }
+            let of_twin = other.assignment.consumer_of(ProfileId(u32::MAX - 1), ts_us);
+            prop_assert_eq!(of_twin, one.assignment.consumer_of(of_value.profile, ts_us));
+        }
+        prop_assert_eq!(one.conflicts, other.conflicts);
     }
 
     #[test]
     fn order_direction_and_repeats_change_nothing(
-        (nodes, links, again) in any_graph().prop_flat_map(|(nodes, links)| {
-            let mut twice = links.clone();
-            twice.extend(links.iter().take(7).map(|link| Link { a: link.b, b: link.a, ..*link }));
-            (Just(nodes), Just(links), Just(twice).prop_shuffle())
+        (world, again) in any_world().prop_flat_map(|world| {
+            let mut twice = world.links.clone();
+            twice.extend(world.links.iter().take(7).map(|link| Link { a: link.b, b: link.a, ..*link }));
+            let mut cuts = world.cuts.clone();
+            cuts.extend(world.cuts.iter().map(|(a, b)| (*b, *a)));
+            let again = (Just(world.clone()), Just(twice).prop_shuffle(), Just(cuts).prop_shuffle());
+            (Just(world), again.prop_map(|(world, links, cuts)| World { links, cuts, ..world }))
         })
     ) {
-        prop_assert_eq!(resolved(&nodes, &links), resolved(&nodes, &again));
+        prop_assert_eq!(world.resolve(), again.resolve());
     }
 
     #[test]
     fn numbering_the_nodes_differently_changes_nothing(
-        (nodes, links, order) in any_graph().prop_flat_map(|(nodes, links)| {
-            let order = Just((0..nodes.len()).collect::<Vec<_>>()).prop_shuffle();
-            (Just(nodes), Just(links), order)
+        (world, order) in any_world().prop_flat_map(|world| {
+            let order = Just((0..world.nodes.len()).collect::<Vec<_>>()).prop_shuffle();
+            (Just(world), order)
         })
     ) {
-        let moved: Vec<Node> = order.iter().map(|&old| nodes[old]).collect();
-        let new_place = |old: NodeIndex| NodeIndex(order.iter().position(|&o| o == old.0 as usize).unwrap() as u32);
-        let relinked: Vec<Link> =
-            links.iter().map(|link| Link { a: new_place(link.a), b: new_place(link.b), ..*link }).collect();
-        prop_assert_eq!(resolved(&nodes, &links), resolved(&moved, &relinked));
+        let moved = world.renumbered(&order);
+        prop_assert_eq!(world.resolve().assignment, moved.resolve().assignment);
+        prop_assert_eq!(told(&world), told(&moved));
     }
 
     #[test]
     fn what_is_no_news_changes_nothing(
-        (nodes, arrivals) in any_graph().prop_flat_map(|(nodes, links)| {
-            let sources = prop::collection::vec(0_u32..2, links.len());
+        (world, arrivals) in any_world().prop_flat_map(|world| {
+            let sources = prop::collection::vec(0_u32..2, world.links.len());
+            let links = world.links.clone();
             let arrivals = sources.prop_map(move |sources| {
                 links.iter().copied().zip(sources.into_iter().map(SourceId)).collect::<Vec<_>>()
             });
-            (Just(nodes), arrivals.prop_shuffle())
+            (Just(world), arrivals.prop_shuffle())
         })
     ) {
         let mut earliest: BTreeMap<LinkKey, (Sighting, Link)> = BTreeMap::new();
         let mut log = Vec::new();
         for (link, source) in &arrivals {
-            let key = key(&nodes, link, *source);
+            let key = key(&world.nodes, link, *source);
             let new = Sighting { ts_us: link.ts_us, priority: link.priority };
             if key.is_news(earliest.get(&key).map(|(sighting, _)| *sighting), new) {
                 earliest.insert(key, (new, *link));
                 log.push(*link);
             }
         }
-        let all: Vec<Link> = arrivals.iter().map(|(link, _)| *link).collect();
         let minima: Vec<Link> = earliest.values().map(|(_, link)| *link).collect();
-        for ((link, source), minimum) in arrivals.iter().map(|(l, s)| ((l, s), earliest[&key(&nodes, l, *s)].0)) {
+        for ((link, source), minimum) in arrivals.iter().map(|(l, s)| ((l, s), earliest[&key(&world.nodes, l, *s)].0)) {
             let sighting = Sighting { ts_us: link.ts_us, priority: link.priority };
             prop_assert!(minimum <= sighting, "{source:?}");
         }
-        prop_assert_eq!(&resolved(&nodes, &log), &resolved(&nodes, &minima));
-        prop_assert_eq!(&resolved(&nodes, &all), &resolved(&nodes, &minima));
+        let kept = World { links: minima, ..world.clone() }.resolve();
+        prop_assert_eq!(&World { links: log, ..world.clone() }.resolve(), &kept);
+        prop_assert_eq!(&world.resolve(), &kept);
     }
 
     #[test]
-    fn bytes_bring_the_map_back((nodes, links) in any_graph()) {
-        let map = resolved(&nodes, &links);
+    fn to_link_two_ids_and_cut_them_is_to_have_done_nothing(
+        world in any_world(),
+        ends in (0_u32..14, 0_u32..14),
+        instants in prop::collection::vec(-100_000_000_000_i64..100_000_000_000, 1..4),
+    ) {
+        let n = world.nodes.len() as u32;
+        let (a, b) = (ends.0 % n, ends.1 % n);
+        let of_pair = |link: &Link| (link.a.0, link.b.0) == (a, b) || (link.a.0, link.b.0) == (b, a);
+        let mut before = world;
+        before.links.retain(|link| !of_pair(link));
+        // A twin's link would be cut as well.
+        before.twins.clear();
+        let mut merged = before.clone();
+        merged.links.extend(instants.iter().map(|ts_us| link(a, b, *ts_us)));
+        merged.cuts.push((NodeIndex(b), NodeIndex(a)));
+        let (before_it, after) = (before.resolve(), merged.resolve());
+        for ts_us in merged.instants() {
+            for node in &before.nodes {
+                let (one, other) = (&before_it.assignment, &after.assignment);
+                prop_assert_eq!(one.consumer_of(node.profile, ts_us), other.consumer_of(node.profile, ts_us));
+            }
+        }
+        prop_assert_eq!(before_it, after);
+    }
+
+    #[test]
+    fn within_the_caps_people_are_what_links_join(world in any_world()) {
+        let resolution = world.resolve();
+        let freely = World { policy: Policy::unlimited(), ..world }.resolve();
+        if resolution.conflicts.total == 0 {
+            prop_assert_eq!(resolution, freely);
+        }
+    }
+
+    #[test]
+    fn no_more_conflicts_are_told_than_wanted(world in any_world(), most in 0_usize..4) {
+        let all = world.resolve();
+        let mut fewer = world;
+        fewer.policy.max_conflicts = most;
+        let told = fewer.resolve();
+        prop_assert_eq!(told.assignment, all.assignment);
+        prop_assert_eq!(told.conflicts.total, all.conflicts.total);
+        prop_assert_eq!(&told.conflicts.kept[..], &all.conflicts.kept[..most.min(all.conflicts.kept.len())]);
+    }
+
+    #[test]
+    fn bytes_bring_the_map_back(world in any_world()) {
+        let map = world.resolve().assignment;
         prop_assert_eq!(Assignment::from_bytes(&map.to_bytes()), Ok(map));
     }
 
     #[test]
-    fn the_difference_names_exactly_the_changed_profiles((nodes, links) in any_graph(), keep in 0_usize..30) {
-        let fewer = &links[..keep.min(links.len())];
-        let (old, new) = (resolved(&nodes, fewer), resolved(&nodes, &links));
+    fn the_difference_names_exactly_the_changed_profiles(world in any_world(), keep in 0_usize..40) {
+        let mut fewer = world.clone();
+        fewer.links.truncate(keep);
+        let (old, new) = (fewer.resolve().assignment, world.resolve().assignment);
         let answers = |map: &Assignment, node: &Node| -> Vec<ConsumerId> {
-            instants(&links).iter().map(|&ts_us| map.consumer_of(node.profile, ts_us)).collect()
+            world.instants().iter().map(|&ts_us| map.consumer_of(node.profile, ts_us)).collect()
         };
         let mut expected: Vec<ProfileId> =
-            nodes.iter().filter(|node| answers(&old, node) != answers(&new, node)).map(|node| node.profile).collect();
+            world.nodes.iter().filter(|node| answers(&old, node) != answers(&new, node)).map(|node| node.profile).collect();
         expected.sort_unstable();
         prop_assert_eq!(diff(&old, &new), expected.clone());
         prop_assert_eq!(diff(&new, &old), expected);
@@ -171,7 +239,7 @@ fn weak_ids_hand_owners_on_with_the_time_of_their_links() {
     let nodes = graph([strong(1, 10), strong(2, 10), weak(3, 0), weak(4, 1), weak(5, 1)]);
     let links = [link(0, 2, 0), link(1, 2, 4 * day), link(2, 3, day), link(3, 2, 6 * day), link(4, 3, 9 * day)];
     let map = resolved(&nodes, &links);
-    check(&nodes, &links, &map);
+    check(&World::of(&nodes, &links));
     for (profile, ts_us, consumer) in [(4, 0, 1), (4, 5 * day, 1), (4, 6 * day, 2), (5, 0, 2), (5, 9 * day, 2)] {
         assert_eq!(map.consumer_of(ProfileId(profile), ts_us), ConsumerId(consumer), "{profile} at {ts_us}");
     }
@@ -198,10 +266,14 @@ fn at_one_instant_the_smallest_priority_and_token_win() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let nodes = graph([strong(1, 10), strong(2, 10)]);
-    assert_eq!(resolve(&nodes, &[link(0, 2, 0)], &[]), Err(ResolveError::NoSuchNode { link: 0, nodes: 2 }));
+    let error = |world: &World| resolve(&world.graph(), &world.policy).unwrap_err();
+    let beyond = ResolveError::NoSuchNode { link: 0, nodes: 2 };
+    assert_eq!(error(&World::of(&nodes, &[link(0, 2, 0)])), beyond);
     let twice = graph([strong(1, 10), Node { token: Token([9; 16]), ..strong(1, 20) }]);
-    assert_eq!(resolve(&twice, &[], &[]), Err(ResolveError::ProfileTwice { profile: ProfileId(1) }));
-    assert!(resolve(&[], &[], &[]).unwrap().is_identity());
-    let beyond = [(NodeIndex(0), NodeIndex(2))];
-    assert_eq!(resolve(&nodes, &[], &beyond), Err(ResolveError::NoSuchNode { link: 0, nodes: 2 }));
+    assert_eq!(error(&World::of(&twice, &[])), ResolveError::ProfileTwice { profile: ProfileId(1) });
+    assert!(resolve(&Graph::default(), &Policy::default()).unwrap().assignment.is_identity());
+    let pair = vec![(NodeIndex(0), NodeIndex(2))];
+    assert_eq!(error(&World { twins: pair.clone(), ..World::of(&nodes, &[]) }), beyond);
+    let no_cut = ResolveError::NoSuchNodeToCut { cut: 0, nodes: 2 };
+    assert_eq!(error(&World { cuts: pair, ..World::of(&nodes, &[]) }), no_cut);
 }

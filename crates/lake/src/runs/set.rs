@@ -21,6 +21,8 @@ pub struct RunSet<const V: usize> {
     /// Runs that a published version names: they stay when they are merged away, until the next version is published.
     named: Vec<PathBuf>,
     next_number: u64,
+    /// Whether what it holds must survive a power cut.
+    lasts: bool,
 }
 
 impl<const V: usize> RunSet<V> {
@@ -35,7 +37,14 @@ impl<const V: usize> RunSet<V> {
         let on_disk = std::fs::read_dir(directory).into_iter().flatten().flatten();
         let next_number = on_disk.filter_map(|entry| number(&entry.path())).max().map_or(0, |n| n + 1);
         let named = runs.iter().map(|run| run.path.clone()).collect();
-        Ok(Self { directory: directory.to_owned(), prefix, runs, named, next_number })
+        Ok(Self { directory: directory.to_owned(), prefix, runs, named, next_number, lasts: true })
+    }
+
+    /// Says whether what it holds must survive a power cut.
+    #[must_use]
+    pub fn lasting(mut self, lasts: bool) -> Self {
+        self.lasts = lasts;
+        self
     }
 
     /// The file names, oldest first, for the catalog, after what this set wrote is merged and synced. Until then a power cut may
@@ -44,6 +53,9 @@ impl<const V: usize> RunSet<V> {
     /// Runs are merged until each is more than twice as large as the next, so that an index of n records has O(log n) runs
     /// however many deposits it came in.
     pub fn seal(&mut self) -> Result<Vec<String>, LakeError> {
+        if !self.lasts {
+            return Ok(self.names());
+        }
         let mut groups: Vec<(u64, usize)> = Vec::new();
         for run in &self.runs {
             groups.push((run.len(), 1));

@@ -111,7 +111,7 @@ mod tests {
         std::fs::create_dir(&data).unwrap();
         let catalog = Catalog::open(&data.join("catalog.sqlite")).await.unwrap();
         let (keyring, _) = Keyring::open(&catalog, &data, &directory.path().join("master.key")).await.unwrap();
-        let installation = Arc::new(Installation::new(data, catalog, keyring, Clock::system()));
+        let installation = Arc::new(Installation::new(data, catalog, keyring, Clock::system()).await.unwrap());
         let jobs = Jobs::new(Arc::clone(&installation));
         let brand: BrandSlug = "acme".parse().unwrap();
 

@@ -5,6 +5,7 @@ use std::error::Error;
 use databank_access::{AccessError, Denied, SignInError};
 use databank_assets::AssetError;
 use databank_catalog::{CatalogError, KeyringError};
+use databank_collector::CollectError;
 use databank_consumers::ConsumerError;
 use databank_deposit::DepositError;
 use databank_engine::EngineError;
@@ -56,6 +57,16 @@ impl From<CatalogError> for Problem {
             | CatalogError::LastOwner
             | CatalogError::JobEnded { .. } => Self::conflict(error.to_string()),
             _ => Self::failed(&error),
+        }
+    }
+}
+
+impl From<CollectError> for Problem {
+    fn from(error: CollectError) -> Self {
+        match error {
+            CollectError::Catalog(error) => error.into(),
+            CollectError::Deposit(error) => error.into(),
+            error => Self::failed(&error),
         }
     }
 }

@@ -12,11 +12,8 @@ use crate::deposited::Shop;
 
 async fn opened(shop: &Shop, rules: Option<&str>, entity: Entity) -> AssetQuestion {
     let installation = shop.world.app.installation();
-    let slug = "acme".parse().unwrap();
-    let now = installation.clock.now();
-    AssetQuestion::open(&installation.catalog, &installation.data_directory, &slug, None, rules, entity, now)
-        .await
-        .unwrap()
+    let reader = installation.reader(&"acme".parse().unwrap(), None).await.unwrap();
+    AssetQuestion::open(&installation.catalog, reader, rules, entity, installation.clock.now()).await.unwrap()
 }
 
 /// A document as a client reads it: a float may lose its last digit on the way through text.

@@ -15,3 +15,4 @@ mod rules;
 mod session;
 mod support;
 mod tls;
+mod tracking;

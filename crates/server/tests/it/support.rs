@@ -89,7 +89,7 @@ impl World {
         std::fs::create_dir(&data).unwrap();
         let catalog = Catalog::open(&data.join("catalog.sqlite")).await.unwrap();
         let (keyring, _) = Keyring::open(&catalog, &data, &directory.path().join("master.key")).await.unwrap();
-        let installation = Arc::new(Installation::new(data, catalog, keyring, Clock::system()));
+        let installation = Arc::new(Installation::new(data, catalog, keyring, Clock::system()).await.unwrap());
         for slug in ["acme", "other"] {
             let slug = slug.parse().unwrap();
             let brand = AddBrand { slug, name: None, timezone: None, currency: None };

@@ -58,6 +58,7 @@ pub(crate) fn rows(
     let mut row = Row {
         event_id: common.event_id,
         moment: common.moment,
+        said_us: common.said_us,
         behavior: behavior.to_owned(),
         ids: ids.0,
         channel: None,

@@ -41,7 +41,13 @@ pub(crate) fn group(event: &Object<'_>, context: &Context<'_, '_>, mut common: C
 /// That two ids are one person's.
 pub(crate) fn alias(event: &Object<'_>, mut common: Common) -> Result<Link, Refused> {
     let ids = ids::of_alias(event, &mut common.flags)?;
-    Ok(Link { event_id: common.event_id, moment: common.moment, ids: ids.0, flags: common.flags })
+    Ok(Link {
+        event_id: common.event_id,
+        moment: common.moment,
+        said_us: common.said_us,
+        ids: ids.0,
+        flags: common.flags,
+    })
 }
 
 fn traits_of(ids: Ids, mut attributes: Attributes, common: Common) -> Traits {
@@ -54,7 +60,14 @@ fn traits_of(ids: Ids, mut attributes: Attributes, common: Common) -> Traits {
             _ => kept.push((name, value)),
         }
     }
-    Traits { event_id: common.event_id, moment: common.moment, ids: ids.0, attributes: kept, flags: common.flags }
+    Traits {
+        event_id: common.event_id,
+        moment: common.moment,
+        said_us: common.said_us,
+        ids: ids.0,
+        attributes: kept,
+        flags: common.flags,
+    }
 }
 
 fn flatten(object: &Object<'_>, prefix: &str, levels: usize, attributes: &mut Attributes) {

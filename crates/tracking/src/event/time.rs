@@ -23,6 +23,9 @@ const LATE_US: i64 = 5 * DAY_US;
 /// on its way, so that the times of a right clock stay as they are.
 const TOLERANCE_US: i64 = 5 * SECOND_US;
 
+/// What a sender says of the time of an event of which it says no time.
+pub const UNSAID: i64 = i64::MIN;
+
 /// When an event happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Moment {
@@ -84,18 +87,20 @@ pub(crate) fn sent_at_us(value: &Value<'_>) -> Option<i64> {
 /// `timestamp` says it, else `originalTimestamp`, else the receipt. Where the sender says when it sent the event, by the
 /// same clock, its clock can be set right: received − (sent − original). That is done only if the clock is off by more
 /// than a few seconds, and not if both times are given: then somebody has done it already.
+///
+/// With the moment comes what the sender says, where that is something else.
 pub(crate) fn moment(
     event: &Object<'_>,
     batch_sent_us: Option<i64>,
     received_us: i64,
     flags: &mut Flags,
-) -> Result<Moment, Refused> {
+) -> Result<(Moment, Option<i64>), Refused> {
     let timestamp = event.only("timestamp")?.map(|value| ("timestamp", value));
     let original = event.only("originalTimestamp")?.map(|value| ("originalTimestamp", value));
     let is_corrected_already = timestamp.is_some() && original.is_some();
     let Some((field, value)) = timestamp.or(original) else {
         *flags |= Flags::NO_TIME;
-        return Ok(Moment::At(received_us));
+        return Ok((Moment::At(received_us), Some(UNSAID)));
     };
     let own_us = match clock_of(value, field)? {
         Clock::At(us) => us,
@@ -105,7 +110,7 @@ pub(crate) fn moment(
             if as_utc_us < received_us.saturating_sub(LATE_US) {
                 *flags |= Flags::LATE;
             }
-            return Ok(Moment::Local(text));
+            return Ok((Moment::Local(text), None));
         }
     };
     let sent_us = event.only("sentAt")?.and_then(sent_at_us).or(batch_sent_us).filter(|_| !is_corrected_already);
@@ -113,7 +118,7 @@ pub(crate) fn moment(
     if let Some(sent_us) = sent_us {
         if sent_us < own_us.saturating_sub(MINUTE_US) {
             *flags |= Flags::CLOCK_LIES;
-            return Ok(Moment::At(received_us));
+            return Ok((Moment::At(received_us), Some(own_us)));
         }
         let ahead_us = sent_us.saturating_sub(received_us);
         if ahead_us.saturating_abs() > TOLERANCE_US {
@@ -125,7 +130,7 @@ pub(crate) fn moment(
     if ts_us < received_us.saturating_sub(LATE_US) {
         *flags |= Flags::LATE;
     }
-    Ok(Moment::At(ts_us))
+    Ok((Moment::At(ts_us), Some(own_us).filter(|own_us| *own_us != ts_us)))
 }
 
 fn within(ts_us: i64, earliest_us: i64, latest_us: i64, field: &str, value: &Value<'_>) -> Result<(), Refused> {

@@ -11,7 +11,7 @@ use super::{Examination, Severity, Told, quoted};
 const LITTLE_ROOM: u64 = 1 << 30;
 
 /// What belongs in a data directory.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 14] = [
     "catalog.sqlite",
     "catalog.sqlite-wal",
     "catalog.sqlite-shm",
@@ -19,6 +19,7 @@ const KNOWN: [&str; 13] = [
     "vaults",
     "uploads",
     "spill",
+    "inbox",
     "owner.lock",
     "owner.sock",
     "lost+found",

@@ -703,6 +703,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/brands/{brand}/tracking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the brand says of its own tracking */
+        get: operations["get_tracking"];
+        /**
+         * Say how events are named, and where tracked links may lead
+         * @description In place of what was said before. Events that come from now on are read so; those that are there stay what they are.
+         */
+        put: operations["put_tracking"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/{brand}/tracking/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of the events that came, by source and time
+         * @description Every event that was answered is here: received = accepted + duplicate + rejected + suppressed, in every minute and for every
+         *     source. What waits is counted by what its sender was told; what is deposited, by what the deposit found.
+         */
+        get: operations["get_tracking_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/brands/{brand}/trend": {
         parameters: {
             query?: never;
@@ -1170,6 +1212,34 @@ export interface components {
              * @description First day on which they no longer will, if nothing more happens; null when nothing ends it.
              */
             stage_until?: string | null;
+        };
+        /** @description What became of events: `received` is the sum of the others. */
+        CountsDocument: {
+            /**
+             * Format: int64
+             * @description New.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description There already.
+             */
+            duplicate: number;
+            /**
+             * Format: int64
+             * @description Received.
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description Refused and kept.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Refused by consent, erasure or policy.
+             */
+            suppressed: number;
         };
         /** @description A key that was made. */
         CreatedKey: {
@@ -2545,7 +2615,7 @@ export interface components {
              * @description When it was refused.
              */
             received_at: string;
-            /** @description The row's columns; `_raw` is the text of a line that could not be read. */
+            /** @description The row's columns; `_raw` is the text of a line that could not be read, `_event` a tracked event as it came. */
             row: Record<string, unknown>;
             /** @description The declared source of the import that refused it. */
             source: string;
@@ -2769,6 +2839,14 @@ export interface components {
              */
             source: string;
         };
+        /** @description What became of all events of one source. */
+        SourceCounts: components["schemas"]["CountsDocument"] & {
+            /**
+             * @description The source: the name of its key.
+             * @example web
+             */
+            source: string;
+        };
         /** @description One stage on one day. */
         StageDocument: {
             /**
@@ -2824,6 +2902,25 @@ export interface components {
              */
             to_day: string;
         };
+        /**
+         * @description How finely events are counted.
+         * @enum {string}
+         */
+        Step: "minute" | "hour" | "day";
+        /** @description What became of the events that one source sent in one step. */
+        StepCounts: components["schemas"]["CountsDocument"] & {
+            /**
+             * Format: date-time
+             * @description When the step begins.
+             * @example 2026-11-28T08:15:00Z
+             */
+            at: string;
+            /**
+             * @description The source: the name of its key.
+             * @example web
+             */
+            source: string;
+        };
         /** @description Sums over all events of a consumer. */
         TotalsDocument: {
             /** @description What was bought by currency, gross. */
@@ -2843,6 +2940,49 @@ export interface components {
              * @description Day of the last.
              */
             last_day?: string | null;
+        };
+        /** @description What became of the events that came. */
+        TrackingCounts: {
+            /** @description By step and source; steps in which nothing came are left out. */
+            counts: components["schemas"]["StepCounts"][];
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            from: string;
+            /** @description By source, over the whole time. */
+            sources: components["schemas"]["SourceCounts"][];
+            /** @description How finely. */
+            step: components["schemas"]["Step"];
+            /**
+             * Format: date-time
+             * @description Until when, not included.
+             */
+            to: string;
+            /** @description Of all sources. */
+            total: components["schemas"]["CountsDocument"];
+            /** @description What waits to be deposited; it is counted already. */
+            waiting: components["schemas"]["WaitingDocument"];
+        };
+        /** @description What a brand says of its own tracking. */
+        TrackingSettings: {
+            /**
+             * @description Hosts that tracked links may lead to; `*.example.com` is all below it.
+             * @example [
+             *       "shop.example.com"
+             *     ]
+             */
+            click_hosts?: string[];
+            /**
+             * @description Names of events, and the behavior that each is, beside the names that are known anyhow. Letter case, spaces, `_` and `-` make
+             *     no difference in names.
+             * @example {
+             *       "Quiz Finished": "content_view"
+             *     }
+             */
+            names?: {
+                [key: string]: string;
+            };
         };
         /** @description One day; beside the named fields a count of consumers under each stage code. */
         TrendDayDocument: {
@@ -3030,6 +3170,19 @@ export interface components {
             brand: string;
             /** @description Newest first; none before the first deposit. */
             versions: components["schemas"]["VersionDocument"][];
+        };
+        /** @description Events that are durable and not yet in the vault. */
+        WaitingDocument: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            events: number;
+            /**
+             * Format: date-time
+             * @description When the first of them came.
+             */
+            since?: string | null;
         };
         /** @description Stage counts and metrics of seven days before. */
         WeekBefore: {
@@ -7559,6 +7712,326 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PeopleDocument"];
+                };
+            };
+            /** @description The request cannot be read: `malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the key is not valid: `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This caller may not: `forbidden`, `confirmation_needed`, `password_change_needed`, or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not there, or this caller may not see it: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the query says is wrong: `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke: `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `unavailable`, or `timeout` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tracking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The brand */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingSettings"];
+                };
+            };
+            /** @description The request cannot be read: `malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the key is not valid: `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This caller may not: `forbidden`, `confirmation_needed`, `password_change_needed`, or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not there, or this caller may not see it: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke: `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `unavailable`, or `timeout` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_tracking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The brand */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackingSettings"];
+            };
+        };
+        responses: {
+            /** @description The settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingSettings"];
+                };
+            };
+            /** @description The request cannot be read: `malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the key is not valid: `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This caller may not: `forbidden`, `confirmation_needed`, `password_change_needed`, or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not there, or this caller may not see it: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with what is there: `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes: `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type than this route takes: `unsupported_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request says is wrong: `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke: `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `unavailable`, or `timeout` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tracking_counts: {
+        parameters: {
+            query?: {
+                /** @description From when on, RFC 3339; an hour before `to` when absent. */
+                from?: string;
+                /** @description Until when, RFC 3339, not included; the end of this minute when absent. */
+                to?: string;
+                /** @description How finely: `minute`, `hour` or `day`. */
+                step?: components["schemas"]["Step"];
+            };
+            header?: never;
+            path: {
+                /** @description The brand */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingCounts"];
                 };
             };
             /** @description The request cannot be read: `malformed` */

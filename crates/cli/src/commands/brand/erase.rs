@@ -49,6 +49,7 @@ pub(crate) async fn run(context: &Context, args: BrandEraseArgs, printer: &Print
         }
     }
     context.installation.catalog.brands().erase(&brand).await?;
+    context.installation.collector.forget(&brand);
     context.installation.catalog.scrub().await?;
 
     let document = json!({ "brand": brand, "erased": true });

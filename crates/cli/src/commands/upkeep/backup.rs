@@ -17,6 +17,12 @@ use crate::printer::{Printer, Report};
 pub(crate) async fn run(context: &Context, args: BackupArgs, printer: &Printer) -> Result<Details, CommandError> {
     let started = Instant::now();
     let installation = Arc::clone(&context.installation);
+    // What waits in the inbox was accepted: it is part of what is backed up.
+    for brand in installation.collector.waiting() {
+        if args.brands.is_empty() || args.brands.contains(&brand) {
+            installation.deposit_waiting(&brand).await?;
+        }
+    }
     let mut shown = Shown::new(printer);
     let taken = apart(async move {
         let request = BackupRequest {

@@ -8,7 +8,7 @@ use arrow::array::{
     new_null_array,
 };
 use arrow::datatypes::Int64Type;
-use databank_identity::{Link, Node, NodeIndex, Token, resolve};
+use databank_identity::{Graph, Link, Node, NodeIndex, Policy, Token, resolve};
 use databank_lake::read_file;
 use databank_lake::runs::Key;
 use databank_model::{ConsumerId, ProfileId};
@@ -50,7 +50,7 @@ fn people(numbers: &mut Numbers) -> [Assignment; 2] {
         .map(|n| {
             let profile = ProfileId((n * 13 % 256) << 24 | n);
             let weak = n % 3 == 0;
-            Node { profile, rank: if weak { 1000 } else { 100 }, weak, token: Token(key(u64::from(n))) }
+            Node { profile, rank: if weak { 1000 } else { 100 }, kind: 0, weak, token: Token(key(u64::from(n))) }
         })
         .collect();
     let links: Vec<Link> = (0..120)
@@ -61,7 +61,8 @@ fn people(numbers: &mut Numbers) -> [Assignment; 2] {
             priority: 1000,
         })
         .collect();
-    [60, 120].map(|count| resolve(&nodes, &links[..count], &[]).unwrap())
+    let graph = |count: usize| Graph { nodes: &nodes, links: &links[..count], ..Graph::default() };
+    [60, 120].map(|count| resolve(&graph(count), &Policy::unlimited()).unwrap().assignment)
 }
 
 fn rows(numbers: &mut Numbers, range: Range<u64>) -> Rows {

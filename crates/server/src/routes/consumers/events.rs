@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use databank_access::Action;
 use databank_consumers::EventCursor;
-use databank_engine::BrandReader;
 
 use crate::app::App;
 use crate::audit::Deed;
@@ -37,7 +36,7 @@ pub(crate) async fn list_consumer_events(
     let limit = query.limit()?;
     let after: Option<(i64, [u8; 16])> = query.after()?;
     let installation = app.installation();
-    let reader = BrandReader::open(&installation.catalog, &installation.data_directory, &slug).await?;
+    let reader = installation.reader(&slug, None).await?;
     let desk = app.histories().desk(reader).await?;
     let consumer = desk.consumer_of(number).ok_or_else(Problem::not_found)?;
     app.record(&caller, Deed::new("consumers.events").in_brand(&slug).with("consumer", consumer.0)).await?;

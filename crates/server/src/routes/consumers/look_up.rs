@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use databank_access::Action;
 use databank_consumers::ConsumerError;
-use databank_engine::BrandReader;
 
 use crate::app::App;
 use crate::audit::Deed;
@@ -48,7 +47,7 @@ pub(crate) async fn lookup_consumer(
     let installation = app.installation();
     let mut tries = 0;
     let found = loop {
-        let reader = BrandReader::open(&installation.catalog, &installation.data_directory, &slug).await?;
+        let reader = installation.reader(&slug, None).await?;
         let sequence = reader.sequence();
         let keys = keys_of(installation, &reader.brand)?;
         let desk = app.histories().desk(reader).await?;

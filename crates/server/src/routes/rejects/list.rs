@@ -73,7 +73,7 @@ pub(crate) struct RejectDocument {
     field: Option<String>,
     /// What is wrong and what would be right.
     message: String,
-    /// The row's columns; `_raw` is the text of a line that could not be read.
+    /// The row's columns; `_raw` is the text of a line that could not be read, `_event` a tracked event as it came.
     #[schema(value_type = Object)]
     row: Map<String, Value>,
     /// When it was refused.
@@ -84,7 +84,9 @@ pub(crate) struct RejectDocument {
 impl From<StoredReject> for RejectDocument {
     fn from(stored: StoredReject) -> Self {
         let mut row: Map<String, Value> = serde_json::from_str(&stored.reject.row).unwrap_or_default();
-        row.retain(|name, _| !name.starts_with('_') || matches!(name.as_str(), "_raw" | "_withheld"));
+        row.retain(|name, _| {
+            !name.starts_with('_') || matches!(name.as_str(), "_raw" | "_withheld" | "_event" | "_call" | "_cut")
+        });
         Self {
             id: stored.id,
             source: stored.source,

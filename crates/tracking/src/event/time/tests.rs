@@ -8,7 +8,8 @@ fn judged(event: &str, batch_sent: Option<&str>) -> Result<(Moment, Flags), &'st
     let parsed = parse(event, &Bounds::OF_EVENTS).unwrap();
     let batch_sent_us = batch_sent.and_then(|text| sent_at_us(&Value::Text(text.into())));
     let mut flags = Flags::NONE;
-    let moment = moment(parsed.value.object().unwrap(), batch_sent_us, RECEIVED_US, &mut flags);
+    let moment =
+        moment(parsed.value.object().unwrap(), batch_sent_us, RECEIVED_US, &mut flags).map(|(moment, _)| moment);
     moment.map(|moment| (moment, flags)).map_err(|refused| refused.code)
 }
 
