@@ -41,7 +41,7 @@ impl<'a> Tracking<'a> {
                 .await
                 .map_err(database("read a brand's tracking settings"))?;
             // Also that there is none is worth remembering: most brands have none.
-            row.map_or_else(|| Ok(TrackingSettings::default()), from_row).map(Some)
+            row.as_ref().map_or_else(|| Ok(TrackingSettings::default()), from_row).map(Some)
         };
         Ok(self.catalog.recall(|memory| &mut memory.tracking, brand, read).await?.unwrap_or_default())
     }
@@ -68,7 +68,7 @@ impl<'a> Tracking<'a> {
     }
 }
 
-fn from_row(row: tracking::Model) -> Result<TrackingSettings, CatalogError> {
+fn from_row(row: &tracking::Model) -> Result<TrackingSettings, CatalogError> {
     Ok(TrackingSettings {
         names: read_json("names of events", &row.names)?,
         click_hosts: read_json("hosts of links", &row.click_hosts)?,

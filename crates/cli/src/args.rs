@@ -15,8 +15,9 @@ use databank_model::{BrandSlug, BusinessZone, Currency, Day};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use access::{
-    AuditArgs, AuditCommand, KeyCommand, KeyCreateArgs, KeyListArgs, KeyRevokeArgs, OptionalReach, UserAddArgs,
-    UserCommand, UserGrantArgs, UserNameArgs, UserRevokeArgs,
+    AuditArgs, AuditCommand, IdentityBrandArgs, IdentityCommand, IdentityExplainArgs, IdentityUnlinkArgs, KeyCommand,
+    KeyCreateArgs, KeyListArgs, KeyRevokeArgs, OptionalReach, UserAddArgs, UserCommand, UserGrantArgs, UserNameArgs,
+    UserRevokeArgs,
 };
 pub(crate) use serving::{DemoArgs, ServeArgs, WorldArgs};
 pub(crate) use upkeep::{BackupArgs, CompactArgs, DoctorArgs, RestoreArgs, VersionsArgs};
@@ -110,6 +111,9 @@ pub(crate) enum Command {
     /// Make, list and revoke keys of programs
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Tell why ids are one person, or say that they are not
+    #[command(subcommand)]
+    Identity(IdentityCommand),
     /// Show who did what, or check that the log was not tampered with
     Audit(AuditArgs),
     /// Take a consistent back-up beside whatever runs
@@ -350,6 +354,9 @@ impl Command {
             Self::Key(KeyCommand::Create(_)) => "key create",
             Self::Key(KeyCommand::List(_)) => "key list",
             Self::Key(KeyCommand::Revoke(_)) => "key revoke",
+            Self::Identity(IdentityCommand::Explain(_)) => "identity explain",
+            Self::Identity(IdentityCommand::Unlink(_)) => "identity unlink",
+            Self::Identity(IdentityCommand::Conflicts(_)) => "identity conflicts",
             Self::Audit(AuditArgs { command: None, .. }) => "audit",
             Self::Audit(AuditArgs { command: Some(AuditCommand::Verify), .. }) => "audit verify",
             Self::Backup(_) => "backup",
@@ -387,6 +394,7 @@ impl Command {
             | Self::Openapi
             | Self::User(UserCommand::List)
             | Self::Key(KeyCommand::List(_))
+            | Self::Identity(IdentityCommand::Explain(_) | IdentityCommand::Conflicts(_))
             | Self::Audit(_)
             | Self::Doctor(_)
             | Self::Hold => true,
@@ -396,6 +404,7 @@ impl Command {
             | Self::Rules(RulesCommand::Set(_))
             | Self::User(_)
             | Self::Key(_)
+            | Self::Identity(IdentityCommand::Unlink(_))
             | Self::Rebuild(_)
             | Self::Compact(_)
             | Self::World(_)
@@ -441,6 +450,7 @@ impl Command {
             | Self::Openapi
             | Self::User(_)
             | Self::Key(_)
+            | Self::Identity(_)
             | Self::Audit(_)
             | Self::Doctor(_)
             | Self::Hold => {}

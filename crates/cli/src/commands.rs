@@ -9,6 +9,7 @@ pub(crate) mod demo;
 mod error;
 mod flow;
 mod hold;
+mod identity;
 mod import;
 mod key;
 pub(crate) mod openapi;
@@ -28,7 +29,9 @@ use std::pin::Pin;
 
 use databank_model::BrandSlug;
 
-use crate::args::{AuditCommand, BrandCommand, BrandSelection, Command, KeyCommand, RulesCommand, UserCommand};
+use crate::args::{
+    AuditCommand, BrandCommand, BrandSelection, Command, IdentityCommand, KeyCommand, RulesCommand, UserCommand,
+};
 use crate::context::Context;
 use crate::input::Input;
 use crate::printer::{Printer, Terminal};
@@ -62,6 +65,7 @@ pub(crate) async fn prepare(command: &mut Command, terminal: &Terminal) -> Resul
         | Command::Openapi
         | Command::User(_)
         | Command::Key(_)
+        | Command::Identity(_)
         | Command::Audit(_)
         | Command::Backup(_)
         | Command::Restore(_)
@@ -121,6 +125,9 @@ fn dispatch<'a>(context: &'a Context, command: Command, printer: &'a Printer, in
         Command::Key(KeyCommand::Create(args)) => Box::pin(key::create::run(context, args, printer)),
         Command::Key(KeyCommand::List(args)) => plain(key::list::run(context, args, printer)),
         Command::Key(KeyCommand::Revoke(args)) => plain(key::revoke::run(context, args, printer)),
+        Command::Identity(IdentityCommand::Explain(args)) => plain(identity::explain(context, args, printer)),
+        Command::Identity(IdentityCommand::Unlink(args)) => plain(identity::unlink(context, args, printer)),
+        Command::Identity(IdentityCommand::Conflicts(args)) => plain(identity::conflicts(context, args, printer)),
         Command::Audit(args) => match args.command {
             Some(AuditCommand::Verify) => plain(audit::verify::run(context, printer)),
             None => plain(audit::list::run(context, args, printer)),

@@ -107,7 +107,9 @@ fn of_source(gate: &Gate, of: &ReadOf) -> Result<Vec<Row>, CollectError> {
     let mut held = held.into_iter();
     for group in rows.chunk_by_mut(|a, b| a.0 == b.0) {
         let stored = held.next().flatten();
-        group.iter_mut().for_each(|row| row.3 = stored);
+        for row in group {
+            row.3 = stored;
+        }
     }
     rows.sort_by_key(|(.., event, _)| *event);
     Ok(rows)

@@ -107,7 +107,9 @@ impl Gate {
     /// Lets go of events of a request that was not kept.
     pub(crate) fn let_go(&self, keys: &[Key]) {
         let mut waiting = self.waiting();
-        keys.iter().for_each(|key| waiting.let_go(half(key)));
+        for key in keys {
+            waiting.let_go(half(key));
+        }
     }
 
     /// Notes a request that was kept.
@@ -116,7 +118,9 @@ impl Gate {
         let keys: Box<[u64]> = keys.iter().map(half).collect();
         if sequence <= waiting.deposited {
             // Whoever deposits was faster.
-            keys.iter().for_each(|key| waiting.let_go(*key));
+            for key in &keys {
+                waiting.let_go(*key);
+            }
             return;
         }
         let minute = received_us.div_euclid(MINUTE_US);
@@ -134,7 +138,9 @@ impl Gate {
         waiting.deposited = waiting.deposited.max(deposited(reader));
         let deposited = waiting.deposited;
         while let Some(request) = waiting.requests.pop_front_if(|request| request.sequence <= deposited) {
-            request.keys.iter().for_each(|key| waiting.let_go(*key));
+            for key in &request.keys {
+                waiting.let_go(*key);
+            }
         }
         // What a burst took is given back.
         if waiting.events.capacity() > 4 * waiting.events.len() + 1024 {

@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use databank_catalog::DepositCounts;
 use databank_engine::BrandReader;
-use databank_identity::{Assignment, IdKey, IdType, SealKey, Tokenizer};
+use databank_identity::{Assignment, IdKey, IdType, LinkRule, SealKey, Token, Tokenizer};
 use databank_lake::runs::{Key, RunSet};
 use databank_lake::{DataFile, LakeError, Table, TableSnapshot};
 use databank_model::{BusinessZone, Currency, Day, DepositId, SlotRange};
@@ -358,6 +358,18 @@ impl BrandDeposit {
     fn link_row(&mut self, ids: &[RowIdentity], types: &[IdType], ts_us: i64) -> Result<(), DepositError> {
         self.people.link_row(ids, types, ts_us);
         if self.people.has_many_links() { self.write_new_links() } else { Ok(()) }
+    }
+
+    /// Notes what somebody says of two ids.
+    pub(crate) fn say(
+        &mut self,
+        a: (Token, &IdType),
+        b: (Token, &IdType),
+        ts_us: i64,
+        rule: LinkRule,
+    ) -> Result<(), DepositError> {
+        self.people.say(a, b, ts_us, rule);
+        self.write_new_links()
     }
 
     fn write_new_links(&mut self) -> Result<(), DepositError> {

@@ -8,6 +8,7 @@
 //! - [`people`] turns ids into tokens and profile numbers, and links them.
 //! - [`brand`] takes converted rows to a published vault version: what is new, whose it is, where it lies;
 //!   [`brand::compact`] brings what lies there to its shape between deposits.
+//! - [`oneid`] says why ids are one person, and takes what people say against it.
 //! - [`live`] reads tracked requests into the same rows, and deposits them.
 //! - [`suggest`](mod@suggest) proposes a mapping for files that nobody has described yet.
 //! - [`import`](mod@import) and [`rejects`] are what callers use.
@@ -29,6 +30,7 @@ pub mod input;
 pub mod live;
 pub mod mapping;
 pub mod masters;
+pub mod oneid;
 pub mod people;
 pub mod reject;
 pub mod rejects;

@@ -7,7 +7,7 @@
 pub mod links;
 mod log;
 mod remembered;
-mod resolution;
+pub(crate) mod resolution;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -216,6 +216,11 @@ impl People {
             }
             self.links.add((a.token, type_a), (b.token, type_b), ts_us, LinkRule::SameRow);
         }
+    }
+
+    /// Notes what somebody says of two ids.
+    pub fn say(&mut self, a: (Token, &IdType), b: (Token, &IdType), ts_us: i64, rule: LinkRule) {
+        self.links.say(a, b, ts_us, rule);
     }
 
     /// Forgets what rows before said: no more rows come.

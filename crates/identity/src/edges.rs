@@ -23,6 +23,10 @@ pub enum LinkRule {
     SameRow,
     /// One is a digest of the other's value.
     SameValue,
+    /// Somebody said that they are not of one person, whatever rows say.
+    Cut,
+    /// Somebody took that back.
+    Uncut,
 }
 
 impl LinkRule {
@@ -31,7 +35,17 @@ impl LinkRule {
         match self {
             Self::SameRow => "same_row",
             Self::SameValue => "same_value",
+            Self::Cut => "cut",
+            Self::Uncut => "uncut",
         }
+    }
+
+    /// The rule of a name in the log; what is not known there is a row.
+    pub fn of_name(name: &str) -> Self {
+        [Self::SameValue, Self::Cut, Self::Uncut]
+            .into_iter()
+            .find(|rule| rule.as_str() == name)
+            .unwrap_or(Self::SameRow)
     }
 }
 

@@ -34,6 +34,7 @@ use crate::routes;
         (name = "brands", description = "The brands of the installation"),
         (name = "assets", description = "Stage counts, trends and flows"),
         (name = "consumers", description = "Single consumers"),
+        (name = "identity", description = "OneID: why ids are one person"),
         (name = "selections", description = "Saved selections of consumers"),
         (name = "imports", description = "Uploads, mappings and imports"),
         (name = "tracking", description = "Events as they come: counts, names, links"),

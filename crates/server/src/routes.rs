@@ -5,6 +5,7 @@ mod audit;
 mod brands;
 mod consumers;
 mod flow;
+mod identity;
 pub(crate) mod imports;
 mod jobs;
 mod keys;
@@ -46,6 +47,7 @@ pub(crate) fn api() -> OpenApiRouter<App> {
         .merge(flow::router())
         .merge(selections::router())
         .merge(consumers::router())
+        .merge(identity::router())
         .merge(rules::router())
         .merge(tracking::router())
         .merge(uploads::router())

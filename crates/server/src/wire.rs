@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod consumers;
 pub mod flow;
+pub mod identity;
 pub mod overview;
 pub mod rules;
 pub mod selections;

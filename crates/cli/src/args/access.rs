@@ -166,3 +166,49 @@ pub(crate) enum AuditCommand {
     /// Check that the log still says all that was written
     Verify,
 }
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum IdentityCommand {
+    /// Tell why an id is whose it is, link by link
+    Explain(IdentityExplainArgs),
+    /// Say that two ids are not one person's; both people are restored on every past day
+    Unlink(IdentityUnlinkArgs),
+    /// List the joins that were refused, and the ids that too many share
+    Conflicts(IdentityBrandArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IdentityExplainArgs {
+    /// The brand
+    #[arg(long)]
+    pub(crate) brand: BrandSlug,
+    /// The id, such as phone:13912345678
+    #[arg(long, value_name = "TYPE:VALUE")]
+    pub(crate) id: String,
+    /// Another id: how are the two one person?
+    #[arg(long, value_name = "TYPE:VALUE")]
+    pub(crate) with: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IdentityUnlinkArgs {
+    /// The brand
+    #[arg(long)]
+    pub(crate) brand: BrandSlug,
+    /// The id, such as phone:13912345678
+    #[arg(long, value_name = "TYPE:VALUE")]
+    pub(crate) id: String,
+    /// The other id [default: all ids that it is linked with]
+    #[arg(long, value_name = "TYPE:VALUE")]
+    pub(crate) from: Option<String>,
+    /// Take back what was said before
+    #[arg(long)]
+    pub(crate) undo: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IdentityBrandArgs {
+    /// The brand
+    #[arg(long)]
+    pub(crate) brand: BrandSlug,
+}

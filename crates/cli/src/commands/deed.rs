@@ -4,7 +4,7 @@ use databank_access::{AuditActor, AuditEntry, AuditOutcome};
 use databank_model::BrandSlug;
 use serde_json::{Map, Value, json};
 
-use crate::args::{BrandCommand, Command, KeyCommand, RulesCommand, UserCommand};
+use crate::args::{BrandCommand, Command, IdentityCommand, KeyCommand, RulesCommand, UserCommand};
 use crate::commands::CommandError;
 use crate::context::Context;
 
@@ -54,6 +54,11 @@ impl Deed {
             Command::Key(KeyCommand::Revoke(args)) => {
                 Some(Self { target: Some(args.id.clone()), ..Self::on("key.revoke", &args.brand) })
             }
+            Command::Identity(IdentityCommand::Explain(args)) => Some(Self::on("identity.explain", &args.brand)),
+            Command::Identity(IdentityCommand::Unlink(args)) => {
+                let action = if args.undo { "identity.relink" } else { "identity.unlink" };
+                Some(Self::on(action, &args.brand))
+            }
             Command::Backup(args) => Some(Self { brands: args.brands.clone(), ..Self::new("backup") }),
             Command::Doctor(args) => Some(Self { brands: args.brands.clone(), ..Self::new("doctor") }),
             Command::Brand(BrandCommand::List)
@@ -66,6 +71,7 @@ impl Deed {
             | Command::Trend(_)
             | Command::Flow(_)
             | Command::Key(KeyCommand::List(_))
+            | Command::Identity(IdentityCommand::Conflicts(_))
             | Command::Audit(_)
             | Command::Serve(_)
             | Command::World(_)

@@ -14,6 +14,7 @@ use databank_world::WorldError;
 
 use crate::printer::PrintError;
 
+use databank_server::IdentityError;
 use databank_server::lacks_room;
 pub(crate) use databank_server::with_causes;
 
@@ -143,6 +144,17 @@ impl From<CollectError> for CommandError {
         match error {
             CollectError::Deposit(error) => error.into(),
             CollectError::Catalog(error) => error.into(),
+            error => Self::failed(&error),
+        }
+    }
+}
+
+impl From<IdentityError> for CommandError {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::Question(wrong) => Self::BadInput(wrong.to_string()),
+            IdentityError::Collect(error) => error.into(),
+            IdentityError::Deposit(error) => error.into(),
             error => Self::failed(&error),
         }
     }

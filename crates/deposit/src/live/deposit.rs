@@ -133,7 +133,9 @@ impl<'a> LiveDeposit<'a> {
         for mut of in read.0 {
             let rejects = of.rejects();
             if let Some(ledger) = &mut self.brand.ledger {
-                rejects.iter().for_each(|(event, _)| ledger.note(*event, Outcome::Rejected));
+                for (event, _) in &rejects {
+                    ledger.note(*event, Outcome::Rejected);
+                }
             }
             self.brand.push_rejects(rejects.into_iter().map(|(_, reject)| reject).collect())?;
             if let Some(facts) = of.facts.take() {

@@ -70,6 +70,8 @@ pub(super) struct Links {
     types: Types,
     /// Of each link its earliest sighting: a row says again what the one before it said.
     pending: FxHashMap<LinkKey, (Sighting, NewLink)>,
+    /// What people said.
+    said: Vec<NewLink>,
     news: bool,
 }
 
@@ -88,6 +90,7 @@ impl Links {
             source: 0,
             types: Types::default(),
             pending: FxHashMap::default(),
+            said: Vec::new(),
             news: false,
         })
     }
@@ -140,6 +143,13 @@ impl Links {
         &self.sources
     }
 
+    /// Notes what somebody says of two ids: every word of theirs goes to the log.
+    pub(super) fn say(&mut self, a: (Token, &IdType), b: (Token, &IdType), ts_us: i64, rule: LinkRule) {
+        let types = [self.types.number_of(a.1), self.types.number_of(b.1)];
+        self.said.push(NewLink { tokens: [a.0, b.0], types, source: self.source, ts_us, rule });
+        self.news = true;
+    }
+
     /// Whether as many links wait as may.
     pub(super) fn are_many(&self) -> bool {
         self.pending.len() >= MAX_PENDING
@@ -153,7 +163,7 @@ impl Links {
     /// Settles the links that wait: returns those that the log must be told.
     pub(super) fn settle(&mut self) -> Result<Vec<NewLink>, DepositError> {
         if self.pending.is_empty() {
-            return Ok(Vec::new());
+            return Ok(std::mem::take(&mut self.said));
         }
         self.read_log()?;
         let pending: Vec<(LinkKey, (Sighting, NewLink))> = std::mem::take(&mut self.pending).into_iter().collect();
@@ -168,7 +178,7 @@ impl Links {
         keyed.sort_unstable();
         let probes: Vec<Key> = keyed.iter().map(|(key, _)| *key).collect();
         let held = self.index.find(&probes)?;
-        let (mut news, mut records) = (Vec::new(), Vec::new());
+        let (mut news, mut records) = (std::mem::take(&mut self.said), Vec::new());
         for ((key, place), held) in keyed.into_iter().zip(held) {
             let Some((link_key, (sighting, link))) = pending.get(place as usize) else { continue };
             if link_key.is_news(held.map(sighting_of), *sighting) {
@@ -188,6 +198,9 @@ impl Links {
         let mut seen: Vec<(Key, Sighting)> = Vec::new();
         let mut buffer = Vec::new();
         for_each_link(&log, &mut |link| {
+            if matches!(link.rule, LinkRule::Cut | LinkRule::Uncut) {
+                return Ok(());
+            }
             let key = LinkKey::new(link.ends[0], link.ends[1], BY_NAME, link.sighting.ts_us);
             seen.push((index_key(link.source, &key, &mut buffer), link.sighting));
             if seen.len() >= MAX_PENDING { keep_earliest(index, std::mem::take(&mut seen)) } else { Ok(()) }

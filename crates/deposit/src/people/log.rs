@@ -51,8 +51,8 @@ impl Types {
 pub(super) struct StoredLink<'s> {
     pub(super) ends: [(Token, Strength); 2],
     pub(super) sighting: Sighting,
-    /// Whether one end is a digest of the other's value: both are one id.
-    pub(super) same_value: bool,
+    /// Why it is there, or should not be.
+    pub(super) rule: LinkRule,
     pub(super) source: &'s str,
 }
 
@@ -76,15 +76,15 @@ pub(super) fn for_each_link(
             };
             let (of_a, of_b) = (of(&type_a), of(&type_b));
             let instants = batch.column(4).as_primitive::<TimestampMicrosecondType>();
-            let same_value = LinkRule::SameValue.as_str();
-            let is_same: Vec<bool> = rules.texts.iter().map(|rule| *rule == Some(same_value)).collect();
+            let of_rules: Vec<LinkRule> =
+                rules.texts.iter().map(|rule| LinkRule::of_name(rule.unwrap_or_default())).collect();
             for row in 0..batch.num_rows() {
                 let (Some(left), Some(right)) = (token_of(a.value(row)), token_of(b.value(row))) else { continue };
                 let (of_left, of_right) = (type_a.told(row, &of_a)?, type_b.told(row, &of_b)?);
                 take(StoredLink {
                     ends: [(left, of_left.0), (right, of_right.0)],
                     sighting: Sighting { ts_us: instants.value(row), priority: of_left.1.max(of_right.1) },
-                    same_value: rules.place(row).is_some_and(|place| is_same[place]),
+                    rule: rules.place(row).and_then(|place| of_rules.get(place).copied()).unwrap_or(LinkRule::SameRow),
                     source: sources.place(row).and_then(|place| sources.texts[place]).unwrap_or_default(),
                 })?;
             }

@@ -3,11 +3,14 @@
 //! Only ids that stand in the log become nodes: an id without links is its own consumer, whatever the others are. Tokens
 //! are found in sorted arrays, which take 20 bytes for each id that has links and are gone before links are resolved.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use arrow::array::AsArray;
 use arrow::datatypes::{Int32Type, Int64Type};
-use databank_identity::{Assignment, Graph, Link, Node, NodeIndex, Policy, Sighting, resolve};
+use databank_identity::{
+    Assignment, Graph, IdType, Link, LinkRule, Node, NodeIndex, Policy, Resolution, Sighting, resolve,
+};
 use databank_lake::runs::{Key, RunSet, TOKEN_VALUE};
 use databank_lake::{LakeError, TableSnapshot, read_file};
 use databank_model::{ProfileId, SLOTS};
@@ -27,24 +30,61 @@ pub(super) fn resolve_log(
     profiles: &TableSnapshot,
     tokens: &RunSet<TOKEN_VALUE>,
 ) -> Result<Assignment, DepositError> {
-    let mut ends = Ends::of(log, tokens)?;
-    let places = ends.number_nodes();
-    let (nodes, types) = nodes_of(&places, profiles)?;
-    drop(places);
-    let mut found = Found { twins: Vec::new(), links: Vec::with_capacity(log.rows().max(0) as usize) };
-    let mut waiting = Waiting::default();
-    for_each_link(log, &mut |link| {
-        waiting.tokens.push(link.ends.map(|(token, _)| token.0));
-        waiting.links.push((link.sighting, link.same_value));
-        if waiting.links.len() == WAITING {
-            waiting.find(&ends, &mut found);
-        }
-        Ok(())
-    })?;
-    waiting.find(&ends, &mut found);
-    drop(ends);
-    let graph = Graph { nodes: &nodes, links: &found.links, twins: &found.twins, cuts: &[] };
-    Ok(resolve(&graph, &Policy::for_types(types.list()))?.assignment)
+    Ok(LogGraph::read(log, profiles, tokens)?.resolve()?.assignment)
+}
+
+/// The identity log as a graph.
+#[derive(Debug)]
+pub(crate) struct LogGraph {
+    pub(crate) nodes: Vec<Node>,
+    /// Types, by the kinds of nodes.
+    pub(crate) types: Vec<IdType>,
+    pub(crate) links: Vec<Link>,
+    pub(crate) twins: Vec<(NodeIndex, NodeIndex)>,
+    pub(crate) cuts: Vec<(NodeIndex, NodeIndex)>,
+}
+
+impl LogGraph {
+    /// Reads a log. `tokens` leads from every token, also of a digest, to its profile's number.
+    pub(crate) fn read(
+        log: &TableSnapshot,
+        profiles: &TableSnapshot,
+        tokens: &RunSet<TOKEN_VALUE>,
+    ) -> Result<Self, DepositError> {
+        let mut ends = Ends::of(log, tokens)?;
+        let places = ends.number_nodes();
+        let (nodes, types) = nodes_of(&places, profiles)?;
+        drop(places);
+        let links = Vec::with_capacity(log.rows().max(0) as usize);
+        let mut found = Found { twins: Vec::new(), links, cuts: BTreeMap::new() };
+        let mut waiting = Waiting::default();
+        for_each_link(log, &mut |link| {
+            waiting.tokens.push(link.ends.map(|(token, _)| token.0));
+            waiting.links.push((link.sighting, link.rule));
+            if waiting.links.len() == WAITING {
+                waiting.find(&ends, &mut found);
+            }
+            Ok(())
+        })?;
+        waiting.find(&ends, &mut found);
+        let Found { twins, links, cuts } = found;
+        // What was said last about two ids stands.
+        let cuts = cuts.into_iter().filter(|(_, (_, is_cut))| *is_cut).map(|(pair, _)| pair).collect();
+        Ok(Self { nodes, types: types.list().to_vec(), links, twins, cuts })
+    }
+
+    pub(crate) fn graph(&self) -> Graph<'_> {
+        Graph { nodes: &self.nodes, links: &self.links, twins: &self.twins, cuts: &self.cuts }
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        Policy::for_types(&self.types)
+    }
+
+    /// Who is one person.
+    pub(crate) fn resolve(&self) -> Result<Resolution, DepositError> {
+        Ok(resolve(&self.graph(), &self.policy())?)
+    }
 }
 
 /// Links that are looked up together.
@@ -54,7 +94,7 @@ const WAITING: usize = 256;
 #[derive(Debug, Default)]
 struct Waiting {
     tokens: Vec<[Key; 2]>,
-    links: Vec<(Sighting, bool)>,
+    links: Vec<(Sighting, LinkRule)>,
     places: Vec<Option<u32>>,
 }
 
@@ -63,22 +103,30 @@ struct Waiting {
 struct Found {
     twins: Vec<(NodeIndex, NodeIndex)>,
     links: Vec<Link>,
+    /// When something was said last about two ids, and whether that they are to be kept apart.
+    cuts: BTreeMap<(NodeIndex, NodeIndex), (i64, bool)>,
 }
 
 impl Waiting {
     /// Looks up all that wait.
     fn find(&mut self, ends: &Ends, found: &mut Found) {
         ends.nodes_of(self.tokens.as_flattened(), &mut self.places);
-        for ((sighting, same_value), pair) in self.links.drain(..).zip(self.places.as_chunks::<2>().0) {
+        for ((sighting, rule), pair) in self.links.drain(..).zip(self.places.as_chunks::<2>().0) {
             // A link of an id with its own digest says nothing.
             if let [Some(a), Some(b)] = *pair
                 && a != b
             {
                 let (a, b) = (NodeIndex(a), NodeIndex(b));
-                if same_value {
-                    found.twins.push((a, b));
-                } else {
-                    found.links.push(Link { a, b, ts_us: sighting.ts_us, priority: sighting.priority });
+                match rule {
+                    LinkRule::SameRow => {
+                        found.links.push(Link { a, b, ts_us: sighting.ts_us, priority: sighting.priority });
+                    }
+                    LinkRule::SameValue => found.twins.push((a, b)),
+                    LinkRule::Cut | LinkRule::Uncut => {
+                        let said = (sighting.ts_us, rule == LinkRule::Cut);
+                        let held = found.cuts.entry((a.min(b), a.max(b))).or_insert(said);
+                        *held = (*held).max(said);
+                    }
                 }
             }
         }

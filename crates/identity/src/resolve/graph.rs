@@ -35,7 +35,8 @@ impl Node {
 pub struct NodeIndex(pub u32);
 
 impl NodeIndex {
-    pub(super) fn at(self) -> usize {
+    /// The place.
+    pub fn at(self) -> usize {
         self.0 as usize
     }
 }

@@ -1,6 +1,7 @@
 //! Tracking over HTTP: what is accepted, what is refused, and that all of it is counted and deposited once.
 
 mod bad_input;
+mod identity;
 mod links;
 mod recorded;
 mod views;

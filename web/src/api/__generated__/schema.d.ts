@@ -200,6 +200,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/brands/{brand}/identity/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Joins that were refused, and ids that join nobody
+         * @description Ids are told by the numbers of their profiles, and whose they are by the number of the consumer. The first thousand.
+         */
+        get: operations["list_identity_conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/{brand}/identity/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Why an id is whose it is
+         * @description The small graph of its person: ids, and links with what became of each. The id stands in the body, never in the address, and in
+         *     no log; the audit log notes the number that was found.
+         */
+        post: operations["explain_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brands/{brand}/identity/unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that two ids are not one person's
+         * @description Links between exactly these ids count for nothing from then on, whatever rows say, and on every past day both people are who
+         *     they would be without. `undo` takes it back. The audit log notes how many pairs of ids it was said of, and no id.
+         */
+        post: operations["unlink_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/brands/{brand}/imports": {
         parameters: {
             query?: never;
@@ -1364,6 +1426,65 @@ export interface components {
              */
             within_days: number;
         };
+        /** @description Which id is to be explained. */
+        ExplainQuestion: {
+            /**
+             * @description `TYPE:VALUE`, the value written in any way that an import would take.
+             * @example phone:13912345678
+             */
+            id: string;
+            /**
+             * @description Another id: how are the two one person?
+             * @example user_id:u42
+             */
+            with?: string | null;
+        };
+        /** @description An id of a person. */
+        ExplainedId: {
+            /**
+             * @description What may be shown of it.
+             * @example 138****1234
+             */
+            masked?: string | null;
+            /**
+             * Format: int32
+             * @description The number of its profile, by which links name it.
+             */
+            profile: number;
+            /** @description When it is the person's; empty for all time. */
+            stretches: components["schemas"]["StretchDocument"][];
+            /**
+             * @description Its type.
+             * @example phone
+             */
+            type: string;
+        };
+        /** @description A link between two ids, and what became of it. */
+        ExplainedLink: {
+            /**
+             * Format: int32
+             * @description Profile of one end.
+             */
+            a: number;
+            /**
+             * Format: date-time
+             * @description When it was seen first.
+             */
+            at: string;
+            /**
+             * Format: int32
+             * @description Profile of the other.
+             */
+            b: number;
+            /** @description Whose limit: an id type, or `ids` for all of a person's together. */
+            limit?: string | null;
+            /**
+             * @description `joined`: made one person of two; `confirms`; `owns`: gave a device or cookie an owner; `refused`: would have exceeded
+             *     `limit`; `hub`: one end is linked to too many; `cut`: somebody said that it is wrong; `outweighed`, `says_nothing`.
+             * @example joined
+             */
+            outcome: string;
+        };
         /** @description What is wrong with one part of a request. */
         FieldError: {
             /**
@@ -1495,6 +1616,79 @@ export interface components {
              * @example phone
              */
             type: string;
+        };
+        /** @description A join that was refused, or an id that joins nobody. */
+        IdentityConflict: {
+            /**
+             * Format: int32
+             * @description Profile of the one end, or of the hub.
+             */
+            a: number;
+            /**
+             * Format: date-time
+             * @description When the link was seen.
+             */
+            at?: string | null;
+            /**
+             * Format: int32
+             * @description Profile of the other end.
+             */
+            b?: number | null;
+            /**
+             * @description `cap`: a person would have had too many ids of a type; `too_many_ids`: of all types; `hub`: an id that too many share.
+             * @example cap
+             */
+            code: string;
+            /**
+             * Format: int32
+             * @description Consumer of the one end.
+             */
+            consumer_a: number;
+            /**
+             * Format: int32
+             * @description Consumer of the other end.
+             */
+            consumer_b?: number | null;
+            /**
+             * Format: int32
+             * @description How many ids or people a hub met.
+             */
+            met?: number | null;
+            /** @description The id type whose limit it is. */
+            type?: string | null;
+        };
+        /** @description Joins that were refused, and hubs. */
+        IdentityConflicts: {
+            /** @description The first of them. */
+            conflicts: components["schemas"]["IdentityConflict"][];
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description The vault version that answered.
+             */
+            vault_version: number;
+        };
+        /** @description Why some ids are one person. */
+        IdentityExplanation: {
+            /**
+             * Format: int32
+             * @description The consumer's number within the brand.
+             */
+            consumer: number;
+            /** @description Its ids: those asked for first, then the others, strongest first; 200 at most. */
+            ids: components["schemas"]["ExplainedId"][];
+            /** @description How many it has. */
+            ids_total: number;
+            /** @description Links of these ids, those that do not count as well; 1,000 at most. */
+            links: components["schemas"]["ExplainedLink"][];
+            /** @description How many there are. */
+            links_total: number;
+            /** @description The fewest links that lead from the one id to the other; null when no other was asked for, or it is not this person's. */
+            path?: components["schemas"]["ExplainedLink"][] | null;
         };
         /** @description What became of a brand's rows in one deposit. */
         Import: {
@@ -2921,6 +3115,19 @@ export interface components {
              */
             source: string;
         };
+        /** @description A stretch of time, half open. */
+        StretchDocument: {
+            /**
+             * Format: date-time
+             * @description Its first instant; null for the beginning of time.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description The first instant after it; null for the end of time.
+             */
+            until?: string | null;
+        };
         /** @description Sums over all events of a consumer. */
         TotalsDocument: {
             /** @description What was bought by currency, gross. */
@@ -3030,6 +3237,31 @@ export interface components {
             /**
              * Format: int64
              * @description The vault version that answered.
+             */
+            vault_version: number;
+        };
+        /** @description Which ids are not one person's. */
+        UnlinkQuestion: {
+            /**
+             * @description The other; all ids that it is linked with when absent.
+             * @example user_id:u42
+             */
+            from?: string | null;
+            /**
+             * @description The one id, `TYPE:VALUE`.
+             * @example phone:13912345678
+             */
+            id: string;
+            /** @description Whether what was cut before is to count again. */
+            undo?: boolean;
+        };
+        /** @description What came of it. */
+        UnlinkedDocument: {
+            /** @description Pairs of ids that it was said of. */
+            pairs: number;
+            /**
+             * Format: int64
+             * @description The vault version now.
              */
             vault_version: number;
         };
@@ -4365,6 +4597,341 @@ export interface operations {
                 };
             };
             /** @description What the query says is wrong: `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke: `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `unavailable`, or `timeout` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_identity_conflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The brand */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The conflicts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityConflicts"];
+                };
+            };
+            /** @description The request cannot be read: `malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the key is not valid: `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This caller may not: `forbidden`, `confirmation_needed`, `password_change_needed`, or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not there, or this caller may not see it: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke: `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `unavailable`, or `timeout` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The brand */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainQuestion"];
+            };
+        };
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityExplanation"];
+                };
+            };
+            /** @description The request cannot be read: `malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the key is not valid: `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This caller may not: `forbidden`, `confirmation_needed`, `password_change_needed`, or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not there, or this caller may not see it: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes: `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type than this route takes: `unsupported_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request says is wrong: `invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke: `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `unavailable`, or `timeout` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The brand */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlinkQuestion"];
+            };
+        };
+        responses: {
+            /** @description What came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnlinkedDocument"];
+                };
+            };
+            /** @description The request cannot be read: `malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the key is not valid: `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This caller may not: `forbidden`, `confirmation_needed`, `password_change_needed`, or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not there, or this caller may not see it: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It clashes with what is there: `conflict` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes: `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type than this route takes: `unsupported_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request says is wrong: `invalid` */
             422: {
                 headers: {
                     [name: string]: unknown;

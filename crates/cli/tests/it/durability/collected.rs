@@ -34,11 +34,12 @@ type History = BTreeMap<u64, Vec<Outcome>>;
 fn batch(numbers: &[u64]) -> String {
     let event = |number: &u64| {
         let properties = json!({ "number": number, "order_id": format!("o{number}"), "total": 1 });
-        let (user, name) = (format!("u{}", number % 97), if number % 3 == 0 { "Order Completed" } else { "x" });
+        let (user, name) =
+            (format!("u{}", number % 97), if number.is_multiple_of(3) { "Order Completed" } else { "x" });
         let mut event = json!({ "type": "track", "event": name, "userId": user, "properties": properties,
             "timestamp": "2026-11-20T08:00:00Z" });
         // Some come without an id of their own.
-        if number % 5 > 0 {
+        if !number.is_multiple_of(5) {
             event["messageId"] = format!("m{number}").into();
         }
         event
@@ -75,7 +76,7 @@ fn keep_sending(address: &str, key: &str, seed: u64, next: &AtomicU64, history: 
     loop {
         let mut numbers: Vec<u64> = {
             let again = |(number, outcomes): (&u64, &Vec<Outcome>)| {
-                (!outcomes.contains(&Outcome::Ok) || number % 11 == 0).then_some(*number)
+                (!outcomes.contains(&Outcome::Ok) || number.is_multiple_of(11)).then_some(*number)
             };
             let most = chance.below(6) as usize;
             history.lock().unwrap().iter().rev().take(400).filter_map(again).take(most).collect()
@@ -84,7 +85,9 @@ fn keep_sending(address: &str, key: &str, seed: u64, next: &AtomicU64, history: 
         numbers.extend(first..first + 8);
         let outcome = send(address, key, &batch(&numbers));
         let mut history = history.lock().unwrap();
-        numbers.iter().for_each(|number| history.entry(*number).or_default().push(outcome));
+        for number in &numbers {
+            history.entry(*number).or_default().push(outcome);
+        }
         if outcome == Outcome::Unknown {
             return;
         }
@@ -133,7 +136,9 @@ fn whatever_is_killed_an_answered_event_is_there_once() {
             place.run(["assets", "--brand", "acme"]);
         }
         serving.end("KILL");
-        senders.into_iter().for_each(|sender| sender.join().unwrap());
+        for sender in senders {
+            sender.join().unwrap();
+        }
     }
     // Nobody serves: what waits is seen all the same.
     let waiting = stored(&place);

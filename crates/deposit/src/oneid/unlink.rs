@@ -1,0 +1,121 @@
+//! Two ids cut from each other, whatever rows say, and joined again.
+
+use databank_engine::BrandReader;
+use databank_history::publish::{delete_left_indexes, tidy_up};
+use databank_identity::LinkRule;
+use databank_model::BrandSlug;
+use futures::future::BoxFuture;
+
+use super::{IdentityDesk, IdentityQuestionError, token_of};
+use crate::DepositError;
+use crate::brand::{BrandDeposit, Chunk, Counts, DepositFacts};
+use crate::import::publish::Watch;
+use crate::import::{ImportContext, unwrap_keys};
+
+/// What somebody says of two ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unlink {
+    /// The one, `TYPE:VALUE`.
+    pub id: String,
+    /// The other; all ids that it is linked with when absent.
+    pub from: Option<String>,
+    /// Whether what was cut is to be joined again.
+    pub undo: bool,
+    /// Who says so.
+    pub by: String,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unlinked {
+    /// Pairs of ids that it was said of.
+    pub pairs: usize,
+    /// The vault version now.
+    pub sequence: i64,
+}
+
+/// Cuts ids from each other, or joins them again; both people are then on every past day who they would be without that link.
+/// Its caller is the brand's only writer. Blocks its thread.
+pub fn unlink<'a>(
+    context: &'a ImportContext<'a>,
+    slug: &'a BrandSlug,
+    unlink: &'a Unlink,
+) -> BoxFuture<'a, Result<Result<Unlinked, IdentityQuestionError>, DepositError>> {
+    Box::pin(async move {
+        let reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
+        let desk = IdentityDesk::open(context, &reader).await?;
+        let pairs = match pairs_of(&desk, unlink)? {
+            Ok(pairs) => pairs,
+            Err(error) => return Ok(Err(error)),
+        };
+        if pairs.is_empty() {
+            return Ok(Ok(Unlinked { pairs: 0, sequence: reader.sequence() }));
+        }
+        let keys = unwrap_keys(context, &reader)?;
+        let deposits = context.catalog.deposits();
+        let source = format!("user:{}", unlink.by);
+        let deposit = deposits.begin("unlink", &source, context.now_us).await?;
+        deposits.begin_brand(deposit, slug, context.now_us).await?;
+        let facts = DepositFacts {
+            deposit,
+            source: source.as_str().into(),
+            now_us: context.now_us,
+            mapping: serde_json::Value::Null,
+            sizes: context.sizes,
+        };
+        let zone = reader.zone()?;
+        let currency = reader.brand.currency.unwrap_or_else(super::default_currency);
+        delete_left_indexes(context.catalog, &reader).await?;
+        let mut brand = Box::new(BrandDeposit::open(reader, keys, facts, zone, currency).await?);
+        let rule = if unlink.undo { LinkRule::Uncut } else { LinkRule::Cut };
+        for (a, b) in &pairs {
+            brand.say((a.1, &a.0), (b.1, &b.0), context.now_us, rule)?;
+        }
+        let published = brand.finish((Chunk::default(), 0), context.catalog, 0, &Watch::unwatched()).await;
+        let published = match published {
+            Ok(published) => published,
+            Err(error) => {
+                deposits.fail(deposit, slug, &Counts::default().for_catalog(0), context.now_us).await.ok();
+                return Err(error);
+            }
+        };
+        tidy_up(context.catalog, &context.data_directory, slug, context.now_us).await;
+        Ok(Ok(Unlinked { pairs: pairs.len(), sequence: published.sequence }))
+    })
+}
+
+type Id = (databank_identity::IdType, databank_identity::Token);
+
+/// The pairs of ids that are meant.
+fn pairs_of(
+    desk: &IdentityDesk,
+    unlink: &Unlink,
+) -> Result<Result<Vec<(Id, Id)>, IdentityQuestionError>, DepositError> {
+    let known = |text: &str| -> Result<Result<Id, IdentityQuestionError>, DepositError> {
+        Ok(match desk.find(text)? {
+            Ok(_) => token_of(&desk.tokenizer, text),
+            Err(error) => Err(error),
+        })
+    };
+    let id = match known(&unlink.id)? {
+        Ok(id) => id,
+        Err(error) => return Ok(Err(error)),
+    };
+    if let Some(from) = &unlink.from {
+        return Ok(known(from)?.map(|from| if from.1 == id.1 { Vec::new() } else { vec![(id, from)] }));
+    }
+    let (graph, Ok((_, profile))) = (&desk.graph, desk.find(&unlink.id)?) else { return Ok(Ok(Vec::new())) };
+    let Some(node) = desk.node_of(profile) else { return Ok(Ok(Vec::new())) };
+    let of_links = graph.links.iter().map(|link| (link.a, link.b));
+    let mut others: Vec<_> = of_links
+        .chain(graph.cuts.iter().copied().filter(|_| unlink.undo))
+        .filter_map(|(a, b)| if a == node { Some(b) } else { (b == node).then_some(a) })
+        .collect();
+    others.sort_unstable();
+    others.dedup();
+    let of_node = |place: databank_identity::NodeIndex| {
+        let node = graph.nodes.get(place.at())?;
+        Some((graph.types.get(usize::from(node.kind))?.clone(), node.token))
+    };
+    Ok(Ok(others.into_iter().filter_map(of_node).map(|other| (id.clone(), other)).collect()))
+}
