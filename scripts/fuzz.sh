@@ -16,7 +16,7 @@ if [ -z "${FUZZER:-}" ]; then
         cargo build --release --workspace --features databank-fuzz/engine --bin databank-fuzz
     FUZZER=$target/release/databank-fuzz
 fi
-[ $# -gt 0 ] || set -- mapping rules csv jsonl parquet suggest ids
+[ $# -gt 0 ] || set -- mapping rules csv jsonl parquet suggest ids event batch
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

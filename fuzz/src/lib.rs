@@ -11,7 +11,10 @@ use databank_deposit::input::{ColumnType, Format, InputOptions, inspect_with};
 use databank_deposit::mapping::Mapping;
 use databank_deposit::suggest::{SuggestSettings, suggest};
 use databank_identity::{IdType, normalize};
+use databank_model::parse_minor;
 use databank_model::rules::RuleSet;
+use databank_tracking::body::{CallKind, Limits, Request, read, unpack};
+use databank_tracking::event::{Envelope, Names, Said, interpret};
 
 /// Rows that are looked at of a file.
 const ROWS: usize = 200;
@@ -33,12 +36,25 @@ pub enum Target {
     Suggest,
     /// An id of each type.
     Ids,
+    /// An event of a tracking request.
+    Event,
+    /// The body of a tracking request; its first byte says what is called and how it is encoded.
+    Batch,
 }
 
 impl Target {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Mapping, Self::Rules, Self::Csv, Self::Jsonl, Self::Parquet, Self::Suggest, Self::Ids];
+    pub const ALL: [Self; 9] = [
+        Self::Mapping,
+        Self::Rules,
+        Self::Csv,
+        Self::Jsonl,
+        Self::Parquet,
+        Self::Suggest,
+        Self::Ids,
+        Self::Event,
+        Self::Batch,
+    ];
 
     /// Its name, and that of its folder of beginnings.
     pub fn name(self) -> &'static str {
@@ -50,6 +66,8 @@ impl Target {
             Self::Parquet => "parquet",
             Self::Suggest => "suggest",
             Self::Ids => "ids",
+            Self::Event => "event",
+            Self::Batch => "batch",
         }
     }
 
@@ -100,6 +118,53 @@ impl Target {
                         }
                     }
                 }
+            }
+            Self::Event => {
+                if let Ok(text) = std::str::from_utf8(bytes) {
+                    let request = Request { events: vec![text], ..Request::default() };
+                    for call in CALLS {
+                        interpret_all(call, &request);
+                    }
+                }
+            }
+            Self::Batch => {
+                let (choice, bytes) = split(bytes);
+                let call = CALLS[usize::from(choice >> 1) % CALLS.len()];
+                let encoding = (choice & 1 == 1).then_some("gzip");
+                let limits = Limits { unpacked_bytes: 1 << 20, ..Limits::default() };
+                if let Ok(body) = unpack(bytes, encoding, &limits)
+                    && let Ok(request) = read(&body, call, &limits)
+                {
+                    interpret_all(call, &request);
+                }
+            }
+        }
+    }
+}
+
+/// What may be called.
+const CALLS: [CallKind; 7] = [
+    CallKind::Batch,
+    CallKind::Track,
+    CallKind::Page,
+    CallKind::Screen,
+    CallKind::Identify,
+    CallKind::Group,
+    CallKind::Alias,
+];
+
+/// Reads all events of a request. What is taken of them is what an importer takes.
+fn interpret_all(call: CallKind, request: &Request<'_>) {
+    static NAMES: std::sync::LazyLock<Names> = std::sync::LazyLock::new(Names::default);
+    let envelope = Envelope::new(call, request, 1_795_324_220_000_000);
+    for event in &request.events {
+        let Ok(Said::Events(rows)) = interpret(event, &envelope, &NAMES) else { continue };
+        for row in rows {
+            assert!(!row.ids.is_empty(), "{event:?} is nobody's");
+            assert!(databank_model::Behavior::is_known(&row.behavior), "{:?} is no behavior", row.behavior);
+            assert!(row.properties.starts_with('{') && row.properties.ends_with('}'), "{:?}", row.properties);
+            if let Some(amount) = &row.amount {
+                assert!(parse_minor(amount, 6).is_ok_and(|minor| minor >= 0), "{amount:?} is no amount");
             }
         }
     }

@@ -19,6 +19,8 @@ export async function visit(page: Page, market: Market, lang: string, look: (nam
     ['flow', `${base}/flow?${days}`],
     ['imports', `${base}/imports`],
     ['new-import', `${base}/imports/new`],
+    ['tracking', `${base}/tracking`],
+    ['tracking-settings', `${base}/tracking?tab=settings`],
     ['rejects', `${base}/rejects`],
     ['rules', `${base}/rules`],
     ['rules-version', `${base}/rules/aipl/1`],

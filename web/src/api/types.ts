@@ -48,6 +48,9 @@ export type Consumer = Schemas['ConsumerDocument'];
 export type ConsumerEvent = Schemas['EventDocument'];
 export type StageSpan = Schemas['StayDocument'];
 export type Money = Schemas['MoneyDocument'];
+export type TrackingCounts = Schemas['TrackingCounts'];
+export type TrackingSource = Schemas['SourceCounts'];
+export type TrackingSettings = Schemas['TrackingSettings'];
 
 /** What a person may do in a brand. */
 export type Action =

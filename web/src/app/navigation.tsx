@@ -9,6 +9,7 @@ import {
   PieChartOutlined,
   ProfileOutlined,
   TeamOutlined,
+  ThunderboltOutlined,
   WarningOutlined,
 } from '@ant-design/icons';
 import type { TFunction } from 'i18next';
@@ -45,6 +46,7 @@ export const NAVIGATION: (NavigationPage | NavigationGroup)[] = [
     label: (t) => t('shell.group.data'),
     pages: [
       { key: 'imports', label: (t) => t('shell.page.imports'), path: paths.imports, icon: <ImportOutlined />, action: 'imports.read' },
+      { key: 'tracking', label: (t) => t('tracking.title'), path: paths.tracking, icon: <ThunderboltOutlined />, action: 'imports.read' },
       { key: 'rejects', label: (t) => t('shell.page.rejects'), path: paths.rejects, icon: <WarningOutlined />, action: 'rejects.summary' },
       { key: 'rules', label: (t) => t('rules.title'), path: paths.rules, icon: <ProfileOutlined />, action: 'assets.read' },
     ],

@@ -19,6 +19,7 @@ const brandPages: RouteObject[] = [
   { path: 'flow', lazy: () => import('./routes/assets/FlowPage') },
   { path: 'imports', lazy: () => import('./routes/imports/ImportsPage') },
   { path: 'imports/new', lazy: () => import('./routes/imports/NewImportPage') },
+  { path: 'tracking', lazy: () => import('./routes/tracking/TrackingPage') },
   { path: 'rejects', lazy: () => import('./routes/rejects/RejectsPage') },
   { path: 'consumers', lazy: () => import('./routes/consumers/FindConsumerPage') },
   { path: 'consumers/:consumer', lazy: () => import('./routes/consumers/ConsumerPage') },

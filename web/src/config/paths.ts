@@ -8,6 +8,7 @@ export const paths = {
   flow: (brand: string) => `/b/${encodeURIComponent(brand)}/flow`,
   imports: (brand: string) => `/b/${encodeURIComponent(brand)}/imports`,
   newImport: (brand: string) => `/b/${encodeURIComponent(brand)}/imports/new`,
+  tracking: (brand: string) => `/b/${encodeURIComponent(brand)}/tracking`,
   rejects: (brand: string) => `/b/${encodeURIComponent(brand)}/rejects`,
   consumers: (brand: string) => `/b/${encodeURIComponent(brand)}/consumers`,
   consumer: (brand: string, consumer: number) => `/b/${encodeURIComponent(brand)}/consumers/${consumer}`,

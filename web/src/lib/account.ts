@@ -1,9 +1,11 @@
-/** What became of rows: `read` is the sum of the others. */
-export type RowAccount = { read: number; accepted: number; duplicate: number; rejected: number; suppressed: number };
-
 export const ACCOUNT_PARTS = ['accepted', 'duplicate', 'rejected', 'suppressed'] as const;
+export type AccountPart = (typeof ACCOUNT_PARTS)[number];
+/** What became of rows or events. */
+export type AccountParts = Record<AccountPart, number>;
+/** The same, and how many were read: the sum of the others. */
+export type RowAccount = AccountParts & { read: number };
 
-export function accountSum(account: RowAccount): number {
+export function accountSum(account: AccountParts): number {
   return ACCOUNT_PARTS.reduce((sum, part) => sum + account[part], 0);
 }
 

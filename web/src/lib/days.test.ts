@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { addDays, dayIn, daysBetween, lastCompleteDay, parseDay } from './days';
+import { addDays, dayIn, daysBetween, lastCompleteDay, parseDay, startOfDay } from './days';
 
 test('a day is added across months and leap years', () => {
   expect(addDays('2024-02-28', 1)).toBe('2024-02-29');
@@ -24,4 +24,12 @@ test('today is never the last complete day', () => {
   expect(lastCompleteDay('Asia/Shanghai', '2026-11-26', now)).toBe('2026-11-25');
   expect(lastCompleteDay('Asia/Shanghai', '2018-08-31', now)).toBe('2018-08-31');
   expect(lastCompleteDay('Asia/Shanghai', null, now)).toBe('2026-11-25');
+});
+
+test('a day begins where the brand is, also where its midnight is left out', () => {
+  expect(startOfDay('Asia/Shanghai', '2026-11-28').toISOString()).toBe('2026-11-27T16:00:00.000Z');
+  expect(startOfDay('America/New_York', '2026-11-01').toISOString()).toBe('2026-11-01T04:00:00.000Z');
+  // Clocks went from 23:59 to 01:00.
+  expect(startOfDay('America/Santiago', '2026-09-06').toISOString()).toBe('2026-09-06T04:00:00.000Z');
+  expect(startOfDay('Pacific/Kiritimati', '2026-11-28').toISOString()).toBe('2026-11-27T10:00:00.000Z');
 });

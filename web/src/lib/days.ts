@@ -1,6 +1,7 @@
 /** A calendar day in the brand's zone, `YYYY-MM-DD`. */
 export type Day = string;
 
+const MINUTE = 60_000;
 const MILLISECONDS_PER_DAY = 86_400_000;
 const PATTERN = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -33,6 +34,18 @@ export function daysBetween(from: Day, to: Day): number {
 export function dayIn(timezone: string, instant: Date): Day {
   const parts = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' });
   return parts.format(instant);
+}
+
+/** When a day begins: the first minute of it, which is not always midnight. */
+export function startOfDay(timezone: string, day: Day): Date {
+  // Zones are at most 14 hours away from UTC: between these two the day begins.
+  let [before, at] = [toUtc(day) / MINUTE - 15 * 60, toUtc(day) / MINUTE + 15 * 60];
+  while (at - before > 1) {
+    const middle = Math.floor((before + at) / 2);
+    if (dayIn(timezone, new Date(middle * MINUTE)) < day) before = middle;
+    else at = middle;
+  }
+  return new Date(at * MINUTE);
 }
 
 /** The last day that is over and has events: yesterday, or the last event's day when that is earlier. */

@@ -26,6 +26,14 @@ export const REJECT_CODES = [
   'bad_json',
   'bad_type',
   'nul_byte',
+  'bad_name',
+  'bad_unicode',
+  'key_too_long',
+  'not_an_object',
+  'size_violation',
+  'too_deep',
+  'too_many_keys',
+  'unknown_type',
 ] as const;
 
 export type RejectCode = (typeof REJECT_CODES)[number];

@@ -19,6 +19,7 @@ mod public_data;
 mod readers;
 mod serve;
 mod sql_limits;
+mod stitching;
 mod upkeep;
 mod usage;
 mod users;

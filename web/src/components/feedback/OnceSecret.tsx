@@ -1,13 +1,20 @@
 import { CopyOutlined } from '@ant-design/icons';
 import type { InputRef } from 'antd';
 import { Alert, Button, Input, Modal, Space } from 'antd';
+import type { ReactNode } from 'react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-type Props = { name: string; secret: string; onClose: () => void };
+type Props = {
+  name: string;
+  secret: string;
+  /** What to do with it, while it can be read. */
+  children?: ReactNode;
+  onClose: () => void;
+};
 
 /** A password or key that can be read now and never again. Only its own button closes it. */
-export function OnceSecret({ name, secret, onClose }: Props) {
+export function OnceSecret({ name, secret, children, onClose }: Props) {
   const { t } = useTranslation();
   const input = useRef<InputRef>(null);
   const [copied, setCopied] = useState<boolean>();
@@ -45,6 +52,7 @@ export function OnceSecret({ name, secret, onClose }: Props) {
           </Button>
         </Space.Compact>
         <div role="status">{copied === undefined ? '' : copied ? t('access.once.copied') : t('access.once.copy_failed')}</div>
+        {children}
       </div>
     </Modal>
   );

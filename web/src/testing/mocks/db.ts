@@ -4,6 +4,8 @@ import { brands } from '../fixtures/brands';
 import type { Intake } from '../fixtures/intake';
 import { freshIntake } from '../fixtures/intake';
 import { runningImport } from '../fixtures/jobs';
+import type { Tracking } from '../fixtures/tracking';
+import { freshTracking } from '../fixtures/tracking';
 
 const VIEWER: Action[] = ['assets.read'];
 const OPERATOR: Action[] = [
@@ -30,6 +32,7 @@ type Db = {
   jobs: Job[];
   selections: Selection[];
   intake: Intake;
+  tracking: Tracking;
 };
 
 function fresh(): Db {
@@ -45,6 +48,7 @@ function fresh(): Db {
     jobs: [structuredClone(runningImport)],
     selections: [],
     intake: freshIntake(),
+    tracking: freshTracking(),
   };
 }
 

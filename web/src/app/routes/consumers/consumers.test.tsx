@@ -1,10 +1,13 @@
-import { screen, within } from '@testing-library/react';
+import { act, screen, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 
+import { consumerEvents } from '@/testing/fixtures/consumers';
 import { db } from '@/testing/mocks/db';
 import { server } from '@/testing/mocks/server';
 import { renderApp } from '@/testing/render';
+
+afterEach(() => vi.useRealTimers());
 
 test('a consumer is found by an id of a type, which stays out of the address', async () => {
   const { user, router } = renderApp('/b/qingcha/consumers');
@@ -48,6 +51,27 @@ test('events come by day, page by page, and one kind can be picked out', async (
   await router.navigate('/b/qingcha/consumers/80123?behavior=purchase');
   expect(await screen.findByText(/已载入的 63 \/ 63 条中有 9 条/)).toBeInTheDocument();
   expect(screen.queryByText('看内容')).not.toBeInTheDocument();
+});
+
+test('an event that comes is there a few seconds later; pages that were loaded stay', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  const { user } = renderApp('/b/qingcha/consumers/80123');
+  await user.click(await screen.findByRole('button', { name: '载入更早的行为' }));
+  expect(await screen.findByText(/已载入 63 \/ 63 条/)).toBeInTheDocument();
+  const [opened] = screen.getAllByText('更多属性');
+  await user.click(opened!);
+  const [newest] = consumerEvents;
+  consumerEvents.unshift({ ...newest!, ts: '2026-10-29T13:00:00Z', behavior: 'review', source: 'web' });
+  try {
+    await act(() => vi.advanceTimersByTimeAsync(10_000));
+    expect(await screen.findByText(/已载入 64 \/ 64 条/)).toBeInTheDocument();
+    expect(screen.getByText('评价')).toBeInTheDocument();
+    expect(screen.getByText('2026-10-29,4 条')).toBeInTheDocument();
+    // The same line is still open, one further down.
+    expect(screen.getAllByText('更多属性')[0]?.closest('details')).toBe(opened?.closest('details'));
+  } finally {
+    consumerEvents.shift();
+  }
 });
 
 test('a number that is nobody has its own page; so has the lack of a permission', async () => {

@@ -29,6 +29,18 @@ test('a key is made after the password was confirmed, and shown once', async () 
   expect(screen.queryByDisplayValue(/dbk_a9_/)).not.toBeInTheDocument();
 });
 
+test('a key that sends events comes with a first event to try', async () => {
+  const { user } = renderApp('/b/qingcha/keys');
+  await user.click(await screen.findByRole('button', { name: /新建密钥/ }));
+  const dialog = await screen.findByRole('dialog', { name: '新建密钥' });
+  await user.type(within(dialog).getByLabelText('名称'), '网站');
+  await user.click(within(dialog).getByRole('radio', { name: '上报行为' }));
+  await user.click(within(dialog).getByRole('button', { name: '新建密钥' }));
+  await user.type(await screen.findByLabelText('你的密码'), 'right-password{Enter}');
+  expect(await screen.findByRole('region', { name: '试发一个事件' })).toHaveTextContent(/curl -u 'dbk_a9_\S+:' http:\/\/localhost\/v1\/track/);
+  expect(screen.getByRole('link', { name: /看它有没有进来/ })).toHaveAttribute('href', '/b/qingcha/tracking');
+});
+
 test('a key is revoked after a question', async () => {
   const { user } = renderApp('/b/qingcha/keys');
   await user.click(await screen.findByRole('button', { name: '吊销 每晚报表' }));

@@ -29,6 +29,25 @@ test('a line that could not be read is shown as it was', async () => {
   expect(await screen.findByRole('dialog')).toHaveTextContent('A77,2026-10-31 10:00:00,13800000077,T-01,茶, 59.00');
 });
 
+test('a tracked event is shown line by line, and one that was cut says so', async () => {
+  const [first] = db.intake.rejects;
+  if (first === undefined) throw new Error('there are rejects');
+  const tracked = { ...first, source: 'web', file: null, line: null, code: 'size_violation' };
+  db.intake.rejects = [
+    { ...tracked, id: 't1', row: { _event: '{"type":"track","event":"买","id":12345678901234567890}', _call: 'batch' } },
+    { ...tracked, id: 't2', row: { _event: '{"type":"track","text":"很长', _call: 'track', _cut: true } },
+  ];
+  const { user } = renderApp('/b/qingcha/rejects');
+  const [whole, cut] = await screen.findAllByRole('button', { name: /查看行/ });
+  await user.click(whole!);
+  const event = within(await screen.findByRole('dialog')).getByRole('region', { name: '收到的事件' });
+  expect(event.querySelector('pre')?.textContent).toBe('{\n  "type": "track",\n  "event": "买",\n  "id": 12345678901234567890\n}');
+  expect(event).not.toHaveTextContent('只保留了开头');
+  await user.click(cut!);
+  await waitFor(() => expect(screen.getByRole('region', { name: '收到的事件' })).toHaveTextContent('只保留了开头'));
+  expect(screen.getByRole('region', { name: '收到的事件' }).querySelector('pre')?.textContent).toBe('{"type":"track","text":"很长');
+});
+
 test('bars and fields filter by the address, and the download follows', async () => {
   const { user, router } = renderApp('/b/qingcha/rejects');
   const bars = await screen.findByRole('list', { name: '按原因' });

@@ -14,10 +14,12 @@ import { useBrand, useBrandSlug } from '@/hooks/use-brand';
 import { behaviorName } from '@/lib/behaviors';
 
 import { eventsQuery } from '../api/consumers';
-import { groupByDay } from '../model/timeline';
+import { groupByDay, keyed } from '../model/timeline';
 import { EventLine } from './EventLine';
 
 const ALL = '';
+/** Pages are asked anew one after the other, and each request is noted in the audit log: more of them come less often. */
+const REFRESHED_EVERY_MS = 5_000;
 
 /** What a consumer did, day by day, newest first. */
 export function EventTimeline({ consumer, total }: { consumer: number; total: number }) {
@@ -26,12 +28,17 @@ export function EventTimeline({ consumer, total }: { consumer: number; total: nu
   const timezone = useBrand()?.timezone ?? 'UTC';
   const [search] = useSearchParams();
   const setParameters = useSetParameters();
-  const events = useInfiniteQuery(eventsQuery(brand, consumer));
+  const events = useInfiniteQuery({
+    ...eventsQuery(brand, consumer),
+    refetchInterval: ({ state }) => REFRESHED_EVERY_MS * Math.max(1, state.data?.pages.length ?? 1),
+  });
   const loaded: ConsumerEvent[] = events.data?.pages.flatMap((page) => page.items) ?? [];
   const behavior = search.get('behavior') ?? ALL;
   const shown = behavior === ALL ? loaded : loaded.filter((event) => event.behavior === behavior);
   const behaviors = [...new Set([...loaded.map((event) => event.behavior), ...(behavior === ALL ? [] : [behavior])])];
-  const counts = { loaded: loaded.length, total, count: shown.length };
+  // The record is older than the events that came while it is looked at.
+  const known = events.hasNextPage ? Math.max(total, loaded.length) : loaded.length;
+  const counts = { loaded: loaded.length, total: known, count: shown.length };
   return (
     <PageSection
       title={t('consumers.events.title')}
@@ -54,8 +61,8 @@ export function EventTimeline({ consumer, total }: { consumer: number; total: nu
               <li key={day}>
                 <h3>{t('consumers.events.day', { day, count: ofDay.length })}</h3>
                 <ol className="db-day-events">
-                  {ofDay.map((event, place) => (
-                    <EventLine key={place} event={event} timezone={timezone} />
+                  {keyed(ofDay).map(({ key, event }) => (
+                    <EventLine key={key} event={event} timezone={timezone} />
                   ))}
                 </ol>
               </li>

@@ -5,6 +5,7 @@ import { Alert, Checkbox, Form, Input, Modal, Radio, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import { asApiError } from '@/api/errors';
+import type { Key } from '@/api/types';
 import { useAttemptKey } from '@/hooks/use-attempt-key';
 import { useBrandSlug } from '@/hooks/use-brand';
 import { useStepUp } from '@/hooks/use-step-up';
@@ -15,7 +16,7 @@ import type { Lifetime } from '../model/key-state';
 import { expiryOf, LIFETIMES } from '../model/key-state';
 
 type Values = { name: string; kind: 'api' | 'write'; scopes: string[]; lifetime: Lifetime };
-type Props = { onClose: () => void; onCreated: (name: string, key: string) => void };
+type Props = { onClose: () => void; onCreated: (info: Key, key: string) => void };
 
 const FIRST: Values = { name: '', kind: 'api', scopes: ['assets.read'], lifetime: 'd365' };
 
@@ -44,7 +45,7 @@ export function KeyDialog({ onClose, onCreated }: Props) {
       attempt.succeeded();
       void queryClient.invalidateQueries({ queryKey: keysKey(brand) });
       onClose();
-      onCreated(info.name, key);
+      onCreated(info, key);
     },
   });
   const problem = create.error === null ? undefined : asApiError(create.error);

@@ -6,6 +6,7 @@ import { useRejectWords } from '@/components/transfer/RejectReason';
 import { useFormat } from '@/hooks/use-format';
 
 import { placeOf } from '../model/filter';
+import { prettyJson, trackedEvent } from '../model/tracked-event';
 
 type Props = { reject: Reject | undefined; onClose: () => void; onFile: (file: string) => void };
 
@@ -24,6 +25,7 @@ function Row({ reject, onFile }: { reject: Reject; onFile: (file: string) => voi
   const format = useFormat();
   const { name, todo } = useRejectWords()(reject.code);
   const raw = reject.row['_raw'];
+  const event = trackedEvent(reject.row);
   const file = reject.file ?? undefined;
   const columns = Object.entries(reject.row).filter(([column]) => !column.startsWith('_'));
   return (
@@ -51,6 +53,17 @@ function Row({ reject, onFile }: { reject: Reject; onFile: (file: string) => voi
         <section aria-label={t('rejects.raw')}>
           <h2 className="db-subhead">{t('rejects.raw')}</h2>
           <pre className="db-log">{raw}</pre>
+        </section>
+      )}
+      {event !== undefined && (
+        <section aria-label={t('rejects.event')}>
+          <h2 className="db-subhead">
+            {t('rejects.event')} {event.call !== undefined && <code className="db-muted">{event.call}</code>}
+          </h2>
+          {event.isCut && <p className="db-muted">{t('rejects.event_cut')}</p>}
+          <pre className="db-log db-log-whole" tabIndex={0} aria-label={t('rejects.event')}>
+            {prettyJson(event.text)}
+          </pre>
         </section>
       )}
       {'_withheld' in reject.row && <p className="db-muted">{t('rejects.withheld')}</p>}

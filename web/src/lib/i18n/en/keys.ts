@@ -30,5 +30,7 @@ export const keys: typeof zh = {
   revoked: '{{name}} was revoked',
   key_of: 'Key {{name}}',
   empty: 'No key yet. Make one so that a program can read data or send events.',
+  try_it: 'Send a first event',
+  to_tracking: 'See it come in at Live events, with the code for SDKs',
   show_revoked: 'Show revoked and expired',
 };

@@ -29,5 +29,7 @@ export const keys = {
   revoked: '已吊销 {{name}}',
   key_of: '密钥 {{name}}',
   empty: '还没有密钥。新建一个,让程序读取数据或上报行为。',
+  try_it: '试发一个事件',
+  to_tracking: '到“实时接入”看它有没有进来,以及 SDK 的写法',
   show_revoked: '显示已吊销和过期的',
 };

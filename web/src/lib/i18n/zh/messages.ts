@@ -12,6 +12,7 @@ import { overview } from './overview';
 import { rejects } from './rejects';
 import { rules } from './rules';
 import { shell } from './shell';
+import { tracking } from './tracking';
 import { transfer } from './transfer';
 import { trend } from './trend';
 import { users } from './users';
@@ -32,6 +33,7 @@ export const zh = {
   rejects,
   rules,
   shell,
+  tracking,
   transfer,
   trend,
   users,

@@ -8,6 +8,7 @@ import { keyHandlers } from './keys';
 import { rejectHandlers } from './rejects';
 import { ruleHandlers } from './rules';
 import { sessionHandlers } from './session';
+import { trackingHandlers } from './tracking';
 import { userHandlers } from './users';
 
 export const handlers = [
@@ -16,6 +17,7 @@ export const handlers = [
   ...jobHandlers,
   ...importHandlers,
   ...rejectHandlers,
+  ...trackingHandlers,
   ...consumerHandlers,
   ...userHandlers,
   ...keyHandlers,
