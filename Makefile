@@ -1,4 +1,4 @@
-# usage: make [build | web | demo | test | check | test-long | fuzz | bench | openapi | advisories | oracle-env | clean-demo]
+# usage: make [build | web | demo | test | check | test-long | test-sdk | fuzz | bench | openapi | advisories | oracle-env | clean-demo]
 #
 # One profile, release, for everything: nothing is built twice. `CARGO_TARGET_DIR` moves the target folder.
 
@@ -11,7 +11,7 @@ ORACLE := $(TARGET)/oracle-venv
 CASES ?= 10000
 SECONDS ?= 300
 
-.PHONY: build web demo test check test-long fuzz bench openapi advisories oracle-env clean-demo
+.PHONY: build web demo test check test-long test-sdk fuzz bench openapi advisories oracle-env clean-demo
 
 # The product: one binary with its pages, $(TARGET)/release/databank.
 build: web
@@ -56,6 +56,11 @@ advisories:
 test-long:
 	DATABANK_LONG_CASES=$(CASES) ORACLE="$(ORACLE)" scripts/test.sh long 2>&1 \
 	    | sed -e 's#$(TARGET)#target#g' -e 's#$(CURDIR)#.#g' -e 's#$(HOME)#~#g' | tee docs/test-long.log
+
+# The official tracking SDKs against the real server, through faults and kills (tests/sdk/README.md).
+test-sdk: build
+	DATABANK="$(TARGET)/release/databank" DATABANK_SDK_CACHE="$(TARGET)/sdk" tests/sdk/run.py --kill 4
+	DATABANK="$(TARGET)/release/databank" DATABANK_SDK_CACHE="$(TARGET)/sdk" tests/sdk/browser.py
 
 # Looks for bytes that break what reads them, SECONDS for each target, and keeps its log, without this machine's paths.
 fuzz:

@@ -33,8 +33,10 @@ use crate::{headers, health};
 pub(crate) use places::Places;
 use reply::Refusal;
 
-/// Headers that browsers may send along.
-const HEADERS: &str = "Authorization, Content-Type, Content-Encoding, X-Retry-Count, AnonymousId, Origin-User-Agent";
+/// Headers that browsers may send along: those that SDKs are known to send, for browsers to which a star says nothing, and any
+/// other. A star alone never covers `Authorization`.
+const HEADERS: &str = "Authorization, Content-Type, Content-Encoding, X-Retry-Count, AnonymousId, Origin-User-Agent, \
+     SentAt, Rsa-Retry-Attempt, Rsa-Since-Last-Attempt, Rsa-Since-First-Attempt, Rsa-Retry-Reason, Rsa-Recovered, *";
 
 /// The addresses of tracking.
 pub(crate) fn routes(app: App) -> Router {
@@ -76,6 +78,7 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     let answer = response.headers_mut();
     // Whoever holds a key may send, from any page: nothing here is told by cookies.
     answer.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    answer.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
     answer.insert(
         header::HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),

@@ -26,10 +26,25 @@ pub(super) fn in_head(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     Ok(Some(name.to_owned()).filter(|name| !name.is_empty()))
 }
 
-/// The key that a request goes by, given those that its head and its body name.
-pub(super) async fn of(app: &App, in_head: Option<&str>, in_body: Option<&str>) -> Result<WriteKey, Refusal> {
-    let named = match (in_head, in_body.filter(|key| !key.is_empty())) {
-        (Some(head), Some(body)) if head != body => return Err(Refusal::two_keys()),
+/// The key that a request names beside its body: in its head, or as `writeKey` of its address, which is all that a browser lets
+/// a page say that is being left (`sendBeacon`).
+pub(super) fn beside_body(headers: &HeaderMap, query: Option<&str>) -> Result<Option<String>, Refusal> {
+    let parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let in_address = parameters.filter(|(name, value)| name == "writeKey" && !value.is_empty()).map(|(_, value)| value);
+    let mut named = in_head(headers)?;
+    for key in in_address {
+        if named.as_ref().is_some_and(|other| *other != key) {
+            return Err(Refusal::two_keys());
+        }
+        named = Some(key.into_owned());
+    }
+    Ok(named)
+}
+
+/// The key that a request goes by, given those that it names beside its body and in it.
+pub(super) async fn of(app: &App, beside: Option<&str>, in_body: Option<&str>) -> Result<WriteKey, Refusal> {
+    let named = match (beside, in_body.filter(|key| !key.is_empty())) {
+        (Some(beside), Some(body)) if beside != body => return Err(Refusal::two_keys()),
         (Some(key), _) | (None, Some(key)) => key,
         (None, None) => return Err(Refusal::no_key()),
     };

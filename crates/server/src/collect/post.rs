@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::body::{Body, to_bytes};
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use databank_access::WriteKey;
@@ -26,6 +26,7 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 pub(super) async fn take(
     State(app): State<App>,
     Path(call): Path<String>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
@@ -34,8 +35,8 @@ pub(super) async fn take(
     if length.is_some_and(|length| length > BODY_BYTES) {
         return Err(Refusal::too_large(BODY_BYTES));
     }
-    let in_head = key::in_head(&headers)?;
-    let known = match &in_head {
+    let beside = key::beside_body(&headers, query.as_deref())?;
+    let known = match &beside {
         Some(named) => Some(key::of(&app, Some(named), None).await?),
         None => None,
     };
@@ -48,7 +49,7 @@ pub(super) async fn take(
         Err(_) => return Err(Refusal::too_slow()),
     };
     let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").to_owned());
-    let key = checked(&app, known, in_head.as_deref(), (&body, encoding.as_deref(), call)).await?;
+    let key = checked(&app, known, beside.as_deref(), (&body, encoding.as_deref(), call)).await?;
     let _turn = app.places().turn(&key.id).await?;
     let incoming = Incoming {
         source: key.source.into(),
@@ -67,7 +68,7 @@ pub(super) async fn take(
 async fn checked(
     app: &App,
     known: Option<WriteKey>,
-    in_head: Option<&str>,
+    beside: Option<&str>,
     (body, encoding, call): (&[u8], Option<&str>, CallKind),
 ) -> Result<WriteKey, Refusal> {
     let refused = |error| Refusal::from(databank_collector::CollectError::from(error));
@@ -81,8 +82,8 @@ async fn checked(
             let in_body = request.write_key.as_deref().filter(|key| !key.is_empty());
             match (known, in_body) {
                 (Some(key), None) => Ok(key),
-                (Some(key), Some(body)) if in_head == Some(body) => Ok(key),
-                (_, in_body) => key::of(app, in_head, in_body).await,
+                (Some(key), Some(body)) if beside == Some(body) => Ok(key),
+                (_, in_body) => key::of(app, beside, in_body).await,
             }
         }
     }

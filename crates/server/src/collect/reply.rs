@@ -35,9 +35,9 @@ impl Refusal {
         Self::new(StatusCode::UNAUTHORIZED, "invalid_key", message)
     }
 
-    /// Head and body name different keys.
+    /// Head, address and body name different keys.
     pub(super) fn two_keys() -> Self {
-        let message = "the authorization and the body's writeKey name different keys";
+        let message = "the authorization, the address's and the body's writeKey name different keys";
         Self::new(StatusCode::UNAUTHORIZED, "key_mismatch", message)
     }
 

@@ -221,11 +221,11 @@ async fn every_address_takes_what_it_is_for() {
 async fn browsers_of_other_sites_may_send_and_are_told_so() {
     let tracked = Tracked::new().await;
     let ask = Request::builder().method(Method::OPTIONS).uri("/v1/t").header("origin", "https://shop.example.com");
-    let ask = ask.header("access-control-request-headers", "authorization,content-type,x-retry-count");
+    let ask = ask.header("access-control-request-headers", "authorization,content-type,x-retry-count,sentat");
     let answer = tracked.world.send(ask.body(Body::empty()).unwrap()).await;
     assert_eq!(answer.status, 204);
     assert_eq!(answer.header("access-control-allow-origin"), "*");
-    for header in ["Authorization", "Content-Type", "X-Retry-Count"] {
+    for header in ["Authorization", "Content-Type", "X-Retry-Count", "SentAt", "Rsa-Retry-Attempt", "*"] {
         assert!(answer.header("access-control-allow-headers").contains(header), "{header}");
     }
     let own = basic(&tracked.key);
@@ -233,6 +233,7 @@ async fn browsers_of_other_sites_may_send_and_are_told_so() {
         [("authorization", own.as_str()), ("origin", "https://shop.example.com"), ("content-type", "text/plain")];
     let answer = tracked.send_with("/v1/t", r#"{"userId":"u","event":"x"}"#, &headers).await;
     assert_eq!((answer.status.as_u16(), answer.header("access-control-allow-origin")), (200, "*"));
+    assert_eq!(answer.header("access-control-expose-headers"), "Retry-After");
     let refused = tracked.send_with("/v1/t", "?", &headers).await;
     assert_eq!((refused.status.as_u16(), refused.header("access-control-allow-origin")), (400, "*"));
     // Nothing else may be asked from there.
@@ -247,6 +248,30 @@ async fn browsers_of_other_sites_may_send_and_are_told_so() {
     assert_eq!(rudder.json()["source"]["enabled"], true);
     let unknown = Request::builder().uri("/v1/projects/nobody/settings").body(Body::empty()).unwrap();
     assert_eq!(tracked.world.send(unknown).await.status, 401);
+}
+
+/// A page that is being left cannot set a header.
+#[tokio::test]
+async fn a_beacon_names_its_key_in_its_address() {
+    let tracked = Tracked::new().await;
+    let sent = |id: &str| json!({ "batch": [{ "type": "track", "userId": "u1", "event": "x", "messageId": id }] });
+    let plain = [("content-type", "text/plain")];
+    let beacon = format!("/beacon/v1/batch?writeKey={}", tracked.key);
+    let answer = tracked.send_with(&beacon, sent("1").to_string(), &plain).await;
+    assert_eq!(counts(&answer), [1, 1, 0, 0], "{}", answer.text());
+    // The same key in two places is one; two keys are none.
+    let own = basic(&tracked.key);
+    let head = [("authorization", own.as_str())];
+    assert_eq!(tracked.send_with(&beacon, sent("2").to_string(), &head).await.status, 200);
+    for other in ["/beacon/v1/batch?writeKey=another".to_owned(), format!("{beacon}&writeKey=another")] {
+        let refused = tracked.send_with(&other, sent("3").to_string(), &head).await;
+        assert_eq!((refused.status.as_u16(), refused.json()["code"].as_str()), (401, Some("key_mismatch")), "{other}");
+    }
+    for none in ["/beacon/v1/batch", "/beacon/v1/batch?writeKey=", "/beacon/v1/batch?writeKey=nobody"] {
+        let refused = tracked.send_with(none, sent("4").to_string(), &plain).await;
+        assert_eq!((refused.status.as_u16(), refused.json()["code"].as_str()), (401, Some("invalid_key")), "{none}");
+    }
+    assert_eq!(tracked.deposit().await, 2);
 }
 
 #[tokio::test]
