@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::audit::Deed;
 use crate::caller::Caller;
-use crate::clock::rfc3339;
 use crate::extract::{FromBody, FromPath};
 use crate::problem::{BadBody, Conflicting, Missing, Problem, Refused};
 
@@ -38,16 +37,12 @@ pub(crate) struct TrackingDocument {
     #[serde(default)]
     #[schema(example = json!(["shop.example.com"]))]
     click_hosts: Vec<String>,
-    /// When they were set last; `null` when they never were. Not to be sent.
-    #[serde(default, skip_deserializing)]
-    #[schema(format = DateTime, read_only)]
-    updated_at: Option<String>,
 }
 
 impl From<TrackingSettings> for TrackingDocument {
     fn from(settings: TrackingSettings) -> Self {
-        let TrackingSettings { names, click_hosts, updated_at } = settings;
-        Self { names, click_hosts, updated_at: (updated_at > 0).then(|| rfc3339(updated_at)) }
+        let TrackingSettings { names, click_hosts, updated_at: _ } = settings;
+        Self { names, click_hosts }
     }
 }
 
@@ -82,7 +77,7 @@ pub(crate) async fn put_tracking(
     FromBody(settings): FromBody<TrackingDocument>,
 ) -> Result<Json<TrackingDocument>, Problem> {
     let slug = app.authorize(&caller, &brand, Action::ImportsWrite).await?;
-    let TrackingDocument { names, click_hosts, .. } = settings;
+    let TrackingDocument { names, click_hosts } = settings;
     check_names(&names)?;
     let click_hosts = checked_hosts(&click_hosts)?;
     let settings = TrackingSettings { names, click_hosts, updated_at: app.now_us() };
