@@ -6,7 +6,7 @@ use std::sync::Arc;
 use databank_catalog::EventCounts;
 use databank_deposit::live::{Read, ReadOf, Reading, Sent, Told};
 use databank_lake::runs::Key;
-use databank_tracking::body::{CallKind, Limits, read, unpack};
+use databank_tracking::body::{CallKind, Limits, read};
 
 use crate::CollectError;
 use crate::answer::{EventError, MOST_ERRORS};
@@ -29,16 +29,14 @@ enum Verdict {
     Duplicate,
 }
 
-/// Reads a request and says what becomes of each of its events.
+/// Reads an unpacked request and says what becomes of each of its events.
 pub(crate) fn admit(
     gate: &Gate,
     source: &Arc<str>,
     (call, received_us): (CallKind, i64),
-    (body, encoding): (&[u8], Option<&str>),
+    unpacked: &[u8],
 ) -> Result<Admitted, CollectError> {
-    let limits = Limits::default();
-    let unpacked = unpack(body, encoding, &limits)?;
-    let request = read(&unpacked, call, &limits)?;
+    let request = read(unpacked, call, &Limits::default())?;
     let brand = gate.brand();
     let mut reading = Reading::new(&brand, false);
     reading.take(Sent { source, received_us, call, request: &request }, 0);

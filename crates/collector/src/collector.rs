@@ -1,26 +1,25 @@
 //! The collector of a data directory.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use databank_catalog::{Catalog, CollectedMinute, Keyring};
+use databank_catalog::{Catalog, CollectedMinute, EventCounts, Keyring};
 use databank_deposit::brand::Sizes;
 use databank_deposit::import::ImportContext;
 use databank_deposit::live::LiveBrand;
 use databank_engine::BrandReader;
 use databank_inbox::{Entry, Inbox, Options, Pending};
 use databank_model::BrandSlug;
+use databank_tracking::body::{Limits, unpack};
 
 use crate::admission::{Admitted, admit};
+use crate::deposit::READ_BYTES;
 use crate::due::{DepositAfter, due};
 use crate::gate::{Gate, deposited};
 use crate::incoming::Facts;
 use crate::view::Views;
 use crate::{Answer, CollectError, Incoming};
-
-/// Bytes of a body up to which it is read where it came, and not on a thread that may block.
-const SMALL_BYTES: usize = 64 << 10;
 
 /// How a collector works.
 #[derive(Debug, Clone, Copy)]
@@ -103,14 +102,13 @@ impl Collector {
     /// Accepts a request: what it answers survives a power cut.
     pub async fn take(&self, incoming: Incoming) -> Result<Answer, CollectError> {
         let gate = self.gate(&incoming.brand, incoming.received_us).await?;
-        let (of_thread, is_small) = (Arc::clone(&gate), incoming.body.len() <= SMALL_BYTES);
+        let (of_thread, bytes) = (Arc::clone(&gate), incoming.body.bytes());
         let work = move || {
-            let body = (incoming.body.as_slice(), incoming.encoding.as_deref());
-            let admitted = admit(&of_thread, &incoming.source, (incoming.call, incoming.received_us), body);
-            (incoming, admitted)
+            let Incoming { source, body, received_us, .. } = &incoming;
+            let admitted = admit(&of_thread, source, (body.call(), *received_us), &body.text()?)?;
+            Ok::<_, CollectError>((incoming, admitted))
         };
-        let (incoming, admitted) = if is_small { work() } else { blocking(work).await? };
-        let admitted = admitted?;
+        let (incoming, admitted) = sized(bytes, work).await??;
         let inbox = self.inner.inbox.clone();
         // Whoever gives up waiting leaves the rest to be done: what was kept must be counted.
         let kept = tokio::spawn(async move { keep(&inbox, &gate, incoming, admitted).await });
@@ -145,14 +143,14 @@ impl Collector {
     /// Notes the requests that an earlier process left in the inbox.
     fn remember(&self, gate: &Gate, mut after: u64) -> Result<(), CollectError> {
         loop {
-            let records = self.inner.inbox.read(&gate.brand().slug, after, 16 << 20)?;
+            let records = self.inner.inbox.read(&gate.brand().slug, after, READ_BYTES)?;
             let Some(last) = records.last() else { return Ok(()) };
             after = last.sequence;
             for record in &records {
                 let Some((facts, call)) = Facts::read(record) else { continue };
                 let source: Arc<str> = facts.source.into();
-                let body = (record.body.as_slice(), facts.encoding.as_deref());
-                let admitted = admit(gate, &source, (call, record.received_us), body)?;
+                let unpacked = unpack(&record.body, facts.encoding.as_deref(), &Limits::default())?;
+                let admitted = admit(gate, &source, (call, record.received_us), &unpacked)?;
                 gate.kept(record.sequence, &source, record.received_us, admitted.counts, &admitted.keys);
             }
         }
@@ -211,20 +209,19 @@ impl Collector {
         let context = self.context(now_us, Sizes::default());
         loop {
             let before = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
-            let mut minutes = context.catalog.collected().list(slug, from, until).await?;
+            let minutes = context.catalog.collected().list(slug, from, until).await?;
             let after = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
             // Counted with the version: what was read belongs to one of two, and it must be known to which.
             if before.sequence() != after.sequence() {
                 continue;
             }
-            for waiting in gate.counts(deposited(&after), from, until) {
-                match minutes.iter_mut().find(|of| of.minute == waiting.minute && of.source == waiting.source) {
-                    Some(of) => of.counts.add(waiting.counts),
-                    None => minutes.push(waiting),
-                }
+            let mut sums: BTreeMap<(i64, String), EventCounts> = BTreeMap::new();
+            let waiting = gate.counts(deposited(&after), from, until);
+            for CollectedMinute { source, minute, counts } in minutes.into_iter().chain(waiting) {
+                sums.entry((minute, source)).or_default().add(counts);
             }
-            minutes.sort_by(|left, right| (left.minute, &left.source).cmp(&(right.minute, &right.source)));
-            return Ok(minutes);
+            let minute = |((minute, source), counts)| CollectedMinute { source, minute, counts };
+            return Ok(sums.into_iter().map(minute).collect());
         }
     }
 }
@@ -234,7 +231,7 @@ async fn keep(inbox: &Inbox, gate: &Gate, incoming: Incoming, admitted: Admitted
     let Admitted { counts, errors, keys } = admitted;
     let facts = Facts::of(&incoming).to_bytes();
     let Incoming { brand, source, body, received_us, .. } = incoming;
-    let entry = Entry { brand, received_us, events: counts.received as u32, facts, body };
+    let entry = Entry { brand, received_us, events: counts.received as u32, facts, body: body.into_packed() };
     match inbox.append(entry).await {
         Ok(sequence) => {
             gate.kept(sequence, &source, received_us, counts, &keys);
@@ -245,6 +242,17 @@ async fn keep(inbox: &Inbox, gate: &Gate, incoming: Incoming, admitted: Admitted
             Err(error.into())
         }
     }
+}
+
+/// Bytes of a body up to which it is read where it came, and not on a thread that may block.
+const SMALL_BYTES: usize = 64 << 10;
+
+/// Does something with so many bytes of a body: on another thread if they are many.
+pub(crate) async fn sized<T: Send + 'static>(
+    bytes: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, CollectError> {
+    if bytes <= SMALL_BYTES { Ok(work()) } else { blocking(work).await }
 }
 
 /// Does on another thread what blocks.

@@ -14,7 +14,7 @@ use crate::incoming::Facts;
 use crate::{CollectError, Collector};
 
 /// Bytes of the inbox that are read at a time.
-const READ_BYTES: u64 = 16 << 20;
+pub(crate) const READ_BYTES: u64 = 16 << 20;
 /// Events of one deposit at most; what comes meanwhile belongs to the next.
 const MOST_EVENTS: u64 = 1_000_000;
 

@@ -27,17 +27,6 @@ pub enum CollectError {
     GivenUp(String),
 }
 
-impl CollectError {
-    /// Whether the same request may succeed a little later.
-    pub fn is_passing(&self) -> bool {
-        match self {
-            Self::Refused(_) => false,
-            Self::Inbox(error) => error.is_passing(),
-            Self::Deposit(_) | Self::Catalog(_) | Self::GivenUp(_) => true,
-        }
-    }
-}
-
 impl From<EngineError> for CollectError {
     fn from(error: EngineError) -> Self {
         Self::Deposit(error.into())

@@ -31,4 +31,4 @@ pub use collector::{Collector, CollectorOptions, inbox_of};
 pub use deposit::Deposited;
 pub use due::DepositAfter;
 pub use error::CollectError;
-pub use incoming::Incoming;
+pub use incoming::{Body, Incoming};

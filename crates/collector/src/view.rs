@@ -14,7 +14,7 @@ use databank_engine::BrandReader;
 use databank_lake::cores::apart;
 use databank_model::BrandSlug;
 
-use crate::deposit::take;
+use crate::deposit::{READ_BYTES, take};
 use crate::gate::deposited;
 use crate::{CollectError, Collector};
 
@@ -24,8 +24,6 @@ const FRESH: Duration = Duration::from_secs(1);
 const SHARE: u32 = 4;
 /// Views that are kept. Of those that nobody asked for lately the oldest goes.
 const MOST_VIEWS: usize = 64;
-/// Bytes of the inbox that are read at a time.
-const READ_BYTES: u64 = 16 << 20;
 
 /// Where views lie in a data directory. Nothing of them is of use to another process.
 pub(crate) fn directory_of(data_directory: &Path) -> PathBuf {

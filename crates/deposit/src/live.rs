@@ -20,7 +20,6 @@ pub mod texts;
 use std::sync::Arc;
 
 use databank_engine::BrandReader;
-use databank_engine::reader::DEFAULT_CURRENCY;
 use databank_identity::{KnownIds, Tokenizer};
 use databank_model::{BrandSlug, BusinessZone, Currency};
 use databank_tracking::event::Names;
@@ -65,16 +64,11 @@ impl LiveBrand {
             Arc::new(names.map_err(|error| DepositError::BadRequest { message: error.to_string() })?)
         };
         let keys = unwrap_keys(context, reader)?;
-        let bad = |message: String| DepositError::BadRequest { message };
-        let currency = match reader.brand.currency {
-            Some(currency) => currency,
-            None => DEFAULT_CURRENCY.parse().map_err(|error: databank_model::CurrencyError| bad(error.to_string()))?,
-        };
         Ok(Self {
             slug: reader.brand.slug.clone(),
             created_at: reader.brand.created_at,
             zone: reader.zone()?,
-            currency,
+            currency: reader.currency()?,
             keyer: Keyer::new(&keys.id),
             tokenizer: Tokenizer::new(&keys.id),
             names,

@@ -10,14 +10,13 @@ mod gather;
 pub mod unlink;
 
 use databank_engine::BrandReader;
-use databank_engine::reader::DEFAULT_CURRENCY;
 use databank_identity::{
     Conflict, Explanation, HubOf, IdType, Link, NodeIndex, Outcome, Question, Refusal, Token, Tokenizer, explain,
     normalize,
 };
 use databank_lake::runs::{RunSet, TOKEN_INDEX, TOKEN_VALUE};
 use databank_lake::{Table, TableSnapshot};
-use databank_model::{Currency, ProfileId};
+use databank_model::ProfileId;
 use futures::future::BoxFuture;
 
 use crate::DepositError;
@@ -265,11 +264,6 @@ impl IdentityDesk {
             None => Err(IdentityQuestionError::Unknown { text: id.chars().take(80).collect() }),
         })
     }
-}
-
-/// The currency of a brand that has named none.
-fn default_currency() -> Currency {
-    DEFAULT_CURRENCY.parse().expect("the default is a currency")
 }
 
 /// The type and the token of an id as people write it.

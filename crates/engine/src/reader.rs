@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use databank_catalog::{Brand, Catalog, VaultVersion};
 use databank_lake::{Table, TableSnapshot, Vault};
-use databank_model::{BrandSlug, BusinessZone, SlotRange};
+use databank_model::{BrandSlug, BusinessZone, Currency, CurrencyError, SlotRange};
 
 use crate::versions::{readable, spoken, state_of};
 use crate::{EngineError, VaultState};
@@ -135,5 +135,15 @@ impl BrandReader {
     pub fn zone(&self) -> Result<BusinessZone, EngineError> {
         let default = || DEFAULT_ZONE.parse().map_err(|message| EngineError::BadQuestion { message });
         self.brand.timezone.map_or_else(default, Ok)
+    }
+
+    /// The brand's currency.
+    pub fn currency(&self) -> Result<Currency, EngineError> {
+        let default = || {
+            DEFAULT_CURRENCY
+                .parse()
+                .map_err(|error: CurrencyError| EngineError::BadQuestion { message: error.to_string() })
+        };
+        self.brand.currency.map_or_else(default, Ok)
     }
 }

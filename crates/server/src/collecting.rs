@@ -59,8 +59,10 @@ impl App {
                 .cloned()
                 .chain(installation.collector.due(self.settings().deposit_after, self.now_us()))
             {
-                let is_busy = at_work.values().any(|busy| *busy == brand) || left_alone.contains_key(&brand);
-                if working.len() >= AT_ONCE || is_busy {
+                if working.len() >= AT_ONCE {
+                    break;
+                }
+                if at_work.values().any(|busy| *busy == brand) || left_alone.contains_key(&brand) {
                     continue;
                 }
                 let (installation, places, slug) = (Arc::clone(installation), Arc::clone(&places), brand.clone());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use databank_catalog::KeyPurpose;
 use databank_engine::BrandReader;
-use databank_engine::reader::{DEFAULT_CURRENCY, DEFAULT_ZONE};
+use databank_engine::reader::DEFAULT_ZONE;
 use databank_identity::{IdKey, IdType, KnownIds, SealKey};
 use databank_model::{BusinessZone, Currency};
 
@@ -40,11 +40,9 @@ impl Settings {
             (Some(zone), _) | (None, Some(zone)) => zone,
             (None, None) => named(DEFAULT_ZONE)?,
         };
-        let currency_of = |text: &str| text.parse::<Currency>().map_err(|e| bad(e.to_string()));
-        let currency = match (request.mapping.currency.as_deref(), reader.brand.currency) {
-            (Some(text), _) => currency_of(text)?,
-            (None, Some(currency)) => currency,
-            (None, None) => currency_of(DEFAULT_CURRENCY)?,
+        let currency = match request.mapping.currency.as_deref() {
+            Some(text) => text.parse::<Currency>().map_err(|error| bad(error.to_string()))?,
+            None => reader.currency()?,
         };
         Ok(Self {
             clocks: Clocks { mapping: of_mapping.unwrap_or(brand), brand, now_us: context.now_us },

@@ -63,8 +63,7 @@ pub fn unlink<'a>(
             mapping: serde_json::Value::Null,
             sizes: context.sizes,
         };
-        let zone = reader.zone()?;
-        let currency = reader.brand.currency.unwrap_or_else(super::default_currency);
+        let (zone, currency) = (reader.zone()?, reader.currency()?);
         delete_left_indexes(context.catalog, &reader).await?;
         let mut brand = Box::new(BrandDeposit::open(reader, keys, facts, zone, currency).await?);
         let rule = if unlink.undo { LinkRule::Uncut } else { LinkRule::Cut };

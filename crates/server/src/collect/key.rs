@@ -9,7 +9,7 @@ use super::reply::Refusal;
 use crate::app::App;
 
 /// The key of a request's head: the user name of Basic authorization, or a Bearer token.
-pub(super) fn in_head(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+fn in_head(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     let (scheme, rest) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(Refusal::no_key)?;
     let rest = rest.trim();

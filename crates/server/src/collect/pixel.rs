@@ -3,7 +3,7 @@
 use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use databank_collector::{Answer, Incoming};
+use databank_collector::{Answer, Body, Incoming};
 use databank_tracking::body::CallKind;
 use databank_tracking::pixel::read_query;
 
@@ -49,9 +49,7 @@ async fn take(app: &App, parameters: Vec<(String, String)>) -> Result<Answer, Re
     let incoming = Incoming {
         source: key.source.into(),
         brand: key.brand,
-        call: CallKind::Track,
-        encoding: None,
-        body: with_id(read.event).into_bytes(),
+        body: Body::plain(CallKind::Track, with_id(read.event).into_bytes()),
         received_us: app.now_us(),
     };
     let answer = app.installation().collector.take(incoming).await?;

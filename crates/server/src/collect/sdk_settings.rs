@@ -42,11 +42,7 @@ pub(super) async fn rudder(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
-    let in_head = key::in_head(&headers)?;
-    let query = query.unwrap_or_default();
-    let mut parameters = form_urlencoded::parse(query.as_bytes());
-    let in_query = parameters.find(|(name, _)| name == "writeKey").map(|(_, value)| value.into_owned());
-    let named = in_head.or(in_query);
+    let named = key::beside_body(&headers, query.as_deref())?;
     let found = key::of(&app, named.as_deref(), None).await?;
     let source = json!({
         "id": found.id,

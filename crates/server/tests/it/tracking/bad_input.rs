@@ -45,6 +45,23 @@ async fn bad_h1_to_h10_what_is_wrong_with_the_whole_refuses_the_whole() {
     assert_eq!(tracked.counted().await["total"]["received"], 0, "nothing of them is kept");
 }
 
+/// Small ones are read where they came, large ones on another thread, and both are unpacked again once they have their turn.
+#[tokio::test]
+async fn a_packed_body_may_be_all_that_names_its_key() {
+    let tracked = Tracked::new().await;
+    for (round, events) in [1, 2_000].into_iter().enumerate() {
+        let event = |n: usize| json!({ "type": "track", "userId": format!("u{n}"), "event": "x", "messageId": format!("{round}-{n}") });
+        let noise: String =
+            (0..events * 60_usize).map(|n| char::from(b'a' + (n.wrapping_mul(n) / 7 % 26) as u8)).collect();
+        let batch: Vec<Value> = (0..events).map(event).collect();
+        let body = json!({ "batch": batch, "noise": noise, "writeKey": tracked.key }).to_string();
+        let packed = gzip(body.as_bytes());
+        let answer = tracked.send_with("/v1/batch", packed, &[("content-encoding", "gzip")]).await;
+        assert_eq!(counts(&answer), [events as i64, events as i64, 0, 0], "{}", answer.text());
+    }
+    assert_eq!(tracked.deposit().await, 2_001);
+}
+
 #[tokio::test]
 async fn bad_h3_any_type_of_content_is_taken_and_gzip_with_or_without_a_word() {
     let tracked = Tracked::new().await;
