@@ -15,6 +15,7 @@ use databank_model::parse_minor;
 use databank_model::rules::RuleSet;
 use databank_tracking::body::{CallKind, Limits, Request, read, unpack};
 use databank_tracking::event::{Envelope, Names, Said, interpret};
+use databank_tracking::repair::{Path as Place, Step, repair};
 
 /// Rows that are looked at of a file.
 const ROWS: usize = 200;
@@ -121,6 +122,7 @@ impl Target {
             }
             Self::Event => {
                 if let Ok(text) = std::str::from_utf8(bytes) {
+                    repair_and_read(text);
                     let request = Request { events: vec![text], ..Request::default() };
                     for call in CALLS {
                         interpret_all(call, &request);
@@ -152,6 +154,28 @@ const CALLS: [CallKind; 7] = [
     CallKind::Group,
     CallKind::Alias,
 ];
+
+/// Repairs an event. What no step names stays as it came, and what is made of JSON is JSON.
+fn repair_and_read(text: &str) {
+    static STEPS: std::sync::LazyLock<Vec<Step>> = std::sync::LazyLock::new(|| {
+        let path = |text: &str| Place::parse(text).expect("these are paths");
+        vec![
+            Step::Replace { path: path("/properties/total"), find: ",".to_owned(), with: String::new() },
+            Step::ToNumber { path: path("/properties/products/*/price") },
+            Step::ToText { path: path("/userId") },
+            Step::Move { path: path("/anonymousId"), to: path("/traits/id") },
+            Step::Remove { path: path("/context/ip") },
+            Step::Set { path: path("/properties/currency"), value: "CNY".into() },
+        ]
+    });
+    assert_eq!(repair(text, &[]).as_deref(), Ok(text));
+    let is_json = |text: &str| serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok();
+    for step in STEPS.iter() {
+        if let Ok(repaired) = repair(text, std::slice::from_ref(step)) {
+            assert!(is_json(&repaired) || !is_json(text), "{step:?} made {repaired:?} of {text:?}");
+        }
+    }
+}
 
 /// Reads all events of a request. What is taken of them is what an importer takes.
 fn interpret_all(call: CallKind, request: &Request<'_>) {

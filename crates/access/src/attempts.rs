@@ -31,9 +31,12 @@ impl Attempts {
         if clear_at.len() >= MANY {
             clear_at.retain(|_, at| *at > now_us);
         }
-        let before = clear_at.get(name).copied().unwrap_or(now_us).max(now_us);
+        let all_us = self.limit.every_us * i64::from(self.limit.at_once);
+        // Nobody is further from having all of them again than when none is left: what says so is of a clock that was set back.
+        let held = clear_at.get(name).copied().filter(|at| *at <= now_us + all_us);
+        let before = held.unwrap_or(now_us).max(now_us);
         let after = before + self.limit.every_us;
-        let over_us = after - now_us - self.limit.every_us * i64::from(self.limit.at_once);
+        let over_us = after - now_us - all_us;
         if over_us > 0 {
             return Err(over_us.unsigned_abs().div_ceil(1_000_000));
         }
@@ -86,6 +89,15 @@ mod tests {
             attempts.take("anna", 1_000 * SECOND).unwrap();
         }
         assert!(attempts.take("anna", 1_000 * SECOND).is_err());
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_locks_nobody_out() {
+        let attempts = Attempts::new(AttemptLimit { at_once: 1, every_us: 10 * SECOND });
+        attempts.take("anna", 86_400 * SECOND).unwrap();
+        attempts.take("anna", 0).unwrap();
+        assert_eq!(attempts.take("anna", 0), Err(10));
+        attempts.take("anna", 10 * SECOND).unwrap();
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! below, and a file in `commands/`.
 
 mod access;
+mod rejects;
 mod serving;
 mod upkeep;
 mod values;
@@ -19,6 +20,7 @@ pub(crate) use access::{
     KeyCreateArgs, KeyListArgs, KeyRevokeArgs, OptionalReach, UserAddArgs, UserCommand, UserGrantArgs, UserNameArgs,
     UserRevokeArgs,
 };
+pub(crate) use rejects::RejectsArgs;
 pub(crate) use serving::{DemoArgs, ServeArgs, WorldArgs};
 pub(crate) use upkeep::{BackupArgs, CompactArgs, DoctorArgs, RestoreArgs, VersionsArgs};
 pub(crate) use values::{EntityKind, EntityName, RuleSetName};
@@ -198,16 +200,6 @@ pub(crate) struct ImportTarget {
     /// The brands that the mapping's column `brand` may name
     #[arg(long, value_name = "BRAND,…", value_delimiter = ',')]
     pub(crate) brands: Vec<BrandSlug>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RejectsArgs {
-    /// The brand
-    #[arg(long)]
-    pub(crate) brand: BrandSlug,
-    /// Write the refused rows to a file, to be corrected and imported with `--mapping rejects`
-    #[arg(long, value_name = "FILE")]
-    pub(crate) export: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -431,7 +423,7 @@ impl Command {
                 }
                 args.paths.iter_mut().for_each(resolve);
             }
-            Self::Rejects(args) => args.export.iter_mut().for_each(resolve),
+            Self::Rejects(args) => args.export.iter_mut().chain(&mut args.repair).for_each(resolve),
             Self::Rules(RulesCommand::Set(args)) => resolve(&mut args.file),
             Self::World(args) => resolve(&mut args.out),
             Self::Serve(args) => args.tls_cert.iter_mut().chain(&mut args.tls_key).for_each(resolve),

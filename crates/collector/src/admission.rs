@@ -39,7 +39,7 @@ pub(crate) fn admit(
     let request = read(unpacked, call, &Limits::default())?;
     let brand = gate.brand();
     let mut reading = Reading::new(&brand, false);
-    reading.take(Sent { source, received_us, call, request: &request }, 0);
+    reading.take(Sent { source, received_us, call, request: &request, repairs: None }, 0);
     let known = gate.borrow_ids();
     let read = reading.finish(known.ids())?;
     drop(known);

@@ -100,7 +100,13 @@ pub(crate) fn take(live: &mut LiveDeposit<'_>, records: &[Record]) -> Result<(),
     let sent: Vec<Sent<'_>> = opened
         .iter()
         .zip(&requests)
-        .map(|(of, request)| Sent { source: &of.source, received_us: of.received_us, call: of.call, request })
+        .map(|(of, request)| Sent {
+            source: &of.source,
+            received_us: of.received_us,
+            call: of.call,
+            request,
+            repairs: None,
+        })
         .collect();
     Ok(live.take(&sent)?)
 }

@@ -33,7 +33,9 @@ pub(crate) fn due(after: DepositAfter, mut pending: Vec<(BrandSlug, Pending)>, n
     let (many, old_us) = (after.events, i64::from(after.seconds) * SECOND_US);
     let is_crowd = pending.iter().map(|(_, pending)| pending.events).sum::<u64>() > CROWD;
     let urgency = |pending: &Pending| {
-        let age_us = now_us.saturating_sub(pending.oldest_us).max(0);
+        let age_us = now_us.saturating_sub(pending.oldest_us);
+        // What is of a time that has not come yet came before the clock was set back: nobody knows how long ago.
+        let age_us = if age_us < 0 { old_us } else { age_us };
         (age_us, pending.events as f64 * (age_us as f64 / SECOND_US as f64))
     };
     let is_due = |pending: &Pending| {
@@ -67,10 +69,10 @@ mod tests {
         ];
         let due: Vec<String> =
             super::due(DepositAfter::default(), all.clone(), now_us).iter().map(ToString::to_string).collect();
-        assert_eq!(due, ["burst", "busy", "slow", "old"]);
+        assert_eq!(due, ["burst", "busy", "slow", "ahead", "old"]);
         let mut crowd = all;
         crowd.push(waits("huge", 1_000_000, 0));
-        assert_eq!(super::due(DepositAfter::default(), crowd, now_us).len(), 6);
+        assert_eq!(super::due(DepositAfter::default(), crowd, now_us).len(), 7);
         let at_once = DepositAfter { events: 1, seconds: 1 };
         assert_eq!(super::due(at_once, vec![waits("one", 1, 0)], now_us).len(), 1);
     }

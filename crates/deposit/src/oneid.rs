@@ -75,10 +75,10 @@ pub struct Explained {
     pub path: Option<Vec<PersonLink>>,
 }
 
-/// A join that was refused, or an id that joins nobody.
+/// A join that was refused or cut, or an id that joins nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentityConflict {
-    /// Stable code: `cap`, `too_many_ids`, `hub`.
+    /// Stable code: `cut`, `cap`, `too_many_ids`, `hub`.
     pub code: &'static str,
     /// The id type whose limit it is, where it is one type's.
     pub id_type: Option<String>,
@@ -140,20 +140,20 @@ impl IdentityDesk {
         })
     }
 
-    /// Why an id `TYPE:VALUE` is whose it is, and how it and another are one person. Of an id without links there is nothing to
+    /// Why an id, written as [`Self::find`] takes it, is whose it is, and how it and another are one person. Of an id without links there is nothing to
     /// tell but its own profile.
     pub fn explain(
         &self,
         id: &str,
         other: Option<&str>,
     ) -> Result<Result<Explained, IdentityQuestionError>, DepositError> {
-        let (id_type, profile) = match self.find(id)? {
+        let Found { id_type, profile, .. } = match self.find(id)? {
             Ok(found) => found,
             Err(error) => return Ok(Err(error)),
         };
         let other = match other.map(|other| self.find(other)).transpose()? {
             Some(Err(error)) => return Ok(Err(error)),
-            Some(Ok((_, profile))) => self.node_of(profile),
+            Some(Ok(Found { profile, .. })) => self.node_of(profile),
             None => None,
         };
         let Some(node) = self.node_of(profile) else {
@@ -214,7 +214,7 @@ impl IdentityDesk {
         self.graph.types.get(usize::from(kind)).map(ToString::to_string).unwrap_or_default()
     }
 
-    /// Joins that were refused and ids that join nobody: the first so many, and how many there are.
+    /// What people cut, joins that were refused, and ids that join nobody: the first so many, and how many there are.
     pub fn conflicts(&self) -> Result<(Vec<IdentityConflict>, u64), DepositError> {
         let conflicts = self.graph.resolve()?.conflicts;
         let profile = |node: NodeIndex| self.graph.nodes.get(node.at()).map_or(ProfileId(0), |node| node.profile);
@@ -242,7 +242,17 @@ impl IdentityDesk {
                 },
             }
         };
-        Ok((conflicts.kept.iter().map(told).collect(), conflicts.total))
+        let cut = |(a, b): &(NodeIndex, NodeIndex)| IdentityConflict {
+            code: Outcome::Cut.code(),
+            id_type: None,
+            a: profile(*a),
+            b: Some(profile(*b)),
+            at_us: None,
+            met: None,
+        };
+        let cuts = self.graph.cuts.iter().map(cut);
+        let total = conflicts.total + self.graph.cuts.len() as u64;
+        Ok((cuts.chain(conflicts.kept.iter().map(told)).collect(), total))
     }
 
     /// The node of a profile, if its id has any link.
@@ -252,18 +262,36 @@ impl IdentityDesk {
         Some(NodeIndex(place as u32))
     }
 
-    /// The type and the profile of an id.
-    fn find(&self, id: &str) -> Result<Result<(IdType, ProfileId), IdentityQuestionError>, DepositError> {
+    /// An id, written as `TYPE:VALUE`; one that has any link also as `profile:NUMBER`, as answers name it.
+    fn find(&self, id: &str) -> Result<Result<Found, IdentityQuestionError>, DepositError> {
+        let unknown = || IdentityQuestionError::Unknown { text: id.chars().take(80).collect() };
+        if let Some(number) = id.strip_prefix(BY_PROFILE) {
+            let node = number.trim().parse().ok().and_then(|number| self.node_of(ProfileId(number)));
+            let found = node.and_then(|node| {
+                let node = self.graph.nodes.get(node.at())?;
+                let id_type = self.graph.types.get(usize::from(node.kind))?.clone();
+                Some(Found { id_type, token: node.token, profile: node.profile })
+            });
+            return Ok(found.ok_or_else(unknown));
+        }
         let (id_type, token) = match token_of(&self.tokenizer, id) {
             Ok(found) => found,
             Err(error) => return Ok(Err(error)),
         };
         let found = self.tokens.find(&[token.0])?.into_iter().flatten().next();
-        Ok(match found {
-            Some(number) => Ok((id_type, ProfileId(u32::from_le_bytes(number)))),
-            None => Err(IdentityQuestionError::Unknown { text: id.chars().take(80).collect() }),
-        })
+        let found = found.map(|number| Found { id_type, token, profile: ProfileId(u32::from_le_bytes(number)) });
+        Ok(found.ok_or_else(unknown))
     }
+}
+
+/// How an id is named by its profile.
+const BY_PROFILE: &str = "profile:";
+
+/// An id that the brand has seen.
+struct Found {
+    id_type: IdType,
+    token: Token,
+    profile: ProfileId,
 }
 
 /// The type and the token of an id as people write it.

@@ -7,6 +7,7 @@ use databank_access::{Access, Action, Denied, Target};
 use databank_model::BrandSlug;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::audit::Looks;
 use crate::caller::Caller;
 use crate::collect::Places;
 use crate::histories::Histories;
@@ -41,6 +42,7 @@ struct Inner {
     looks: Semaphore,
     previews: Semaphore,
     places: Places,
+    looks_at: Looks,
 }
 
 impl App {
@@ -50,9 +52,20 @@ impl App {
         let jobs = Jobs::new(Arc::clone(&installation));
         let (metrics, histories) = (Metrics::new(), Histories::new());
         let (looks, previews) = (Semaphore::new(AT_ONCE), Semaphore::new(AT_ONCE));
-        let places = Places::default();
-        let inner =
-            Inner { installation, access, settings, metrics, rate_limit, jobs, histories, looks, previews, places };
+        let (places, looks_at) = (Places::default(), Looks::default());
+        let inner = Inner {
+            installation,
+            access,
+            settings,
+            metrics,
+            rate_limit,
+            jobs,
+            histories,
+            looks,
+            previews,
+            places,
+            looks_at,
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -74,6 +87,11 @@ impl App {
     /// What is counted.
     pub fn metrics(&self) -> &Metrics {
         &self.inner.metrics
+    }
+
+    /// Who looked at what lately.
+    pub(crate) fn looks_at(&self) -> &Looks {
+        &self.inner.looks_at
     }
 
     /// Work that outlasts its request.

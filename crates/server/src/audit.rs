@@ -1,5 +1,8 @@
 //! How handlers tell the audit log what was done.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use databank_catalog::{AuditOutcome, NewAuditEntry};
 use databank_model::BrandSlug;
 use serde_json::{Map, Value};
@@ -55,7 +58,46 @@ impl Deed {
     }
 }
 
+/// How long whoever goes on looking at the same thing is not written down again.
+const LOOK_US: i64 = 10 * 60 * 1_000_000;
+/// Looks that are remembered.
+const MANY_LOOKS: usize = 4_096;
+
+/// Who looked at what lately: a page that shows what happens asks every few seconds.
+#[derive(Debug, Default)]
+pub(crate) struct Looks(Mutex<HashMap<String, i64>>);
+
+impl Looks {
+    /// Whether a look is to be written down: it is the first for a while. Instants of a clock that was set back count for nothing.
+    fn is_news(&self, look: String, now_us: i64) -> bool {
+        let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_recent = |at: &i64| (0..LOOK_US).contains(&(now_us - at));
+        if looks.get(&look).is_some_and(is_recent) {
+            return false;
+        }
+        if looks.len() >= MANY_LOOKS {
+            looks.retain(|_, at| is_recent(at));
+            // Better written down twice than not at all.
+            if looks.len() >= MANY_LOOKS {
+                looks.clear();
+            }
+        }
+        looks.insert(look, now_us);
+        true
+    }
+}
+
 impl App {
+    /// As [`App::record`], for looking at something that changes: once in ten minutes for the same caller and the same thing.
+    pub async fn record_look(&self, caller: &Caller, deed: Deed) -> Result<(), Problem> {
+        let brand = deed.brand.as_ref().map(BrandSlug::as_str).unwrap_or_default();
+        let details = Value::Object(deed.details.clone());
+        let (kind, name) = (caller.principal.actor.audit_kind(), caller.principal.actor.audit_name());
+        let look =
+            format!("{kind:?}\u{1f}{name}\u{1f}{}\u{1f}{brand}\u{1f}{}\u{1f}{details}", deed.action, caller.address);
+        if self.looks_at().is_news(look, self.now_us()) { self.record(caller, deed).await } else { Ok(()) }
+    }
+
     /// Writes what the caller did to the audit log. A deed that cannot be written is a failed request: what nobody can
     /// look up later must not pass as done.
     pub async fn record(&self, caller: &Caller, deed: Deed) -> Result<(), Problem> {
@@ -73,5 +115,24 @@ impl App {
         };
         self.installation().catalog.audit().append(entry).await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_is_news_once_in_ten_minutes() {
+        let looks = Looks::default();
+        let is_news = |look: &str, now_us| looks.is_news(look.to_owned(), now_us);
+        assert!(is_news("a", 0) && is_news("b", 0));
+        assert!(!is_news("a", 5_000_000) && !is_news("a", LOOK_US - 1));
+        assert!(is_news("a", LOOK_US));
+        assert!(is_news("a", LOOK_US - 1), "the clock was set back");
+        for number in 0..2 * MANY_LOOKS {
+            is_news(&number.to_string(), LOOK_US);
+        }
+        assert!(looks.0.lock().unwrap().len() <= MANY_LOOKS);
     }
 }

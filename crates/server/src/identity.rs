@@ -42,7 +42,7 @@ pub enum IdentityError {
 const MOST_CONFLICTS: usize = 1_000;
 
 impl Installation {
-    fn import_context(&self) -> ImportContext<'_> {
+    pub(crate) fn import_context(&self) -> ImportContext<'_> {
         ImportContext {
             catalog: &self.catalog,
             keyring: &self.keyring,

@@ -11,6 +11,7 @@
 //! - [`Caller`]: who asks, by session or key. [`App::authorize`]: whether they may.
 //! - [`Problem`]: every error; [`Page`]: every list; `extract`: parts of requests.
 //! - `collect`: the addresses of tracking. `collecting`: what came there, into the vaults.
+//!   `replaying`: what was refused there, read again.
 //! - `histories`: vaults open for questions, kept for the next one; [`wire`]: the documents of answers.
 //! - `envelope`, `limits`, `cross_site`, `headers`, `idempotency`: what stands around every request.
 //! - [`listen`]: addresses, TLS, and the end. [`settings`]: what whoever starts the server decides.
@@ -53,6 +54,7 @@ mod pages;
 mod people;
 mod problem;
 mod questions;
+mod replaying;
 mod request;
 mod rights;
 mod routes;

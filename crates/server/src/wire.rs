@@ -5,6 +5,7 @@ pub mod consumers;
 pub mod flow;
 pub mod identity;
 pub mod overview;
+pub mod rejects;
 pub mod rules;
 pub mod selections;
 pub mod trend;

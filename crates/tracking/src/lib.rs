@@ -6,6 +6,8 @@
 //! - [`event`]: from one event to what it says: rows of the events table, facts about a person, or that two ids are one
 //!   person's.
 //!
+//! - [`repair`]: an event changed by rule, before it is read again.
+//!
 //! To teach it another SDK's names for the same things: behaviors in [`event::names`], columns in `event::columns`, ids
 //! in `event::ids`.
 //!
@@ -15,3 +17,4 @@
 pub mod body;
 pub mod event;
 pub mod pixel;
+pub mod repair;

@@ -8,6 +8,9 @@ use crate::attempts::address_name;
 use crate::random::{self, fingerprint};
 use crate::{AccessError, Actor, LONGEST_PASSWORD_BYTES, Principal, Secret, SignInError, password};
 
+/// How far ahead of the clock an instant may be that the clock told before: it is set right by less than this all the time.
+const AHEAD_US: i64 = 5 * MINUTE_US;
+
 /// A session that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -51,7 +54,9 @@ impl Access {
         let sessions = self.catalog().sessions();
         let token_hash = fingerprint(token);
         let mut stored = sessions.find(&token_hash).await?.ok_or(AccessError::NotSignedIn)?;
-        if now_us >= self.expiry(&stored) {
+        // One of a time that has not come yet is of a clock that was set back since: nobody knows how old it is.
+        let is_of_the_future = stored.created_at.max(stored.last_seen_at) > now_us + AHEAD_US;
+        if now_us >= self.expiry(&stored) || is_of_the_future {
             sessions.end(&token_hash).await?;
             return Err(AccessError::NotSignedIn);
         }
@@ -157,7 +162,7 @@ impl Access {
 
     fn session_of(&self, user: User, stored: &StoredSession, now_us: i64) -> Session {
         let actor = Actor::User { username: user.username.to_string(), display_name: user.display_name.clone() };
-        let confirmed = now_us - stored.authenticated_at <= self.settings().confirmed_us;
+        let confirmed = (-AHEAD_US..=self.settings().confirmed_us).contains(&(now_us - stored.authenticated_at));
         let principal = Principal::user(actor, user.grants.clone(), user.password_change_needed, confirmed);
         Session { principal, expires_at: self.expiry(stored), user }
     }

@@ -155,6 +155,24 @@ async fn a_session_ends_when_nobody_is_there_and_after_twelve_hours() {
 }
 
 #[tokio::test]
+async fn no_session_outlives_a_clock_that_is_set_back() {
+    let place = Place::with(patient()).await;
+    place.add_user("anna", &[("*", Role::Owner)]).await;
+    let year = 365 * 24 * HOUR;
+    let ahead = place.sign_in("anna", NOW + year).await;
+    place.access.session(ahead.token.expose(), NOW).await.unwrap_err();
+    place.access.session(ahead.token.expose(), NOW + year).await.unwrap_err();
+    // Used in between, while the clock was wrong.
+    let used = place.sign_in("anna", NOW).await;
+    place.access.session(used.token.expose(), NOW + 20 * MINUTE).await.unwrap();
+    place.access.session(used.token.expose(), NOW + MINUTE).await.unwrap_err();
+    // Set right by a little, as it is all the time.
+    let little = place.sign_in("anna", NOW + 2 * MINUTE).await;
+    let session = place.access.session(little.token.expose(), NOW).await.unwrap();
+    assert_eq!(session.expires_at, little.session.expires_at);
+}
+
+#[tokio::test]
 async fn a_token_that_was_signed_out_is_worth_nothing() {
     let place = Place::new().await;
     let (first, second) = (place.add_user("anna", &[]).await, place.sign_in("anna", NOW).await);
@@ -222,6 +240,7 @@ async fn what_changes_rights_needs_a_password_of_the_last_quarter_of_an_hour() {
         let session = place.access.session(token, now).await.unwrap();
         session.principal.may_confirmed(Action::KeysManage, Target::Brand(&acme))
     };
+    assert_eq!(may(NOW - 2 * MINUTE).await, Ok(()), "a clock that was set right by a little");
     assert_eq!(may(NOW + 15 * MINUTE).await, Ok(()));
     let later = NOW + 15 * MINUTE + 1;
     assert_eq!(may(later).await, Err(Denied::ConfirmationNeeded));

@@ -79,9 +79,16 @@ pub struct Ledger {
     pub offset: u64,
     sources: Vec<Arc<str>>,
     events: Vec<(u32, i64, Option<Outcome>)>,
+    /// The stored rejects that events are, which are read again.
+    repairs: BTreeMap<u32, String>,
 }
 
 impl Ledger {
+    /// Of nothing yet, beside what a version holds: the inbox up to a sequence.
+    pub(crate) fn after(offset: u64) -> Self {
+        Self { offset, ..Self::default() }
+    }
+
     /// Adds an event; answers its number.
     pub fn add(&mut self, source: &Arc<str>, received_us: i64) -> u32 {
         let held = self.sources.iter().rposition(|held| held == source);
@@ -103,6 +110,33 @@ impl Ledger {
         self.events.is_empty()
     }
 
+    /// Notes that an event is a stored reject, read again: it was counted when it came.
+    pub(crate) fn repair(&mut self, event: u32, reject: &str) {
+        self.repairs.insert(event, reject.to_owned());
+    }
+
+    /// Whether events are read again.
+    pub(crate) fn is_replay(&self) -> bool {
+        !self.repairs.is_empty()
+    }
+
+    /// The stored rejects that nothing is wrong with any more.
+    pub(crate) fn repaired(&self) -> impl Iterator<Item = &String> {
+        let is_good = |event: &u32| self.outcome(*event) != Outcome::Rejected;
+        self.repairs.iter().filter(move |(event, _)| is_good(event)).map(|(_, reject)| reject)
+    }
+
+    /// What became of an event.
+    fn outcome(&self, event: u32) -> Outcome {
+        // An event of which nothing came says nothing that is not known.
+        self.events.get(event as usize).and_then(|(_, _, outcome)| *outcome).unwrap_or(Outcome::Duplicate)
+    }
+
+    /// What became of each event, by its number.
+    pub(crate) fn outcomes(&self) -> Vec<Outcome> {
+        (0..self.events.len() as u32).map(|event| self.outcome(event)).collect()
+    }
+
     /// Notes what became of a row of an event.
     pub fn note(&mut self, event: u32, outcome: Outcome) {
         if let Some((_, _, held)) = self.events.get_mut(event as usize) {
@@ -110,18 +144,20 @@ impl Ledger {
         }
     }
 
-    /// What became of them, by minute and source.
+    /// What became of those that came, by minute and source.
     pub fn minutes(&self) -> Vec<CollectedMinute> {
         let mut minutes: BTreeMap<(i64, u32), EventCounts> = BTreeMap::new();
-        for (source, minute, outcome) in &self.events {
+        for ((source, minute, _), event) in self.events.iter().zip(0..) {
+            if self.repairs.contains_key(&event) {
+                continue;
+            }
             let counts = minutes.entry((*minute, *source)).or_default();
             counts.received += 1;
-            *match outcome {
-                Some(Outcome::Accepted) => &mut counts.accepted,
-                // An event of which nothing came says nothing that is not known.
-                Some(Outcome::Duplicate) | None => &mut counts.duplicate,
-                Some(Outcome::Rejected) => &mut counts.rejected,
-                Some(Outcome::Suppressed) => &mut counts.suppressed,
+            *match self.outcome(event) {
+                Outcome::Accepted => &mut counts.accepted,
+                Outcome::Duplicate => &mut counts.duplicate,
+                Outcome::Rejected => &mut counts.rejected,
+                Outcome::Suppressed => &mut counts.suppressed,
             } += 1;
         }
         let named = |((minute, source), counts): ((i64, u32), EventCounts)| {

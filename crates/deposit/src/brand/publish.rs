@@ -15,6 +15,7 @@ use databank_lake::{LakeError, Table};
 use databank_model::{Day, SlotRange};
 use rustc_hash::FxHashSet;
 
+use super::arrivals::{Ledger, Outcome};
 use super::{BrandDeposit, Chunk, Counts};
 use crate::DepositError;
 use crate::import::publish::Watch;
@@ -30,6 +31,8 @@ pub struct Published {
     pub closed: bool,
     /// The first few refusals.
     pub first_rejects: Vec<crate::reject::Reject>,
+    /// What became of events that were read again, by their numbers.
+    pub(crate) outcomes: Vec<Outcome>,
 }
 
 /// What a deposit brought, before the histories.
@@ -59,7 +62,7 @@ impl BrandDeposit {
             // What came from the inbox and was all known is yet to be told from what is still to come.
             if changes.is_empty() && inbox.is_none() {
                 let sequence = self.reader.sequence();
-                return Ok(Published { sequence, counts: self.counts, closed: false, first_rejects });
+                return Ok(Published { sequence, counts: self.counts, first_rejects, ..Published::default() });
             }
             watch.check()?;
             watch.phase(format!("{slug}: sweeping stage histories"));
@@ -78,7 +81,9 @@ impl BrandDeposit {
             });
             let now_us = self.facts.now_us;
             let sequence = publish(catalog, &self.reader, &changes, &state, self.last_day, closing, now_us).await?;
-            Ok(Published { sequence, counts: self.counts, closed: true, first_rejects })
+            let outcomes = self.ledger.as_ref().filter(|ledger| ledger.is_replay()).map(Ledger::outcomes);
+            let outcomes = outcomes.unwrap_or_default();
+            Ok(Published { sequence, counts: self.counts, closed: true, first_rejects, outcomes })
         })
     }
 
@@ -119,6 +124,17 @@ impl BrandDeposit {
             reader.state = state;
             reader.passing = Some(Passing { through, tables: Arc::new(tables), directory: None });
             Ok(reader)
+        })
+    }
+
+    /// As [`BrandDeposit::finish`], but publishes nothing: what would become of tracked events, by their numbers.
+    pub(crate) fn finish_trial(
+        mut self: Box<Self>,
+        last: (Chunk, u64),
+    ) -> BoxFuture<'static, Result<Vec<Outcome>, DepositError>> {
+        Box::pin(async move {
+            self.work(last, &Watch::unwatched()).await?;
+            Ok(self.ledger.as_ref().map(Ledger::outcomes).unwrap_or_default())
         })
     }
 
@@ -167,6 +183,7 @@ impl BrandDeposit {
                 self.last_day = bounds.iter().map(|(_, last)| *last).max();
             }
             changes.of(Table::Masters).added.extend(self.masters.finish(&vault, self.scratch.path(), &self.facts)?);
+            self.repaired.extend(self.ledger.iter().flat_map(Ledger::repaired).cloned());
             *changes.of(Table::Rejects) = self.rejects.finish(&vault, &self.facts, &self.repaired)?;
             let first_rejects = std::mem::take(&mut self.rejects.first);
             Ok(Worked { changes, assignment, relinked, first_rejects })

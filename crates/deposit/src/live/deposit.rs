@@ -23,6 +23,7 @@ use crate::brand::publish::Published;
 use crate::brand::{BrandDeposit, Chunk, Counts, DepositFacts};
 use crate::import::publish::Watch;
 use crate::import::{ImportContext, unwrap_keys};
+use crate::rejects::Account;
 
 /// The source of a deposit whose rows name their own.
 const LIVE: &str = "live";
@@ -41,6 +42,8 @@ pub struct LiveDeposit<'a> {
     deposit: DepositId,
     known: RefCell<KnownIds>,
     chunk: Chunk,
+    /// Why events that are read again are refused again, by their numbers.
+    refused_again: BTreeMap<u32, (String, String)>,
 }
 
 impl std::fmt::Debug for LiveDeposit<'_> {
@@ -55,10 +58,26 @@ impl<'a> LiveDeposit<'a> {
         context: &'a ImportContext<'a>,
         slug: &'a BrandSlug,
     ) -> BoxFuture<'a, Result<LiveDeposit<'a>, DepositError>> {
+        Self::open_as("collect", context, slug)
+    }
+
+    /// Opens a brand for refused events that are read again.
+    pub(crate) fn open_replay(
+        context: &'a ImportContext<'a>,
+        slug: &'a BrandSlug,
+    ) -> BoxFuture<'a, Result<LiveDeposit<'a>, DepositError>> {
+        Self::open_as("replay", context, slug)
+    }
+
+    fn open_as(
+        kind: &'static str,
+        context: &'a ImportContext<'a>,
+        slug: &'a BrandSlug,
+    ) -> BoxFuture<'a, Result<LiveDeposit<'a>, DepositError>> {
         Box::pin(async move {
             let reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
             let deposits = context.catalog.deposits();
-            let deposit = deposits.begin("collect", LIVE, context.now_us).await?;
+            let deposit = deposits.begin(kind, LIVE, context.now_us).await?;
             deposits.begin_brand(deposit, slug, context.now_us).await?;
             delete_left_indexes(context.catalog, &reader).await?;
             Self::of(context, reader, deposit).await
@@ -97,10 +116,11 @@ impl<'a> LiveDeposit<'a> {
             sizes: context.sizes,
         };
         let keys = unwrap_keys(context, &reader)?;
+        let offset = reader.version.as_ref().and_then(|version| version.inbox_offset).map_or(0, i64::cast_unsigned);
         let mut brand = BrandDeposit::open(reader, keys, facts, live.zone, live.currency).await?;
-        brand.ledger = Some(Ledger::default());
-        let known = RefCell::new(live.known_ids());
-        Ok(Self { context, live, brand: Box::new(brand), deposit, known, chunk: Chunk::default() })
+        brand.ledger = Some(Ledger::after(offset));
+        let (known, brand) = (RefCell::new(live.known_ids()), Box::new(brand));
+        Ok(Self { context, live, brand, deposit, known, chunk: Chunk::default(), refused_again: BTreeMap::new() })
     }
 
     /// Takes requests in the order in which they came. Blocks its thread.
@@ -112,7 +132,10 @@ impl<'a> LiveDeposit<'a> {
         for sent in requests {
             let first = ledger.len() as u32;
             for _ in &sent.request.events {
-                ledger.add(sent.source, sent.received_us);
+                let event = ledger.add(sent.source, sent.received_us);
+                if let Some(reject) = sent.repairs {
+                    ledger.repair(event, reject);
+                }
             }
             reading.take(*sent, first);
             events += sent.request.events.len();
@@ -133,8 +156,11 @@ impl<'a> LiveDeposit<'a> {
         for mut of in read.0 {
             let rejects = of.rejects();
             if let Some(ledger) = &mut self.brand.ledger {
-                for (event, _) in &rejects {
+                for (event, reject) in &rejects {
                     ledger.note(*event, Outcome::Rejected);
+                    if ledger.is_replay() {
+                        self.refused_again.insert(*event, (reject.code.clone(), reject.message.clone()));
+                    }
                 }
             }
             self.brand.push_rejects(rejects.into_iter().map(|(_, reject)| reject).collect())?;
@@ -164,12 +190,32 @@ impl<'a> LiveDeposit<'a> {
     }
 
     /// Publishes what was taken, as the part of the inbox up to a sequence. Blocks its thread.
-    pub fn finish(self, through: u64) -> BoxFuture<'a, Result<Published, DepositError>> {
-        let Self { context, live, mut brand, chunk, .. } = self;
-        let events = brand.ledger.as_ref().map_or(0, Ledger::len);
-        if let Some(ledger) = &mut brand.ledger {
+    pub fn finish(mut self, through: u64) -> BoxFuture<'a, Result<Published, DepositError>> {
+        if let Some(ledger) = &mut self.brand.ledger {
             ledger.offset = through;
         }
+        self.publish()
+    }
+
+    /// Publishes events that were read again, beside the inbox: the vault version, and what became of them. Blocks its thread.
+    pub(crate) fn finish_replay(mut self) -> BoxFuture<'a, Result<(i64, Account), DepositError>> {
+        let refused = std::mem::take(&mut self.refused_again);
+        Box::pin(async move {
+            let published = self.publish().await?;
+            Ok((published.sequence, Account { outcomes: published.outcomes, refused }))
+        })
+    }
+
+    /// Publishes nothing: what would become of events that are read again. Blocks its thread.
+    pub(crate) fn finish_trial(mut self) -> BoxFuture<'a, Result<Account, DepositError>> {
+        let refused = std::mem::take(&mut self.refused_again);
+        let Self { brand, chunk, .. } = self;
+        Box::pin(async move { Ok(Account { outcomes: brand.finish_trial((chunk, 0)).await?, refused }) })
+    }
+
+    fn publish(self) -> BoxFuture<'a, Result<Published, DepositError>> {
+        let Self { context, live, brand, chunk, .. } = self;
+        let events = brand.ledger.as_ref().map_or(0, Ledger::len);
         Box::pin(async move {
             let published = brand.finish((chunk, 0), context.catalog, events as i64, &Watch::unwatched()).await?;
             tidy_up(context.catalog, &context.data_directory, &live.slug, context.now_us).await;

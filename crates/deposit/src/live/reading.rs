@@ -37,6 +37,8 @@ pub struct Sent<'a> {
     pub call: CallKind,
     /// What it says.
     pub request: &'a Request<'a>,
+    /// The stored reject that its only event was, when it is read again.
+    pub repairs: Option<&'a str>,
 }
 
 /// Requests while they are read.
@@ -112,7 +114,7 @@ impl<'b> Reading<'b> {
         });
         let Some(rows) = self.sources.get_mut(place) else { return };
         if self.keeps {
-            rows.texts.begin(sent.call, sent.request, sent.received_us);
+            rows.texts.begin(&sent);
         }
         let envelope = Envelope::new(sent.call, sent.request, sent.received_us);
         for (event, text) in (first..).zip(&sent.request.events) {

@@ -1,7 +1,9 @@
 //! Events as they came, and what their requests say of all of theirs: kept for those that are refused.
 
-use databank_tracking::body::{CallKind, Request};
+use databank_tracking::body::CallKind;
 use serde::{Deserialize, Serialize};
+
+use super::Sent;
 
 /// Bytes of an event that is too large which are kept.
 const KEPT_BYTES: usize = 4 << 10;
@@ -15,6 +17,7 @@ struct OfRequest {
     received_us: i64,
     sent_at: Option<String>,
     context: Option<String>,
+    repairs: Option<String>,
 }
 
 /// A refused event as it is kept: what is needed to read it again as it was read then.
@@ -38,6 +41,9 @@ pub struct KeptEvent {
     /// Whether this is only its beginning.
     #[serde(rename = "_cut", default, skip_serializing_if = "std::ops::Not::not")]
     pub is_cut: bool,
+    /// The stored reject that this is, read again and refused again.
+    #[serde(rename = "_reject", default, skip_serializing_if = "Option::is_none")]
+    pub repairs: Option<String>,
 }
 
 /// Events of one source, ascending by their numbers.
@@ -61,9 +67,10 @@ struct Held {
 
 impl Texts {
     /// Begins a request, whose events follow.
-    pub(crate) fn begin(&mut self, call: CallKind, request: &Request<'_>, received_us: i64) {
-        let (sent_at, context) = (request.sent_at.map(str::to_owned), request.context.map(str::to_owned));
-        self.requests.push(OfRequest { call: Some(call), received_us, sent_at, context });
+    pub(crate) fn begin(&mut self, sent: &Sent<'_>) {
+        let (call, received_us) = (Some(sent.call), sent.received_us);
+        let (sent_at, context) = (sent.request.sent_at.map(str::to_owned), sent.request.context.map(str::to_owned));
+        self.requests.push(OfRequest { call, received_us, sent_at, context, repairs: sent.repairs.map(str::to_owned) });
     }
 
     /// Adds an event of the request that was begun last.
@@ -92,6 +99,7 @@ impl Texts {
             sent_at: request.sent_at,
             context: request.context,
             is_cut: held.is_cut,
+            repairs: request.repairs,
         };
         // Texts and numbers: there is nothing in it that could not be written.
         serde_json::to_string(&kept).unwrap_or_default()

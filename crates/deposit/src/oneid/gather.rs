@@ -161,6 +161,7 @@ fn part_of(graph: &LogGraph, firsts: &[u32], chosen: FxHashSet<u32>, links: &[u3
         links: of_links.filter_map(link).collect(),
         twins: twins.iter().filter_map(pair).collect(),
         cuts: graph.cuts.iter().filter_map(pair).collect(),
+        said_us: graph.said_us,
     };
     Part { graph, places }
 }

@@ -6,7 +6,7 @@ use databank_identity::LinkRule;
 use databank_model::BrandSlug;
 use futures::future::BoxFuture;
 
-use super::{IdentityDesk, IdentityQuestionError, token_of};
+use super::{IdentityDesk, IdentityQuestionError};
 use crate::DepositError;
 use crate::brand::{BrandDeposit, Chunk, Counts, DepositFacts};
 use crate::import::publish::Watch;
@@ -15,7 +15,7 @@ use crate::import::{ImportContext, unwrap_keys};
 /// What somebody says of two ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unlink {
-    /// The one, `TYPE:VALUE`.
+    /// The one, `TYPE:VALUE` or `profile:NUMBER`.
     pub id: String,
     /// The other; all ids that it is linked with when absent.
     pub from: Option<String>,
@@ -67,8 +67,9 @@ pub fn unlink<'a>(
         delete_left_indexes(context.catalog, &reader).await?;
         let mut brand = Box::new(BrandDeposit::open(reader, keys, facts, zone, currency).await?);
         let rule = if unlink.undo { LinkRule::Uncut } else { LinkRule::Cut };
+        let said_us = desk.graph.say_at(context.now_us);
         for (a, b) in &pairs {
-            brand.say((a.1, &a.0), (b.1, &b.0), context.now_us, rule)?;
+            brand.say((a.1, &a.0), (b.1, &b.0), said_us, rule)?;
         }
         let published = brand.finish((Chunk::default(), 0), context.catalog, 0, &Watch::unwatched()).await;
         let published = match published {
@@ -91,10 +92,7 @@ fn pairs_of(
     unlink: &Unlink,
 ) -> Result<Result<Vec<(Id, Id)>, IdentityQuestionError>, DepositError> {
     let known = |text: &str| -> Result<Result<Id, IdentityQuestionError>, DepositError> {
-        Ok(match desk.find(text)? {
-            Ok(_) => token_of(&desk.tokenizer, text),
-            Err(error) => Err(error),
-        })
+        Ok(desk.find(text)?.map(|found| (found.id_type, found.token)))
     };
     let id = match known(&unlink.id)? {
         Ok(id) => id,
@@ -103,8 +101,8 @@ fn pairs_of(
     if let Some(from) = &unlink.from {
         return Ok(known(from)?.map(|from| if from.1 == id.1 { Vec::new() } else { vec![(id, from)] }));
     }
-    let (graph, Ok((_, profile))) = (&desk.graph, desk.find(&unlink.id)?) else { return Ok(Ok(Vec::new())) };
-    let Some(node) = desk.node_of(profile) else { return Ok(Ok(Vec::new())) };
+    let (graph, Ok(found)) = (&desk.graph, desk.find(&unlink.id)?) else { return Ok(Ok(Vec::new())) };
+    let Some(node) = desk.node_of(found.profile) else { return Ok(Ok(Vec::new())) };
     let of_links = graph.links.iter().map(|link| (link.a, link.b));
     let mut others: Vec<_> = of_links
         .chain(graph.cuts.iter().copied().filter(|_| unlink.undo))

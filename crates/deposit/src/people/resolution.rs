@@ -42,6 +42,8 @@ pub(crate) struct LogGraph {
     pub(crate) links: Vec<Link>,
     pub(crate) twins: Vec<(NodeIndex, NodeIndex)>,
     pub(crate) cuts: Vec<(NodeIndex, NodeIndex)>,
+    /// When something was said last about any two ids, µs UTC.
+    pub(crate) said_us: Option<i64>,
 }
 
 impl LogGraph {
@@ -68,13 +70,19 @@ impl LogGraph {
         })?;
         waiting.find(&ends, &mut found);
         let Found { twins, links, cuts } = found;
+        let said_us = cuts.values().map(|(said_us, _)| *said_us).max();
         // What was said last about two ids stands.
         let cuts = cuts.into_iter().filter(|(_, (_, is_cut))| *is_cut).map(|(pair, _)| pair).collect();
-        Ok(Self { nodes, types: types.list().to_vec(), links, twins, cuts })
+        Ok(Self { nodes, types: types.list().to_vec(), links, twins, cuts, said_us })
     }
 
     pub(crate) fn graph(&self) -> Graph<'_> {
         Graph { nodes: &self.nodes, links: &self.links, twins: &self.twins, cuts: &self.cuts }
+    }
+
+    /// The instant of what is said now: after all that was said before, also when the clock has been set back meanwhile.
+    pub(crate) fn say_at(&self, now_us: i64) -> i64 {
+        self.said_us.map_or(now_us, |said_us| now_us.max(said_us + 1))
     }
 
     pub(crate) fn policy(&self) -> Policy {

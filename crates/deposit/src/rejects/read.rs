@@ -78,19 +78,20 @@ pub struct RejectReader {
     stored: TableSnapshot,
     seal: SealKey,
     kind: IdType,
+    /// Its files may be there for as long as it is.
+    _reader: BrandReader,
 }
 
 /// A reject's place in the stored files: which file, which row of it.
 type Place = (usize, usize);
 
 impl RejectReader {
-    /// Opens the rejects of a brand's newest vault version.
-    pub fn open<'a>(context: &'a ImportContext<'a>, slug: &'a BrandSlug) -> BoxFuture<'a, Result<Self, DepositError>> {
+    /// Opens the rejects of a reader: of a vault version, or of that and of what came since.
+    pub fn open<'a>(context: &'a ImportContext<'a>, reader: BrandReader) -> BoxFuture<'a, Result<Self, DepositError>> {
         Box::pin(async move {
-            let reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
             let seal = unwrap_keys(context, &reader)?.seal;
             let stored = reader.files(Table::Rejects).await?;
-            Ok(Self { slug: slug.clone(), stored, seal, kind: seal_kind() })
+            Ok(Self { slug: reader.brand.slug.clone(), stored, seal, kind: seal_kind(), _reader: reader })
         })
     }
 

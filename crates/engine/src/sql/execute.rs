@@ -26,7 +26,7 @@ pub(super) async fn execute(
     taker: &mut (dyn Taker + Send),
 ) -> Result<(), EngineError> {
     let context: SessionContext = session(limits)?;
-    source.register(&context).await?;
+    source.register(&context, text).await?;
     let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     let question = |e: DataFusionError| EngineError::BadQuestion { message: e.strip_backtrace() };
     let plan = context.state().create_logical_plan(text).await.map_err(question)?;

@@ -9,8 +9,9 @@ use serde_json::json;
 
 use crate::problem::with_causes;
 
-/// Seconds after which a sender may try again when the disk has no room, or the inbox is being closed.
-const FULL_RETRY_S: u64 = 5;
+/// Seconds after which a sender may try again when the disk has no room, or the inbox is being closed. Less than the tolerance of
+/// clocks: some SDKs send again with the `sentAt` of the first time, and the wait must not look like a slow clock.
+const FULL_RETRY_S: u64 = 3;
 /// The same when it was only too much at once.
 const CROWD_RETRY_S: u64 = 1;
 

@@ -3,6 +3,7 @@
 mod export;
 mod list;
 mod open;
+mod replay;
 mod summary;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -16,4 +17,5 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(summary::get_rejects_summary))
         .routes(routes!(list::list_rejects))
         .routes(routes!(export::export_rejects))
+        .routes(routes!(replay::replay_rejects))
 }

@@ -14,7 +14,8 @@ use crate::clock::rfc3339;
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExplainQuestion {
-    /// `TYPE:VALUE`, the value written in any way that an import would take.
+    /// `TYPE:VALUE`, the value written in any way that an import would take; or `profile:NUMBER`, as answers name an id that has
+    /// links.
     #[schema(example = "phone:13912345678", max_length = 512)]
     pub id: String,
     /// Another id: how are the two one person?
@@ -27,7 +28,7 @@ pub struct ExplainQuestion {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnlinkQuestion {
-    /// The one id, `TYPE:VALUE`.
+    /// The one id, `TYPE:VALUE` or `profile:NUMBER`.
     #[schema(example = "phone:13912345678", max_length = 512)]
     pub id: String,
     /// The other; all ids that it is linked with when absent.
@@ -110,11 +111,12 @@ pub struct ExplanationDocument {
     pub path: Option<Vec<ExplainedLink>>,
 }
 
-/// A join that was refused, or an id that joins nobody.
+/// A join that was refused or cut, or an id that joins nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = IdentityConflict)]
 pub struct ConflictDocument {
-    /// `cap`: a person would have had too many ids of a type; `too_many_ids`: of all types; `hub`: an id that too many share.
+    /// `cut`: somebody said that two ids are not one person's; `cap`: a person would have had too many ids of a type;
+    /// `too_many_ids`: of all types; `hub`: an id that too many share.
     #[schema(example = "cap")]
     pub code: String,
     /// The id type whose limit it is.
@@ -134,7 +136,7 @@ pub struct ConflictDocument {
     pub met: Option<u32>,
 }
 
-/// Joins that were refused, and hubs.
+/// Joins that were refused or cut, and hubs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = IdentityConflicts)]
 pub struct ConflictsDocument {

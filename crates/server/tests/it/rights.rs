@@ -119,6 +119,7 @@ const TABLE: &[Row] = &[
     Row("get_rejects_summary", "-FYYYNFFY", BARE),
     Row("list_rejects", "-FFYYNFFY", BARE),
     Row("export_rejects", "-FFYYNFFY", BARE),
+    Row("replay_rejects", "-FFYYNFFY", with(&[], || Some(json!({ "dry_run": true })))),
     Row("list_jobs", "-YYYYNFFY", BARE),
     Row("get_job", "-MMMMNFFM", on(&[("job", "999999")])),
     Row("watch_job", "-MMMMNFFM", on(&[("job", "999999")])),

@@ -4,6 +4,8 @@ mod bad_input;
 mod identity;
 mod links;
 mod recorded;
+mod replayed;
+mod shuffled;
 mod views;
 
 use axum::body::Body;

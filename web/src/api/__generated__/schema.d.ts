@@ -613,6 +613,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/brands/{brand}/rejects/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read refused events again
+         * @description Events that were tracked and refused are read as if they came now with the time at which they came, by the names that the
+         *     brand's tracking settings have now, after steps that repair them. What is accepted, or known already, leaves the rejects;
+         *     what is refused again stays as it was. Rows of files are not meant: export them, correct the file and import it. The answer
+         *     tells the first twenty events one by one; reading them is put down in the audit log.
+         */
+        post: operations["replay_rejects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/brands/{brand}/rejects/summary": {
         parameters: {
             query?: never;
@@ -2837,6 +2860,122 @@ export interface components {
              * @description All.
              */
             total: number;
+        };
+        /**
+         * @description What a step does.
+         * @enum {string}
+         */
+        RepairOperation: "set" | "remove" | "move" | "replace" | "to_number" | "to_text";
+        /** @description A step of a repair. Where its place is not there it does nothing. */
+        RepairStep: {
+            /**
+             * @description For `replace`: what is looked for.
+             * @example ,
+             */
+            find?: string | null;
+            /** @description What it does. */
+            op: components["schemas"]["RepairOperation"];
+            /**
+             * @description Where: a JSON pointer into the event, whose `*` stands for each element of a list.
+             * @example /properties/products/*\/price
+             */
+            path: string;
+            /**
+             * @description For `move`: where to.
+             * @example /userId
+             */
+            to?: string | null;
+            /** @description For `set`: what. */
+            value?: unknown;
+            /**
+             * @description For `replace`: what stands there afterwards.
+             * @example
+             */
+            with?: string | null;
+        };
+        /** @description Which refused events are read again, and what is done to them before. */
+        ReplayQuestion: {
+            /**
+             * @description Only those refused with this code.
+             * @example bad_number
+             */
+            code?: string | null;
+            /** @description Whether only to tell what would become of them. */
+            dry_run?: boolean;
+            /** @description Only those with this text in their field or message, in any case. */
+            q?: string | null;
+            /**
+             * @description Only those of this source.
+             * @example web
+             */
+            source?: string | null;
+            /** @description What is done to each, in this order; nothing when whatever refused them has been mended elsewhere. */
+            steps?: components["schemas"]["RepairStep"][];
+        };
+        /** @description What became of refused events that were read again: `read` is the sum of the four after it. */
+        ReplayedDocument: {
+            /**
+             * Format: int64
+             * @description Those accepted, which left the rejects.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Those of which only the beginning was kept, since they were too large: they stay.
+             */
+            cut: number;
+            /**
+             * Format: int64
+             * @description Those known already, which left the rejects.
+             */
+            duplicate: number;
+            /** @description What became of the first of them. */
+            examples: components["schemas"]["ReplayedExample"][];
+            /** @description Whether there are more, which the next call reads. */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description Events that were read again.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Those refused again, which stay as they were.
+             */
+            rejected: number;
+            /**
+             * Format: int64
+             * @description Those that may not be stored, which left the rejects.
+             */
+            suppressed: number;
+            /**
+             * Format: int64
+             * @description The vault version now.
+             */
+            vault_version: number;
+        };
+        /** @description What became of one event. */
+        ReplayedExample: {
+            /** @description What it is refused with now. */
+            code?: string | null;
+            /** @description The event as it came, JSON. */
+            event: string;
+            /** @description The reject. */
+            id: string;
+            /** @description What is wrong with it now. */
+            message?: string | null;
+            /**
+             * @description `accepted`, `duplicate`, `rejected` or `suppressed`.
+             * @example accepted
+             */
+            outcome: string;
+            /** @description The event as it was read, where a step changed it. */
+            repaired?: string | null;
+            /**
+             * @description What it was refused with.
+             * @example bad_number
+             */
+            was: string;
         };
         /**
          * @description What a user is to a brand. Each role may all that the ones before it may.
@@ -7170,6 +7309,128 @@ export interface operations {
             };
             /** @description It is not there, or this caller may not see it: `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests: `too_many_requests` */
+            429: {
+                headers: {
+                    /** @description Seconds after which to try again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something broke: `internal` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now: `unavailable`, or `timeout` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The brand's slug
+                 * @example acme
+                 */
+                brand: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayQuestion"];
+            };
+        };
+        responses: {
+            /** @description What became of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedDocument"];
+                };
+            };
+            /** @description The request cannot be read: `malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nobody is signed in, or the key is not valid: `not_signed_in` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This caller may not: `forbidden`, `confirmation_needed`, `password_change_needed`, or `cross_site` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is not there, or this caller may not see it: `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than this route takes: `too_large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type than this route takes: `unsupported_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What the request says is wrong: `invalid` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

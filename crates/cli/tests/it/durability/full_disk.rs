@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use super::{Copied, Deed};
+use super::collected::{Outcome, Shop};
+use super::{Copied, Deed, tell};
 use crate::Place;
 use crate::one_state::{HEADER, MAPPING, rows};
 use crate::serve::Serving;
@@ -147,4 +148,51 @@ fn a_deposit_waits_for_room_on_a_disk() {
         deposits_after_room_was_made(&place);
         gives_its_room_back(&place);
     }
+}
+
+/// How often a request is sent at most until room is missed, or found again.
+const MANY: usize = 100_000;
+
+#[test]
+fn tracked_events_wait_for_room() {
+    let place = Place::new();
+    let Some(_mounted) = Mounted::new(&["-t", "tmpfs", "-o", "size=24m", "none"], &place.data) else { return };
+    assert_eq!(place.run(["brand", "add", "acme"]).code, Some(0));
+    let shop = Shop::of(&place);
+    let key = place.json(&["key", "create", "--brand=acme", "--kind=api"])["key"].as_str().unwrap().to_owned();
+    let serving = Serving::start_with(&place, &["--deposit-events", "2000", "--deposit-seconds", "1"]);
+    let reads = || {
+        let answer = serving.get_with_key("/api/v1/brands/acme/assets", &key);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    };
+    let (senders, _are_over) = shop.senders(&serving, 3);
+    let mut filled = Vec::new();
+    for round in 0..3 {
+        assert_eq!(shop.send_until_taken(&serving.address, MANY).1, Outcome::Ok, "there is room");
+        reads();
+        let ballast = place.data.join(format!("ballast-{round}"));
+        fill(&ballast);
+        let taken_meanwhile = (0..MANY).find(|_| {
+            fill(&place.data.join("more"));
+            shop.send_until_taken(&serving.address, 1).1 == Outcome::Later
+        });
+        filled.push(taken_meanwhile.expect("a full disk is told"));
+        reads();
+        for name in [&ballast, &place.data.join("more")] {
+            fs::remove_file(name).unwrap();
+        }
+    }
+    assert_eq!(shop.send_until_taken(&serving.address, MANY).1, Outcome::Ok, "room is found without a restart");
+    reads();
+    assert_eq!(serving.end("TERM").code, Some(0));
+    for sender in senders {
+        sender.join().unwrap();
+    }
+    let judged = shop.judge(&place);
+    assert!(judged.later > 0);
+    tell(&format!(
+        "a disk full three times under tracked events: {} events, {} sendings answered, {} told to come later; none lost, \
+         none twice; {filled:?} were taken before it was told",
+        judged.events, judged.ok, judged.later
+    ));
 }

@@ -39,7 +39,7 @@ pub(crate) async fn list_consumer_events(
     let reader = installation.reader(&slug, None).await?;
     let desk = app.histories().desk(reader).await?;
     let consumer = desk.consumer_of(number).ok_or_else(Problem::not_found)?;
-    app.record(&caller, Deed::new("consumers.events").in_brand(&slug).with("consumer", consumer.0)).await?;
+    app.record_look(&caller, Deed::new("consumers.events").in_brand(&slug).with("consumer", consumer.0)).await?;
     let before = after.map(|(ts_us, key)| EventCursor { ts_us, key });
     let found = blocking(move || desk.events(consumer, before, limit)).await??;
     Ok(Json(Page {

@@ -94,6 +94,23 @@ async fn bad_id17_a_wrong_merge_is_explained_and_undone_on_every_past_day() {
     let (_, told) = ask(&tracked, "explain", json!({ "id": "user_id:bob", "with": "user_id:ann" })).await;
     assert_eq!((&told["path"], &told["links"][0]["outcome"]), (&Value::Null, &json!("cut")), "{told}");
 
+    // What was cut is listed, and named by its numbers, which lead to the same answers.
+    let listed = get(&tracked, "identity/conflicts").await;
+    assert_eq!((&listed["total"], &listed["conflicts"][0]["code"]), (&json!(1), &json!("cut")), "{listed}");
+    let cut = &told["links"][0];
+    let named = |end: &str| format!("profile:{}", cut[end]);
+    let mut ends = [&listed["conflicts"][0]["a"], &listed["conflicts"][0]["b"]].map(ToString::to_string);
+    let mut of_link = [cut["a"].to_string(), cut["b"].to_string()];
+    ends.sort();
+    of_link.sort();
+    assert_eq!(ends, of_link);
+    let by_number = json!({ "id": format!("profile:{}", told["ids"][0]["profile"]), "with": "user_id:ann" });
+    assert_eq!(ask(&tracked, "explain", by_number).await.1, told);
+    let by_number = json!({ "id": named("a"), "from": named("b") });
+    assert_eq!(ask(&tracked, "unlink", by_number).await.1["pairs"], 1);
+    assert_eq!(ask(&tracked, "explain", json!({ "id": "profile:77" })).await.0, 404);
+    assert_eq!(ask(&tracked, "explain", json!({ "id": "profile:x" })).await.0, 404);
+
     // And a row that says it once more changes nothing.
     let again = event("08", "6", &json!({ "type": "identify", "userId": "bob", "traits": { "phone": "13812345678" } }));
     tracked.batch(&[again]).await;

@@ -1,0 +1,31 @@
+//! Refused events read again: the same for the API and the command line.
+
+use std::sync::Arc;
+
+use databank_collector::CollectError;
+use databank_deposit::rejects::{Replay, Replayed, replay, try_replay};
+use databank_lake::cores::apart;
+use databank_model::BrandSlug;
+
+use crate::installation::Installation;
+
+impl Installation {
+    /// Reads a brand's refused events again, in its turn; only tells what would become of them when it is a `dry_run`.
+    pub async fn replay_rejects(
+        self: &Arc<Self>,
+        brand: &BrandSlug,
+        asked: Replay,
+        dry_run: bool,
+    ) -> Result<Replayed, CollectError> {
+        let (installation, slug) = (Arc::clone(self), brand.clone());
+        if dry_run {
+            return Ok(apart(async move { try_replay(&installation.import_context(), &slug, &asked).await }).await?);
+        }
+        // Those that came a moment ago are meant as well.
+        self.deposit_waiting(brand).await?;
+        let _writing = self.write_brand(brand).await;
+        let replayed = apart(async move { replay(&installation.import_context(), &slug, &asked).await }).await?;
+        self.collector.look_again(brand, self.clock.now()).await?;
+        Ok(replayed)
+    }
+}
