@@ -223,6 +223,9 @@ pub fn interpret(event: &str, envelope: &Envelope<'_>, names: &Names) -> Result<
     let Value::Object(event) = &parsed.value else {
         return Err(Refused::whole("not_an_object", "the event is no JSON object"));
     };
+    if let Some(refused) = unreadable(event) {
+        return Err(refused);
+    }
     let of_batch = envelope.context.as_ref().map_err(Clone::clone)?;
     let context = Context { own: event.part("context")?, of_batch };
     let event_type = EventType::of(event, envelope.call)?;
@@ -245,6 +248,24 @@ pub fn interpret(event: &str, envelope: &Envelope<'_>, names: &Names) -> Result<
         EventType::Group => people::group(event, &context, common).map(Said::Traits),
         EventType::Alias => people::alias(event, common).map(Said::Link),
     }
+}
+
+/// What may be wrong with the address of a pixel.
+const OF_ADDRESSES: [(&str, &str); 4] = [
+    ("bad_encoding", "the address holds percent signs or Base64 that stand for no text"),
+    ("bad_utf8", "data holds no UTF-8"),
+    ("bad_json", "data holds no JSON object"),
+    ("size_violation", "the parameters are too many bytes"),
+];
+
+/// Why an event is refused that stands for an address ([`crate::pixel::unreadable`]).
+fn unreadable(event: &Object<'_>) -> Option<Refused> {
+    if event.get("type").is_some() {
+        return None;
+    }
+    let told = event.get("unreadable")?.object()?.text("code")?;
+    let (code, message) = OF_ADDRESSES.iter().find(|(code, _)| *code == told)?;
+    Some(Refused::whole(code, *message))
 }
 
 /// Bytes that an event's id may have.

@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use databank_collector::{Answer, Body, Incoming};
 use databank_tracking::body::CallKind;
-use databank_tracking::pixel::read_query;
+use databank_tracking::pixel::{Pixel, is_text, read_query, unreadable};
 
 use super::key;
 use super::reply::Refusal;
@@ -21,7 +21,7 @@ pub(super) async fn pixel(State(app): State<App>, RawQuery(query): RawQuery) -> 
     if query.len() > MAX_URI_BYTES {
         return Err(too_long());
     }
-    if let Err(refusal) = take(&app, parameters(&query)).await {
+    if let Err(refusal) = take(&app, &query, parameters(&query)).await {
         tracing::debug!(?refusal, "refused a pixel");
     }
     let head = [(header::CONTENT_TYPE, "image/gif"), (header::CACHE_CONTROL, "no-store, max-age=0")];
@@ -33,17 +33,23 @@ fn too_long() -> Refusal {
     Refusal::new(StatusCode::URI_TOO_LONG, "address_too_long", message)
 }
 
-/// Names and values, percent signs undone. What is wrongly written stays as it is: it is refused with its event.
+/// Names and values, percent signs undone.
 fn parameters(query: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
-async fn take(app: &App, parameters: Vec<(String, String)>) -> Result<Answer, Refusal> {
+/// Takes the event of an address: of one that cannot be read the address itself, which is refused and kept.
+async fn take(app: &App, query: &str, parameters: Vec<(String, String)>) -> Result<Answer, Refusal> {
     let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let refused = |refused: databank_tracking::event::Refused| {
-        Refusal::new(StatusCode::BAD_REQUEST, refused.code, refused.message)
+    let kept = |code: &str| {
+        let named = parameters.iter().rev().find(|(name, value)| name == "writeKey" && !value.is_empty());
+        Pixel { write_key: named.map(|(_, key)| key.clone()), event: unreadable(code, query) }
     };
-    let read = read_query(pairs).map_err(refused)?;
+    let read = match read_query(pairs) {
+        Ok(read) if is_text(query) => read,
+        Ok(_) => kept("bad_encoding"),
+        Err(refused) => kept(refused.code),
+    };
     let key = key::of(app, None, read.write_key.as_deref()).await?;
     let _turn = app.places().turn(&key.id).await?;
     let incoming = Incoming {
@@ -91,7 +97,7 @@ pub(super) async fn click(State(app): State<App>, RawQuery(query): RawQuery) -> 
     }
     all.push(("context.page.url".to_owned(), target.clone()));
     // Whoever clicked wants to get there, whatever becomes of the event.
-    if let Err(refusal) = take(&app, all).await {
+    if let Err(refusal) = take(&app, &query, all).await {
         tracing::debug!(?refusal, "refused a click");
     }
     Ok((StatusCode::FOUND, [(header::LOCATION, target)]).into_response())

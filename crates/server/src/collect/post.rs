@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::to_bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use databank_collector::{Body, Incoming};
 use databank_tracking::body::CallKind;
+use futures::StreamExt as _;
 
 use super::key;
 use super::reply::Refusal;
@@ -40,18 +40,13 @@ pub(super) async fn take(
     let of_key = known.as_ref().map(|key| key.id.as_str());
     // One that does not say how large it is may be as large as any.
     let _room = app.places().room(of_key, length.unwrap_or(BODY_BYTES))?;
-    let body = match tokio::time::timeout(BODY_TIME, to_bytes(body, BODY_BYTES)).await {
-        Ok(Ok(body)) => body,
-        // Nothing else is wrong with a body that ends too late than that there is more of it, or that its sender left.
-        Ok(Err(_)) => return Err(Refusal::too_large(BODY_BYTES)),
-        Err(_) => return Err(Refusal::too_slow()),
-    };
+    let body = in_time(whole(body, length.unwrap_or_default()), BODY_TIME).await?;
     let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").to_owned());
     let turn = match &known {
         Some(key) => Some(app.places().turn(&key.id).await?),
         None => None,
     };
-    let body = Body::open(call, encoding, body.into(), turn.is_some()).await?;
+    let body = Body::open(call, encoding, body, turn.is_some()).await?;
     let key = match (known, body.write_key()) {
         (Some(key), None) => key,
         (Some(key), in_body) if in_body == beside.as_deref() => key,
@@ -65,4 +60,71 @@ pub(super) async fn take(
     let answer = app.installation().collector.take(incoming).await?;
     app.metrics().collected(&answer);
     Ok(Json(answer).into_response())
+}
+
+/// All of a body, of which its sender says that it has so many bytes.
+async fn whole(body: axum::body::Body, said: usize) -> Result<Vec<u8>, Refusal> {
+    let mut parts = body.into_data_stream();
+    let mut whole = Vec::with_capacity(said.min(BODY_BYTES));
+    while let Some(part) = parts.next().await {
+        // Lengths of its parts that are none, or a sender that left.
+        let part = part.map_err(|_| Refusal::broken())?;
+        if part.len() > BODY_BYTES - whole.len() {
+            return Err(Refusal::too_large(BODY_BYTES));
+        }
+        whole.extend_from_slice(&part);
+    }
+    Ok(whole)
+}
+
+/// The same, unless it takes too long.
+async fn in_time(body: impl Future<Output = Result<Vec<u8>, Refusal>>, time: Duration) -> Result<Vec<u8>, Refusal> {
+    tokio::time::timeout(time, body).await.unwrap_or_else(|_| Err(Refusal::too_slow(time)))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::stream;
+
+    use super::*;
+
+    fn slow() -> axum::body::Body {
+        let begun = stream::iter([Ok::<_, std::io::Error>("{\"batch\":["), Ok("{}")]);
+        axum::body::Body::from_stream(begun.chain(stream::pending()))
+    }
+
+    #[tokio::test]
+    async fn bad_h13_a_body_that_does_not_come_is_not_waited_for() {
+        let refused = in_time(whole(slow(), 0), Duration::ZERO).await.unwrap_err().into_response();
+        assert_eq!(refused.status(), 408);
+        assert_eq!(refused.headers()[header::CONNECTION], "close");
+        // Nor is it given up before its time.
+        let mut read = Box::pin(in_time(whole(slow(), 0), BODY_TIME));
+        assert!(futures::poll!(&mut read).is_pending());
+        assert_eq!(BODY_TIME, Duration::from_secs(30));
+    }
+
+    #[tokio::test]
+    async fn bad_h4_a_body_is_read_up_to_its_bound_and_no_further() {
+        for (parts, said, is_taken) in [
+            (vec![BODY_BYTES], BODY_BYTES, true),
+            (vec![BODY_BYTES - 1, 1], 0, true),
+            (vec![BODY_BYTES, 1], usize::MAX, false),
+        ] {
+            let bytes: usize = parts.iter().sum();
+            let parts = parts.into_iter().map(|bytes| Ok::<_, std::io::Error>(vec![b' '; bytes]));
+            // What comes behind a part that is too much is not asked for.
+            let never = stream::pending();
+            let body = if is_taken {
+                stream::iter(parts).left_stream()
+            } else {
+                stream::iter(parts).chain(never).right_stream()
+            };
+            let read = whole(axum::body::Body::from_stream(body), said).await;
+            match read {
+                Ok(read) => assert_eq!((read.len(), is_taken), (bytes, true)),
+                Err(refusal) => assert_eq!((refusal.into_response().status().as_u16(), is_taken), (413, false)),
+            }
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Answers and errors, as SDKs read them.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -61,8 +63,15 @@ impl Refusal {
     }
 
     /// It took too long to come.
-    pub(super) fn too_slow() -> Self {
-        Self::new(StatusCode::REQUEST_TIMEOUT, "timeout", "the body did not come within 30 seconds")
+    pub(super) fn too_slow(time: Duration) -> Self {
+        let message = format!("the body did not come within {} seconds", time.as_secs());
+        Self::new(StatusCode::REQUEST_TIMEOUT, "timeout", message)
+    }
+
+    /// It broke off, or said of its parts what cannot be.
+    pub(super) fn broken() -> Self {
+        let message = "the body breaks off; send it again, with its right length";
+        Self::new(StatusCode::BAD_REQUEST, "broken_body", message)
     }
 
     /// Something broke. Only the log learns what.
@@ -108,7 +117,7 @@ impl IntoResponse for Refusal {
             headers.insert(header::RETRY_AFTER, value);
         }
         // What is left of a body that is not wanted is not read.
-        if matches!(status, StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT) {
+        if matches!(status, StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT) || code == "broken_body" {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         response
