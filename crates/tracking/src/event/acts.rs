@@ -96,6 +96,7 @@ pub(crate) fn rows(
         row.item_id = fields.text(ITEM_IDS);
         row.category = fields.text(if name.is_some() { CATEGORIES } else { PAGE_CATEGORIES });
         measures(&mut row, &mut fields, TOTALS).map_err(within)?;
+        row.line_id = lines::of_whole(&row, &mut fields).map_err(within)?;
     } else if lines.is_one_without_money() {
         row.amount = amount(behavior, &mut fields, TOTALS, None).map_err(within)?;
     }

@@ -91,6 +91,16 @@ impl<'e, 'a> Lines<'e, 'a> {
     }
 }
 
+/// The line that an event about an order is which lists no products: the one that it names. A purchase that names neither a line
+/// nor a product is about the whole order, and is its first line: however often an order is told, its money counts once.
+pub(crate) fn of_whole(row: &Row, fields: &mut Fields<'_, '_>) -> Result<Option<String>, Refused> {
+    if row.order_id.is_none() || !OF_ORDERS.contains(&row.behavior.as_str()) {
+        return Ok(None);
+    }
+    let is_whole = row.behavior == "purchase" && row.item_id.is_none();
+    Ok(fields.key(LINE_IDS)?.or_else(|| is_whole.then(|| "1".to_owned())))
+}
+
 /// The rows of an event: `row` with what is so of all of them, `left` the properties of all of them.
 pub(crate) fn rows<'e>(row: Row, lines: &Lines<'e, 'e>, left: Properties<'e>) -> Result<Vec<Row>, Refused> {
     let (name, products, are_numbered) = match lines {
