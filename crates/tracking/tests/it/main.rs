@@ -1,6 +1,8 @@
 //! Requests from their bytes to what they say, as the server reads them.
 
+mod bad_events;
 mod bad_input;
+mod json_suite;
 mod people;
 mod properties;
 mod rows;
