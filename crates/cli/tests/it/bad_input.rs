@@ -8,6 +8,7 @@ mod endings;
 mod files;
 mod ids;
 mod masters;
+mod naughty;
 mod parquet;
 mod revisions;
 mod round_trip;

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request};
-use databank_server::settings::Settings;
+use databank_server::settings::{Settings, Transport};
 use serde_json::json;
 
 use crate::support::{As, World, request};
@@ -67,4 +67,31 @@ async fn guessing_passwords_has_to_wait_and_all_guesses_look_alike() {
     }
     last.problem(429, "too_many_requests");
     assert!(last.header("retry-after").parse::<u64>().unwrap() >= 1);
+}
+
+/// H18: whoever asks cannot say that somebody else does.
+#[tokio::test]
+async fn bad_h18_an_address_is_the_connection_s_or_the_last_that_a_declared_proxy_names() {
+    let few = || Settings { requests_per_second: 1, ..Settings::default() };
+    let ask = async |world: &World, forwarded: &str| {
+        let mut asked = request(Method::GET, "/healthz", &As::Nobody, None);
+        asked.headers_mut().insert("x-forwarded-for", forwarded.parse().unwrap());
+        asked.headers_mut().insert("forwarded", format!("for={forwarded}").parse().unwrap());
+        asked.headers_mut().insert("x-real-ip", forwarded.parse().unwrap());
+        world.send(asked).await.status.as_u16()
+    };
+    // Not behind a proxy, whatever a client says of itself is nobody's word.
+    let plain = World::with(few()).await;
+    for n in 0..5 {
+        assert_eq!(ask(&plain, &format!("10.0.0.{n}")).await, 200);
+    }
+    assert_eq!(ask(&plain, "10.0.0.9").await, 429);
+    // Behind one, the address that it adds counts, and none of those that a client wrote before it.
+    let transport = Transport::Proxy("https://data.example.com".parse().unwrap());
+    let proxied = World::with(Settings { transport, ..few() }).await;
+    for n in 0..5 {
+        assert_eq!(ask(&proxied, &format!("10.0.0.{n}, 10.1.1.1")).await, 200);
+    }
+    assert_eq!(ask(&proxied, "10.0.0.9, 10.1.1.1").await, 429);
+    assert_eq!(ask(&proxied, "10.1.1.1, 10.2.2.2").await, 200);
 }

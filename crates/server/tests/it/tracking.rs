@@ -1,12 +1,16 @@
 //! Tracking over HTTP: what is accepted, what is refused, and that all of it is counted and deposited once.
 
+mod bad_events;
+mod bad_ids;
 mod bad_input;
 mod identity;
 mod links;
+mod naughty;
 mod recorded;
 mod replayed;
 mod shuffled;
 mod views;
+mod wire;
 
 use axum::body::Body;
 use axum::http::{Method, Request};

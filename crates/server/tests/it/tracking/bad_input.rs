@@ -29,7 +29,11 @@ async fn bad_h1_to_h10_what_is_wrong_with_the_whole_refuses_the_whole() {
         ("H8", gzip(EVENT.as_bytes())[..20].to_vec(), "gzip", 400, "bad_encoding"),
         ("H8", EVENT.as_bytes().to_vec(), "gzip", 400, "bad_encoding"),
         ("H8", gzip(&gzip(EVENT.as_bytes())), "gzip", 400, "bad_encoding"),
+        ("H8", [b"\x1f\x8b", EVENT.as_bytes()].concat(), "", 400, "bad_encoding"),
         ("H9", EVENT.as_bytes().to_vec(), "br", 415, "unsupported_encoding"),
+        ("H9", EVENT.as_bytes().to_vec(), "zstd", 415, "unsupported_encoding"),
+        ("H9", b"\x28\xb5\x2f\xfd\x04\x00\x01\x00\x00".to_vec(), "zstd", 415, "unsupported_encoding"),
+        ("H9", EVENT.as_bytes().to_vec(), "unknown", 415, "unsupported_encoding"),
         ("J10", b"{\"batch\":[\"\xff\"]}".to_vec(), "", 400, "bad_utf8"),
         ("J16", [EVENT, EVENT].concat().into_bytes(), "", 400, "bad_json"),
     ] {
