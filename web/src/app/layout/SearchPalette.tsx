@@ -1,5 +1,4 @@
 import { SearchOutlined } from '@ant-design/icons';
-import { useMutation } from '@tanstack/react-query';
 import type { InputRef } from 'antd';
 import { Alert, Button, Input, Modal } from 'antd';
 import { useEffect, useEffectEvent, useId, useRef, useState } from 'react';
@@ -7,10 +6,10 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 
 import { asApiError } from '@/api/errors';
-import { lookupConsumer } from '@/api/queries/consumers';
 import { paths } from '@/config/paths';
 import { useAddress } from '@/hooks/use-address';
 import { useBrandSlug, useMay } from '@/hooks/use-brand';
+import { useConsumerLookup } from '@/hooks/use-consumer-lookup';
 
 import { NAVIGATION_PAGES } from '../navigation';
 import { searchEntries } from './search-entries';
@@ -53,10 +52,7 @@ function Palette({ onDone }: { onDone: () => void }) {
   const input = useRef<InputRef>(null);
   const [text, setText] = useState('');
   const [place, setPlace] = useState(0);
-  const lookup = useMutation({
-    mutationFn: (id: string) => lookupConsumer(brand, id),
-    onSuccess: (consumer) => go(paths.consumer(brand, consumer)),
-  });
+  const lookup = useConsumerLookup((consumer) => go(paths.consumer(brand, consumer)));
 
   useEffect(() => input.current?.focus(), []);
 

@@ -7,8 +7,7 @@ import { PageSection } from '@/components/layout/QuestionPage';
 import { DataTable } from '@/components/table/DataTable';
 import { useBrand } from '@/hooks/use-brand';
 import { useFormat } from '@/hooks/use-format';
-
-import { idTypeName } from '../model/id-types';
+import { idTypeName } from '@/lib/id-types';
 
 /** What is known of a consumer: sums, masked ids, attributes. */
 export function ConsumerFacts({ consumer }: { consumer: Consumer }) {

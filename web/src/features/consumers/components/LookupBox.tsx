@@ -1,21 +1,17 @@
 import '../consumers.css';
 
 import { SearchOutlined } from '@ant-design/icons';
-import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, Input, Select } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 
 import { asApiError } from '@/api/errors';
-import { lookupConsumer } from '@/api/queries/consumers';
 import { paths } from '@/config/paths';
 import { useAddress } from '@/hooks/use-address';
 import { useBrandSlug } from '@/hooks/use-brand';
-
-import { ID_TYPES, idTypeName } from '../model/id-types';
-
-const OWN_TYPE = /^[a-z][a-z0-9_]{0,63}$/;
+import { useConsumerLookup } from '@/hooks/use-consumer-lookup';
+import { ID_TYPES, idTypeName, OWN_TYPE } from '@/lib/id-types';
 
 /** Finds a consumer by an id. The id goes in the body of a request, never into an address. */
 export function LookupBox() {
@@ -27,10 +23,7 @@ export function LookupBox() {
   const [type, setType] = useState<string>('phone');
   const [typed, setTyped] = useState('');
   const [value, setValue] = useState('');
-  const lookup = useMutation({
-    mutationFn: (id: string) => lookupConsumer(brand, id),
-    onSuccess: (consumer) => void navigate(address(paths.consumer(brand, consumer))),
-  });
+  const lookup = useConsumerLookup((consumer) => void navigate(address(paths.consumer(brand, consumer))));
   const problem = lookup.error === null ? undefined : asApiError(lookup.error);
   const types = [...new Set<string>([...ID_TYPES, type, ...(OWN_TYPE.test(typed) ? [typed] : [])])];
   const wanted = value.trim();

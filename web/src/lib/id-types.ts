@@ -22,6 +22,9 @@ export const ID_TYPES = [
   'cookie',
 ] as const;
 
+/** How a type of a brand's own is spelled. */
+export const OWN_TYPE = /^[a-z][a-z0-9_]{0,63}$/;
+
 type IdType = (typeof ID_TYPES)[number];
 
 function isKnown(type: string): type is IdType {
