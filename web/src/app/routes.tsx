@@ -21,6 +21,7 @@ const brandPages: RouteObject[] = [
   { path: 'imports/new', lazy: () => import('./routes/imports/NewImportPage') },
   { path: 'tracking', lazy: () => import('./routes/tracking/TrackingPage') },
   { path: 'rejects', lazy: () => import('./routes/rejects/RejectsPage') },
+  { path: 'id-conflicts', lazy: () => import('./routes/identity/ConflictsPage') },
   { path: 'consumers', lazy: () => import('./routes/consumers/FindConsumerPage') },
   { path: 'consumers/:consumer', lazy: () => import('./routes/consumers/ConsumerPage') },
   { path: 'rules', lazy: () => import('./routes/rules/RulesPage') },

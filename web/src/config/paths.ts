@@ -12,6 +12,7 @@ export const paths = {
   rejects: (brand: string) => `/b/${encodeURIComponent(brand)}/rejects`,
   consumers: (brand: string) => `/b/${encodeURIComponent(brand)}/consumers`,
   consumer: (brand: string, consumer: number) => `/b/${encodeURIComponent(brand)}/consumers/${consumer}`,
+  idConflicts: (brand: string) => `/b/${encodeURIComponent(brand)}/id-conflicts`,
   rules: (brand: string) => `/b/${encodeURIComponent(brand)}/rules`,
   rulesVersion: (brand: string, name: string, version: number) => `/b/${encodeURIComponent(brand)}/rules/${encodeURIComponent(name)}/${version}`,
   rulesEdit: (brand: string, name: string, version: number) => `/b/${encodeURIComponent(brand)}/rules/${encodeURIComponent(name)}/${version}/edit`,
@@ -19,6 +20,9 @@ export const paths = {
   keys: (brand: string) => `/b/${encodeURIComponent(brand)}/keys`,
   audit: (brand: string) => `/b/${encodeURIComponent(brand)}/audit`,
 };
+
+/** The part of a consumer's page that tells why it is one person. */
+export const WHY = 'why';
 
 /** Parameters that stay in the address from page to page. */
 export const KEPT_PARAMETERS = ['as_of', 'lang', 'rules'] as const;

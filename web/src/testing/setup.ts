@@ -30,6 +30,7 @@ vi.stubGlobal(
   },
 );
 window.scrollTo = () => undefined;
+Element.prototype.scrollIntoView = () => undefined;
 // No style sheet decides what these tests look for, and jsdom goes through all of Ant Design's for every element that it is
 // asked about: what an element itself says is enough.
 window.getComputedStyle = (element) => (element as HTMLElement).style;

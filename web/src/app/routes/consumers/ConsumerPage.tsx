@@ -16,6 +16,7 @@ import { ConsumerFacts } from '@/features/consumers/components/ConsumerFacts';
 import { ConsumerHead } from '@/features/consumers/components/ConsumerHead';
 import { EventTimeline } from '@/features/consumers/components/EventTimeline';
 import { StageHistory } from '@/features/consumers/components/StageHistory';
+import { WhySection } from '@/features/identity/components/WhySection';
 import { useAddress } from '@/hooks/use-address';
 import { useBrandSlug, useMay } from '@/hooks/use-brand';
 
@@ -62,6 +63,7 @@ function Answered({ record }: { record: Consumer }) {
       <ConsumerHead consumer={record} codes={codes} />
       <StageHistory consumer={record} codes={codes} />
       <ConsumerFacts consumer={record} />
+      <WhySection consumer={record} />
       <EventTimeline consumer={record.consumer} total={record.totals.events} />
     </div>
   );

@@ -6,6 +6,7 @@ import { behaviors } from './behaviors';
 import { common } from './common';
 import { consumers } from './consumers';
 import { flow } from './flow';
+import { identity } from './identity';
 import { imports } from './imports';
 import { keys } from './keys';
 import { metrics } from './metrics';
@@ -26,6 +27,7 @@ export const en: typeof zh = {
   common,
   consumers,
   flow,
+  identity,
   imports,
   keys,
   metrics,

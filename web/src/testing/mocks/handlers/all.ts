@@ -2,6 +2,7 @@ import { analysisHandlers } from './analysis';
 import { auditHandlers } from './audit';
 import { brandHandlers } from './brands';
 import { consumerHandlers } from './consumers';
+import { identityHandlers } from './identity';
 import { importHandlers } from './imports';
 import { jobHandlers } from './jobs';
 import { keyHandlers } from './keys';
@@ -19,6 +20,7 @@ export const handlers = [
   ...rejectHandlers,
   ...trackingHandlers,
   ...consumerHandlers,
+  ...identityHandlers,
   ...userHandlers,
   ...keyHandlers,
   ...auditHandlers,
