@@ -28,7 +28,7 @@ pub(super) async fn execute(
     let context: SessionContext = session(limits)?;
     source.register(&context, text).await?;
     let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-    let question = |e: DataFusionError| EngineError::BadQuestion { message: e.strip_backtrace() };
+    let question = |e: DataFusionError| EngineError::BadQuestion { message: short(e.strip_backtrace()) };
     let plan = context.state().create_logical_plan(text).await.map_err(question)?;
     read_only.verify_plan(&plan).map_err(question)?;
     let frame = context.execute_logical_plan(plan).await.map_err(question)?;
@@ -54,6 +54,17 @@ pub(super) async fn execute(
     Ok(())
 }
 
+/// Characters of a message: one that lists the columns of a table may list thousands.
+const MESSAGE_CHARS: usize = 600;
+
+fn short(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(MESSAGE_CHARS) {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
+}
+
 fn sorted_out(error: DataFusionError, limits: &Limits) -> EngineError {
     // On its way through readers a damaged file's error is left with its text alone.
     let is_damage = error.to_string().contains(" is damaged: ");
@@ -61,7 +72,7 @@ fn sorted_out(error: DataFusionError, limits: &Limits) -> EngineError {
         _ if is_damage => EngineError::Query(Box::new(error)),
         DataFusionError::ResourcesExhausted(_) => EngineError::MemoryLimit { megabytes: limits.memory_bytes >> 20 },
         DataFusionError::ArrowError(..) | DataFusionError::Execution(_) | DataFusionError::Plan(_) => {
-            EngineError::BadQuestion { message: error.strip_backtrace() }
+            EngineError::BadQuestion { message: short(error.strip_backtrace()) }
         }
         _ => EngineError::Query(Box::new(error)),
     }

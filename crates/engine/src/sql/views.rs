@@ -69,7 +69,7 @@ const MASTER_VIEWS: [(&str, &str); 5] = [
 ];
 
 /// Attributes that a view has columns for: the first by name. Whoever sends a name for each person would have every query wait.
-const MOST_COLUMNS: usize = 1_000;
+const MOST_COLUMNS: usize = 2_000;
 
 /// The newest value of each attribute of each key, one column for each attribute.
 fn master_view(kind: &str, key: &str, attributes: &BTreeMap<String, Vec<String>>) -> String {

@@ -1452,7 +1452,8 @@ export interface components {
         /** @description Which id is to be explained. */
         ExplainQuestion: {
             /**
-             * @description `TYPE:VALUE`, the value written in any way that an import would take.
+             * @description `TYPE:VALUE`, the value written in any way that an import would take; or `profile:NUMBER`, as answers name an id that has
+             *     links.
              * @example phone:13912345678
              */
             id: string;
@@ -1640,7 +1641,7 @@ export interface components {
              */
             type: string;
         };
-        /** @description A join that was refused, or an id that joins nobody. */
+        /** @description A join that was refused or cut, or an id that joins nobody. */
         IdentityConflict: {
             /**
              * Format: int32
@@ -1658,7 +1659,8 @@ export interface components {
              */
             b?: number | null;
             /**
-             * @description `cap`: a person would have had too many ids of a type; `too_many_ids`: of all types; `hub`: an id that too many share.
+             * @description `cut`: somebody said that two ids are not one person's; `cap`: a person would have had too many ids of a type;
+             *     `too_many_ids`: of all types; `hub`: an id that too many share.
              * @example cap
              */
             code: string;
@@ -1680,7 +1682,7 @@ export interface components {
             /** @description The id type whose limit it is. */
             type?: string | null;
         };
-        /** @description Joins that were refused, and hubs. */
+        /** @description Joins that were refused or cut, and hubs. */
         IdentityConflicts: {
             /** @description The first of them. */
             conflicts: components["schemas"]["IdentityConflict"][];
@@ -3387,7 +3389,7 @@ export interface components {
              */
             from?: string | null;
             /**
-             * @description The one id, `TYPE:VALUE`.
+             * @description The one id, `TYPE:VALUE` or `profile:NUMBER`.
              * @example phone:13912345678
              */
             id: string;

@@ -35,6 +35,28 @@ fn e28_null_unsets_and_missing_leaves() {
     assert_eq!(attributes(&place, "city, tier"), json!([{ "city": null, "tier": "platinum" }]), "unset since April");
 }
 
+/// Names come from whoever sends: a name for each person must not make the brand's every query slow.
+#[test]
+fn e26_thousands_of_attributes_are_kept_and_the_first_two_thousand_are_columns() {
+    let place = Place::with_brand();
+    let names: Vec<String> = (0..5_000).map(|n| format!("a{n:04}")).collect();
+    let values: Vec<String> = (0..5_000).map(|n| n.to_string()).collect();
+    let text = format!("id.member_card,valid_from,{}\nm,2026-03-01,{}\n", names.join(","), values.join(","));
+    assert_eq!(consumers(&place, &text), [1, 0, 0, 0]);
+    let row = ask(&place, "select * from consumers")[0].clone();
+    assert_eq!(
+        (row.as_object().unwrap().len(), &row["a1999"]),
+        (2_001, &json!("1999")),
+        "a profile and the first two thousand"
+    );
+    assert_eq!(ask(&place, "select count(*) as n from events"), json!([{ "n": 0 }]));
+    // A table is there in whatever way it is written.
+    let wrong = place.run(["sql", "--brand", "acme", "SELECT max(b1) as top FROM \"consumers\" AS c"]);
+    wrong.refused(2, "No field named b1");
+    assert!(wrong.stderr.chars().count() < 700, "{wrong:?}");
+    assert_eq!(ask(&place, "with i as (select 1 from Items) select count(*) as n from i"), json!([{ "n": 0 }]));
+}
+
 #[test]
 fn facts_without_a_person_or_a_date_are_refused() {
     let place = Place::with_brand();

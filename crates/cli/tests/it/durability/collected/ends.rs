@@ -25,7 +25,7 @@ fn unfinished(directory: &Path) -> Vec<String> {
 
 #[test]
 fn told_to_end_it_loses_nothing_and_leaves_nothing_half_done() {
-    let rounds = cases(10, 1000);
+    let rounds = cases(10, 100);
     let place = Place::with_brand();
     let shop = Shop::of(&place);
     let mut chance = Numbers::new(18);
