@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 
 import { client, unwrap } from '../client';
+import type { Replayed, ReplayQuestion } from '../types';
 
 export type RejectFilter = { code?: string | undefined; source?: string | undefined; file?: string | undefined; q?: string | undefined };
 export type RejectsFormat = 'csv' | 'jsonl';
@@ -39,4 +40,9 @@ export const rejectsQuery = (brand: string, filter: RejectFilter) =>
 export function rejectsExportAddress(brand: string, format: RejectsFormat, filter: Omit<RejectFilter, 'q'>): string {
   const query = new URLSearchParams({ format, ...given(filter) });
   return `/api/v1/brands/${encodeURIComponent(brand)}/rejects/export?${query.toString()}`;
+}
+
+/** Reads refused events again, after steps that repair them; only tells what would become of them when it is a dry run. */
+export function replayRejects(brand: string, body: ReplayQuestion): Promise<Replayed> {
+  return unwrap(client.POST('/api/v1/brands/{brand}/rejects/replay', { params: { path: { brand } }, body }));
 }

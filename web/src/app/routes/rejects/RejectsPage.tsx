@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Alert, Button } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 
@@ -15,8 +16,11 @@ import { paths } from '@/config/paths';
 import { Filters } from '@/features/rejects/components/Filters';
 import { RejectsTable } from '@/features/rejects/components/RejectsTable';
 import { Repair } from '@/features/rejects/components/Repair';
+import type { Replay } from '@/features/rejects/components/ReplayDrawer';
+import { ReplayDrawer } from '@/features/rejects/components/ReplayDrawer';
 import { Summary } from '@/features/rejects/components/Summary';
 import { filterOf, isFiltered } from '@/features/rejects/model/filter';
+import { mayBeTracked, suggestedSteps } from '@/features/rejects/model/suggested';
 import { useAddress, useSetParameters } from '@/hooks/use-address';
 import { useBrandSlug, useMay } from '@/hooks/use-brand';
 import { useFormat } from '@/hooks/use-format';
@@ -40,6 +44,7 @@ function Rejects() {
   const mayImport = useMay('imports.write');
   const [search] = useSearchParams();
   const summary = useQuery(rejectsSummaryQuery(brand));
+  const [replay, setReplay] = useState<Replay>();
   const isRepairing = search.has('job') || search.has('uploads');
   return (
     <QueryState query={summary} what={t('rejects.what')} action="rejects.summary">
@@ -52,11 +57,12 @@ function Rejects() {
               action={<Link to={address(paths.imports(brand))}>{t('rejects.to_imports')}</Link>}
             />
           ) : mayRead ? (
-            <Rows brand={brand} summary={data} />
+            <Rows brand={brand} summary={data} onReplay={mayImport ? setReplay : undefined} />
           ) : (
             <SummaryOnly summary={data} />
           )}
           {mayRead && mayImport && (data.total > 0 || isRepairing) && <Repair brand={brand} left={data.total} />}
+          <ReplayDrawer brand={brand} replay={replay} onClose={() => setReplay(undefined)} />
         </div>
       )}
     </QueryState>
@@ -75,13 +81,22 @@ function SummaryOnly({ summary }: { summary: RejectsSummary }) {
   );
 }
 
-function Rows({ brand, summary }: { brand: string; summary: RejectsSummary }) {
+type RowsProps = {
+  brand: string;
+  summary: RejectsSummary;
+  /** Absent when the person may not bring rows back. */
+  onReplay: ((replay: Replay) => void) | undefined;
+};
+
+function Rows({ brand, summary, onReplay }: RowsProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const setParameters = useSetParameters();
   const [search] = useSearchParams();
   const filter = filterOf(search);
   const rejects = useInfiniteQuery(rejectsQuery(brand, filter));
+  const rows = rejects.data?.pages.flatMap((page) => page.items) ?? [];
+  const isOffered = onReplay !== undefined && mayBeTracked(rows, filter, rejects.hasNextPage);
   const matching = rejects.data?.pages[0]?.total;
   return (
     <>
@@ -91,11 +106,14 @@ function Rows({ brand, summary }: { brand: string; summary: RejectsSummary }) {
           : t('rejects.answer', { n: format.exact(summary.total) })}
       </Answer>
       <Summary summary={summary} code={filter.code} source={filter.source} onFilter={setParameters} />
-      <PageSection title={t('rejects.rows')}>
+      <PageSection
+        title={t('rejects.rows')}
+        extra={isOffered && <Button onClick={() => onReplay({ filter, suggested: suggestedSteps(rows) })}>{t('rejects.replay.title')}</Button>}
+      >
         <div className="db-stack">
           <Filters brand={brand} summary={summary} filter={filter} onFilter={setParameters} />
           {rejects.error !== null && <ErrorState error={rejects.error} action="rejects.read" onRetry={() => void rejects.refetch()} />}
-          {rejects.error === null && <RejectsTable rows={rejects.data?.pages.flatMap((page) => page.items) ?? []} isLoading={rejects.isPending} onFile={(file) => setParameters({ file })} />}
+          {rejects.error === null && <RejectsTable rows={rows} isLoading={rejects.isPending} onFile={(file) => setParameters({ file })} />}
           {rejects.hasNextPage && (
             <Button loading={rejects.isFetchingNextPage} onClick={() => void rejects.fetchNextPage()}>
               {t('common.more')}

@@ -8,6 +8,11 @@ export function trackedEvent(row: Record<string, unknown>): TrackedEvent | undef
   return { text, call: typeof call === 'string' ? call : undefined, isCut: cut === true };
 }
 
+/** The parts of a text that is JSON, each as it was written. */
+export function jsonTokens(text: string): string[] {
+  return text.match(/"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g) ?? [];
+}
+
 /** JSON set out line by line, a text that is none as it is. Numbers and names given twice stay as they were written. */
 export function prettyJson(text: string): string {
   try {
@@ -15,7 +20,7 @@ export function prettyJson(text: string): string {
   } catch {
     return text;
   }
-  const tokens = text.match(/"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g) ?? [];
+  const tokens = jsonTokens(text);
   let [pretty, depth] = ['', 0];
   const line = () => `\n${'  '.repeat(depth)}`;
   tokens.forEach((token, place) => {

@@ -64,6 +64,8 @@ export const audit: typeof zh = {
     job_cancel: 'Stopped job {{target}}',
     rejects_read: 'Looked at rejected rows',
     rejects_export: 'Exported rejected rows',
+    rejects_try: 'Tried to read refused events again',
+    rejects_replay: 'Read refused events again',
     rules_switch: 'Saved and switched rules {{target}}',
     rules_set: 'Switched rules {{target}} in the terminal',
     rebuild: 'Rebuilt the data {{target}}',

@@ -63,6 +63,8 @@ export const audit = {
     job_cancel: '停止任务 {{target}}',
     rejects_read: '查看拒收行',
     rejects_export: '导出拒收行',
+    rejects_try: '试读拒收的事件',
+    rejects_replay: '重新读取拒收的事件',
     rules_switch: '保存并切换规则 {{target}}',
     rules_set: '在终端切换规则 {{target}}',
     rebuild: '重建数据 {{target}}',
