@@ -43,3 +43,30 @@ test('a file with bad rows is imported, its bad rows are corrected and imported 
   const sql = "select count(*) as purchases from events where behavior = 'purchase'";
   expect((databank.ask('sql', '--brand', empty, sql) as Counted[])[0]?.purchases).toBe(4);
 });
+
+test('a refused event is repaired by steps: tried, read again, and gone', async ({ page, owned }) => {
+  const { databank, empty } = owned;
+  const made = databank.ask('key', 'create', '--brand', empty, '--kind', 'write', '--name', 'web') as { key: string };
+  const properties = { order_id: 'T1', product_id: 'SKU-1', total: '1,299.50', currency: 'CNY' };
+  const event = { type: 'track', event: 'Order Completed', userId: 'u1', messageId: 'm1', timestamp: '2026-10-20T08:00:00Z', properties };
+  const headers = { authorization: `Basic ${Buffer.from(`${made.key}:`).toString('base64')}` };
+  const sent = await page.request.post('/v1/batch', { headers, data: { batch: [event] } });
+  expect(await sent.json()).toMatchObject({ rejected: 1 });
+  // A back-up deposits what waits first.
+  databank.run('backup', '--to', join(databank.folder, 'before-repair'));
+
+  await page.goto(`/b/${empty}/rejects?code=bad_number`);
+  await page.getByRole('button', { name: '修复并重新读取' }).click();
+  const drawer = page.getByRole('dialog', { name: '修复并重新读取' });
+  await expect(drawer.getByLabel('位置').first()).toHaveValue('/properties/total');
+  await drawer.getByRole('button', { name: '试一试' }).click();
+  await expect(drawer.getByText('1 个会离开拒收')).toBeVisible();
+  await expect(drawer.getByRole('row', { name: '/properties/total "1,299.50" 1299.50' })).toBeVisible();
+  await drawer.getByRole('button', { name: '重新读取' }).click();
+  await page.getByRole('dialog', { name: '重新读取 1 个事件?' }).getByRole('button', { name: '重新读取' }).click();
+  await expect(drawer.getByText('1 个已离开拒收')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByText(/没有符合条件的行|没有拒收的行/)).toBeVisible();
+  const sql = "select count(*) as purchases from events where order_id = 'T1' and amount_minor = 129950";
+  expect((databank.ask('sql', '--brand', empty, sql) as Counted[])[0]?.purchases).toBe(1);
+});
