@@ -1,8 +1,10 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import type { UserEvent } from '@testing-library/user-event';
+import { http, HttpResponse } from 'msw';
 import { expect, test } from 'vitest';
 
 import { db } from '@/testing/mocks/db';
+import { server } from '@/testing/mocks/server';
 import { renderApp } from '@/testing/render';
 
 const PAGE = '/b/qingcha/consumers/80123';
@@ -86,10 +88,40 @@ test('who may only look is offered no cutting; an id that was never seen is said
 
 test('who comes from a conflict is told which id to write out; who was found by an id need not', async () => {
   const { unmount } = renderApp(`${PAGE}?profile=91004#why`);
-  expect(await screen.findByText('要看的是 会员卡号 a81f…:请填写它的完整值。')).toBeInTheDocument();
+  expect(await screen.findByText('要看的是 会员卡号 a81f…。')).toBeInTheDocument();
   expect(screen.getByLabelText('这个人的一个标识')).toHaveAttribute('placeholder', 'a81f… 的完整值');
   unmount();
   const { user } = renderApp('/b/qingcha/consumers');
   await user.type(await screen.findByLabelText('标识'), '13800000000{Enter}');
   await waitFor(() => expect(screen.getByLabelText('这个人的一个标识')).toHaveValue('13800000000'));
+});
+
+test('one click asks by the number of a profile; a link in the list is cut by its two numbers', async () => {
+  const { user } = renderApp(PAGE);
+  const section = within(await screen.findByRole('region', { name: '为什么是同一个人' }));
+  await user.click(section.getByRole('button', { name: '看看为什么' }));
+  expect(await section.findByText('4 个标识是同一个人,与此有关的关联有 7 条。')).toBeInTheDocument();
+  const sent: unknown[] = [];
+  server.use(
+    http.post('*/identity/unlink', async ({ request }) => {
+      sent.push(await request.json());
+      return HttpResponse.json({ pairs: 1, vault_version: 43 });
+    }),
+  );
+  await user.click(section.getByRole('button', { name: '断开: 会员卡号 #a81f0c22 – 手机号 138****0000' }));
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: '这两个不是同一个人' }));
+  await waitFor(() => expect(sent).toEqual([{ id: 'profile:91004', from: 'profile:80123', undo: false }]));
+});
+
+test('a consumer of one id that is linked to nothing is told to be so', async () => {
+  server.use(http.post('*/identity/explain', () => HttpResponse.json({ type: 'about:blank', title: 'no', status: 404, code: 'not_found', detail: 'no' }, { status: 404, headers: { 'content-type': 'application/problem+json' } })));
+  const { user } = renderApp(PAGE);
+  await user.click(await screen.findByRole('button', { name: '看看为什么' }));
+  expect(await screen.findByText('这个标识没有与任何标识相连,它自己就是一个人。')).toBeInTheDocument();
+});
+
+test('who comes from a conflict asks about its two ids with one click', async () => {
+  const { user } = renderApp(`${PAGE}?profile=80123&with=70001#why`);
+  await user.click(await screen.findByRole('button', { name: '看看这两个标识为什么没有合并' }));
+  expect((await screen.findAllByText(/邮箱 f\*\*\*@qq.com\(别人的\) 与 手机号 138\*\*\*\*0000 一同出现,但若合并/)).length).toBeGreaterThan(0);
 });

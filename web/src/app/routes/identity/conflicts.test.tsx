@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { expect, test } from 'vitest';
 
@@ -18,7 +18,7 @@ test('what was not joined is told with its reason, and leads to the explanation'
   expect(rows.getByRole('row', { name: /这个标识与 14 个不同的标识\(会员卡号\)相连/ })).toBeInTheDocument();
   const cap = rows.getByRole('row', { name: /某类标识过多.*标识\(手机号\)就会超过上限/ });
   expect(cap).toHaveTextContent('2026年10月5日 18:00');
-  expect(within(cap).getByRole('link', { name: '消费者 70002' })).toHaveAttribute('href', '/b/qingcha/consumers/70002?as_of=2026-10-31&profile=70001#why');
+  expect(within(cap).getByRole('link', { name: '消费者 70002' })).toHaveAttribute('href', '/b/qingcha/consumers/70002?as_of=2026-10-31&profile=70001&with=80123#why');
 });
 
 test('one kind can be picked out; the address keeps it', async () => {
@@ -42,4 +42,26 @@ test('a brand without conflicts says so; who may not see people sees none', asyn
   db.signedInAs = 'viewer';
   renderApp(PAGE);
   expect(await screen.findByText(/需要的权限:consumers.read/)).toBeInTheDocument();
+});
+
+test('what was cut by hand is told, and taken back by whoever may', async () => {
+  const cut = { code: 'cut', type: null, a: 91_004, b: 80_123, consumer_a: 91_004, consumer_b: 80_123, at: null, met: null };
+  server.use(http.get(ALL, () => HttpResponse.json({ conflicts: [cut], total: 1, vault_version: 42 })));
+  const sent: unknown[] = [];
+  server.use(
+    http.post('*/identity/unlink', async ({ request }) => {
+      sent.push(await request.json());
+      return HttpResponse.json({ pairs: 1, vault_version: 43 });
+    }),
+  );
+  const { user, unmount } = renderApp(PAGE);
+  expect(await screen.findByRole('row', { name: /人工拆分 有人指出这两个标识不是同一个人/ })).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: /撤销断开/ }));
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: '撤销断开' }));
+  await waitFor(() => expect(sent).toEqual([{ id: 'profile:91004', from: 'profile:80123', undo: true }]));
+  unmount();
+  db.signedInAs = 'analyst';
+  renderApp(PAGE);
+  expect(await screen.findByRole('row', { name: /人工拆分/ })).toBeInTheDocument();
+  expect(screen.queryByRole('button', { name: /撤销断开/ })).not.toBeInTheDocument();
 });

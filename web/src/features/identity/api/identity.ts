@@ -23,6 +23,9 @@ export async function explainIdentity(brand: string, id: string, other?: string)
   return { id, other, answer, apart: isApart ? await ask({ id: other }) : undefined };
 }
 
+/** An id by the number of its profile, where its value is not known. */
+export const byProfile = (profile: number) => `profile:${profile}`;
+
 export type UnlinkQuestion = { id: string; from?: string; undo: boolean };
 
 /** Says that ids are not one person's, or takes it back; answers how many pairs it was said of. */

@@ -51,7 +51,7 @@ export function AskForm({ ids, foundBy, profile, isPending, onAsk }: Props) {
         onChange={setId}
       />
       <IdField label={t('identity.ask_other')} id={other} first={types} placeholder={t('identity.ask_other_hint')} onChange={setOther} />
-      <Button type="primary" htmlType="submit" loading={isPending} disabled={wanted === undefined}>
+      <Button htmlType="submit" loading={isPending} disabled={wanted === undefined}>
         {t('identity.ask')}
       </Button>
     </form>

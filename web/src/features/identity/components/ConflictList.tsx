@@ -7,11 +7,13 @@ import type { IdentityConflict } from '@/api/types';
 import { DataTable } from '@/components/table/DataTable';
 import { paths, WHY } from '@/config/paths';
 import { useAddress } from '@/hooks/use-address';
-import { useBrand, useBrandSlug } from '@/hooks/use-brand';
+import { useBrand, useBrandSlug, useMay } from '@/hooks/use-brand';
 import { useFormat } from '@/hooks/use-format';
 import { useIsNarrow } from '@/hooks/use-theme-mode';
 
+import { byProfile } from '../api/identity';
 import { conflictKey, conflictWords, kindOf } from '../model/conflicts';
+import { useUnlink } from './use-unlink';
 
 const AT_ONCE = 50;
 
@@ -31,8 +33,12 @@ export function ConflictList({ conflicts }: { conflicts: readonly IdentityConfli
       empty={t('identity.conflicts.no_match')}
       columns={[
         { key: 'kind', title: t('identity.conflicts.kind'), render: (_, row) => <KindTag code={row.code} /> },
-        { key: 'what', title: t('identity.conflicts.what'), render: (_, row) => <div className="db-why-reason">{conflictWords(row, t, format)}</div> },
-        { key: 'a', title: t('identity.conflicts.a'), render: (_, row) => <Person consumer={row.consumer_a} profile={row.a} /> },
+        { key: 'what', title: t('identity.conflicts.what'), render: (_, row) => (
+          <div className="db-why-reason">
+            {conflictWords(row, t, format)} <Undo row={row} />
+          </div>
+        ) },
+        { key: 'a', title: t('identity.conflicts.a'), render: (_, row) => <Person consumer={row.consumer_a} profile={row.a} other={row.b} /> },
         { key: 'b', title: t('identity.conflicts.b'), render: (_, row) => <Other row={row} /> },
         { key: 'at', title: t('identity.column.seen'), render: (_, row) => <span className="db-figure">{format.instant(row.at, timezone)}</span> },
       ]}
@@ -53,8 +59,10 @@ function Narrow({ conflicts }: { conflicts: readonly IdentityConflict[] }) {
             <span>
               <KindTag code={row.code} /> {row.at && <span className="db-muted">{format.instant(row.at, timezone)}</span>}
             </span>
-            <span>{conflictWords(row, t, format)}</span>
-            <Person consumer={row.consumer_a} profile={row.a} />
+            <span>
+              {conflictWords(row, t, format)} <Undo row={row} />
+            </span>
+            <Person consumer={row.consumer_a} profile={row.a} other={row.b} />
             {row.b !== null && row.b !== undefined && <Other row={row} />}
           </li>
         ))}
@@ -71,17 +79,32 @@ function KindTag({ code }: { code: string }) {
 }
 
 function Other({ row }: { row: IdentityConflict }) {
-  return row.b === null || row.b === undefined ? '—' : <Person consumer={row.consumer_b ?? row.b} profile={row.b} />;
+  return row.b === null || row.b === undefined ? '—' : <Person consumer={row.consumer_b ?? row.b} profile={row.b} other={row.a} />;
+}
+
+/** Takes back that two ids were said not to be one person's. */
+function Undo({ row: { code, a, b } }: { row: IdentityConflict }) {
+  const { t } = useTranslation();
+  const mayWrite = useMay('imports.write');
+  const { confirm, isPending } = useUnlink();
+  if (kindOf(code) !== 'cut' || !mayWrite || b === null || b === undefined) return null;
+  const pair = { a: t('consumers.profile', { number: a }), b: t('consumers.profile', { number: b }) };
+  const name = t('identity.separate.undo');
+  return (
+    <Button size="small" loading={isPending} aria-label={`${name}: ${pair.a} – ${pair.b}`} onClick={() => confirm({ id: byProfile(a), from: byProfile(b), undo: true }, t('identity.separate.undo_title', pair))}>
+      {name}
+    </Button>
+  );
 }
 
 /** Whose an id is: leads to where it is explained. */
-function Person({ consumer, profile }: { consumer: number; profile: number }) {
+function Person({ consumer, profile, other }: { consumer: number; profile: number; other: number | null | undefined }) {
   const { t } = useTranslation();
   const brand = useBrandSlug();
   const address = useAddress();
   return (
     <span className="db-why-person">
-      <Link to={`${address(paths.consumer(brand, consumer), { profile: String(profile) })}#${WHY}`}>{t('consumers.number', { number: consumer })}</Link>
+      <Link to={`${address(paths.consumer(brand, consumer), { profile: String(profile), ...(other === null || other === undefined ? {} : { with: String(other) }) })}#${WHY}`}>{t('consumers.number', { number: consumer })}</Link>
       {profile !== consumer && <span className="db-muted">{t('consumers.profile', { number: profile })}</span>}
     </span>
   );

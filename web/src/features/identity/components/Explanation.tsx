@@ -76,7 +76,7 @@ export function Explanation({ consumer, explained, onAsk }: Props) {
           )}
         </p>
       )}
-      <LinkList edges={edgesOf(answer.links, answer.path ?? [])} words={words} />
+      <LinkList edges={edgesOf(answer.links, answer.path ?? [])} words={words} onDone={() => onAsk(explained.id, other)} />
       {answer.links_total > answer.links.length && <p className="db-muted">{t('identity.links_cut', { n: format.exact(answer.links.length), total: format.exact(answer.links_total) })}</p>}
     </div>
   );

@@ -6,25 +6,28 @@ import { Link } from 'react-router';
 import { DataTable } from '@/components/table/DataTable';
 import { paths } from '@/config/paths';
 import { useAddress } from '@/hooks/use-address';
-import { useBrandSlug } from '@/hooks/use-brand';
+import { useBrandSlug, useMay } from '@/hooks/use-brand';
 import { useIsNarrow } from '@/hooks/use-theme-mode';
 
 import type { Edge, Part } from '../model/graph';
 import type { Words } from '../model/words';
 import { idName, outcomeName, reasonOf, seenOf } from '../model/words';
+import { LinkAct } from './LinkAct';
 
 const COLOR: Record<string, string> = { joined: 'blue', owns: 'blue', refused: 'red', cut: 'red', hub: 'warning' };
 const AT_ONCE = 20;
 
-type Row = { key: string; edge: Edge; part: Part };
+type Row = { key: string; edge: Edge; part: Part; isFirst: boolean };
+type Props = { edges: readonly Edge[]; words: Words; onDone: () => void };
 
 /** Every link as text: the same as the picture says, and what is not in it. */
-export function LinkList({ edges, words }: { edges: readonly Edge[]; words: Words }) {
+export function LinkList({ edges, words, onDone }: Props) {
   const { t } = useTranslation();
+  const mayWrite = useMay('imports.write');
   const isNarrow = useIsNarrow();
-  const rows: Row[] = edges.flatMap((edge) => edge.parts.map((part) => ({ key: `${edge.key} ${part.outcome} ${part.limit}`, edge, part })));
+  const rows: Row[] = edges.flatMap((edge) => edge.parts.map((part, place) => ({ key: `${edge.key} ${part.outcome} ${part.limit}`, edge, part, isFirst: place === 0 })));
   if (rows.length === 0) return null;
-  if (isNarrow) return <Narrow rows={rows} words={words} />;
+  if (isNarrow) return <Narrow rows={rows} words={words} onDone={onDone} />;
   return (
     <DataTable<Row>
       label={t('identity.links')}
@@ -37,12 +40,13 @@ export function LinkList({ edges, words }: { edges: readonly Edge[]; words: Word
         { key: 'b', title: t('identity.column.b'), render: (_, row) => <End profile={row.edge.b} words={words} /> },
         { key: 'reason', title: t('identity.column.reason'), render: (_, row) => <div className="db-why-reason">{reasonOf(row.edge, row.part, words)}</div> },
         { key: 'seen', title: t('identity.column.seen'), render: (_, row) => <span className="db-figure">{seenOf(row.part, words)}</span> },
+        ...(mayWrite ? [{ key: 'act', title: t('identity.column.act'), render: (_: unknown, row: Row) => row.isFirst && <LinkAct edge={row.edge} words={words} onDone={onDone} /> }] : []),
       ]}
     />
   );
 }
 
-function Narrow({ rows, words }: { rows: readonly Row[]; words: Words }) {
+function Narrow({ rows, words, onDone }: { rows: readonly Row[]; words: Words; onDone: () => void }) {
   const { t } = useTranslation();
   const [shown, setShown] = useState(AT_ONCE);
   return (
@@ -50,7 +54,7 @@ function Narrow({ rows, words }: { rows: readonly Row[]; words: Words }) {
       <ul className="db-list" aria-label={t('identity.links')}>
         {rows.slice(0, shown).map((row) => (
           <li key={row.key} className="db-file">
-            <Outcome row={row} /> {reasonOf(row.edge, row.part, words)} <span className="db-muted">{seenOf(row.part, words)}</span>
+            <Outcome row={row} /> {reasonOf(row.edge, row.part, words)} <span className="db-muted">{seenOf(row.part, words)}</span> {row.isFirst && <LinkAct edge={row.edge} words={words} onDone={onDone} />}
           </li>
         ))}
       </ul>

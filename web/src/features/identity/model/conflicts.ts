@@ -6,7 +6,7 @@ import type { Format } from '@/lib/format/format';
 import { limitName } from './words';
 
 /** Why ids were not joined. Servers may know more. */
-export const KINDS = ['cap', 'too_many_ids', 'hub'] as const;
+export const KINDS = ['cap', 'too_many_ids', 'hub', 'cut'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export function kindOf(text: string | null): Kind | undefined {
@@ -26,6 +26,7 @@ export function conflictKey({ code, type, a, b, at }: IdentityConflict): string 
 /** What happened, in a sentence. */
 export function conflictWords({ code, type, met }: IdentityConflict, t: TFunction, format: Format): string {
   if (kindOf(code) === undefined) return code;
+  if (code === 'cut') return t('identity.conflicts.cut');
   if (code !== 'hub') return t('identity.conflicts.refused', { limit: limitName(code === 'cap' ? type : 'ids', t) });
   const n = format.exact(met);
   return type === null || type === undefined ? t('identity.conflicts.hub', { n }) : t('identity.conflicts.hub_of', { n, type: limitName(type, t) });
