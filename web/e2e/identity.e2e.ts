@@ -43,8 +43,28 @@ test('two ids are separated, and joined again', async ({ page, owned }) => {
   await page.getByRole('dialog').getByRole('button', { name: '这两个不是同一个人' }).click();
   await expect(why.getByText(/两者现在是两个人/)).toBeVisible();
   expect(explain().ids_total).toBeLessThan(before);
-  await why.getByRole('button', { name: '撤销断开' }).click();
+  await why.getByRole('button', { name: '撤销断开', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: '撤销断开' }).click();
   await expect(why.getByText('两者是同一个人:经 1 条关联相连。')).toBeVisible();
   expect(explain().ids_total).toBe(before);
+});
+
+test('without an id at hand: asked at once, cut in the list, and taken back among the conflicts', async ({ page, owned }) => {
+  const { databank, linked } = owned;
+  const found = await page.request.post(`/api/v1/brands/${linked}/consumers/lookup`, { headers: { origin: databank.url }, data: { id: `user_id:${MEI.user}` } });
+  const { consumer } = (await found.json()) as { consumer: number };
+  await page.goto(`/b/${linked}/consumers/${consumer}#why`);
+  const why = page.getByRole('region', { name: '为什么是同一个人' });
+  await why.getByRole('button', { name: '看看为什么' }).click();
+  await expect(why.getByText(/个标识是同一个人/)).toBeVisible();
+  await why.getByRole('button', { name: /^断开: .*用户编号/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '这两个不是同一个人' }).click();
+  await expect(page.getByText('已断开,过去的日子已重新计算')).toBeVisible();
+  await page.goto(`/b/${linked}/id-conflicts?kind=cut`);
+  const cut = page.getByRole('row', { name: /人工拆分/ });
+  await expect(cut).toHaveCount(1);
+  await cut.getByRole('button', { name: /^撤销断开/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '撤销断开' }).click();
+  await expect(page.getByText('已撤销断开,过去的日子已重新计算')).toBeVisible();
+  await expect(cut).toHaveCount(0);
 });

@@ -24,6 +24,7 @@ export function LinkAct({ edge, words, onDone }: Props) {
   return (
     <Button
       size="small"
+      type={undo ? 'default' : 'text'}
       danger={!undo}
       loading={isPending}
       aria-label={`${name}: ${pair.a} – ${pair.b}`}
