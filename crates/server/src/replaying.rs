@@ -10,19 +10,20 @@ use databank_model::BrandSlug;
 use crate::installation::Installation;
 
 impl Installation {
-    /// Reads a brand's refused events again, in its turn; only tells what would become of them when it is a `dry_run`.
+    /// Reads a brand's refused events again, in its turn; only tells what would become of them when it is a `dry_run`. What waits in
+    /// the inbox is deposited first.
     pub async fn replay_rejects(
         self: &Arc<Self>,
         brand: &BrandSlug,
         asked: Replay,
         dry_run: bool,
     ) -> Result<Replayed, CollectError> {
+        // Those that came a moment ago are meant as well.
+        self.deposit_waiting(brand).await?;
         let (installation, slug) = (Arc::clone(self), brand.clone());
         if dry_run {
             return Ok(apart(async move { try_replay(&installation.import_context(), &slug, &asked).await }).await?);
         }
-        // Those that came a moment ago are meant as well.
-        self.deposit_waiting(brand).await?;
         let _writing = self.write_brand(brand).await;
         let replayed = apart(async move { replay(&installation.import_context(), &slug, &asked).await }).await?;
         self.collector.look_again(brand, self.clock.now()).await?;

@@ -54,7 +54,7 @@ fn e26_thousands_of_attributes_are_kept_and_the_first_two_thousand_are_columns()
     let wrong = place.run(["sql", "--brand", "acme", "SELECT max(b1) as top FROM \"consumers\" AS c"]);
     wrong.refused(2, "No field named b1");
     assert!(wrong.stderr.chars().count() < 700, "{wrong:?}");
-    assert_eq!(ask(&place, "with i as (select 1 from Items) select count(*) as n from i"), json!([{ "n": 0 }]));
+    assert_eq!(ask(&place, "with i as (select 1 from items) select count(*) as n from i"), json!([{ "n": 0 }]));
 }
 
 #[test]

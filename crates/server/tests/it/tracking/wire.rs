@@ -40,7 +40,7 @@ async fn answers(tracked: &Tracked, requests: Vec<Vec<u8>>) -> Vec<String> {
 /// A connection that stays open is an error here: nothing is to be read for so long.
 fn until_closed(address: SocketAddr, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     stream.write_all(request).unwrap();
     let (mut answer, mut part) = (Vec::new(), [0; 4096]);
     loop {

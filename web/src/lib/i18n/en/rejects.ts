@@ -73,7 +73,7 @@ export const rejects: typeof zh = {
     would: '{{n}} would leave the rejects',
     done: '{{n}} left the rejects',
     none: 'No events to be read again',
-    none_hint: 'Events that came just now can be tried once they are stored, after some 15 minutes at most; look at the filters as well.',
+    none_hint: 'Look at the filters: no refused event of tracking fits them.',
     stay: '{{n, plural(one: is still wrong and stays; other: are still wrong and stay)}} as before.',
     cut: '{{n, plural(one: event was; other: events were)}} too large: only the beginning is kept, which cannot be read again.',
     more_trial: 'There are more than are read at once: after these, do it again.',
