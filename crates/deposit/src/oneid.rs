@@ -140,7 +140,7 @@ impl IdentityDesk {
         })
     }
 
-    /// Why an id, written as [`Self::find`] takes it, is whose it is, and how it and another are one person. Of an id without links there is nothing to
+    /// Why an id (`TYPE:VALUE`, or `profile:NUMBER` of one that has links) is whose it is, and how it and another are one person. Of an id without links there is nothing to
     /// tell but its own profile.
     pub fn explain(
         &self,
