@@ -13,6 +13,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs::File;
+use std::ops::Range;
 use std::time::Instant;
 
 use arrow::array::AsArray;
@@ -26,6 +27,7 @@ const TYPES: [&str; 7] = ["phone", "email", "unionid", "openid", "member_card", 
 const VALUE_BITS: u32 = 56;
 /// First bits of an id by which it is looked for.
 const HEAD_BITS: u32 = 22;
+const HEADS: usize = 1 << HEAD_BITS;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -37,14 +39,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let begun = Instant::now();
     let pairs = read(&path)?;
     let read_s = begun.elapsed().as_secs_f64();
-    let ids = distinct(pairs.iter().flat_map(|(a, b)| [*a, *b]).collect());
+    let ids = distinct(&pairs);
     let nodes: Vec<Node> = ids.keys.iter().zip(0..).map(|(key, place)| node(*key, place, &names)).collect();
-    let link = |(a, b): &(u64, u64)| Link { a: ids.place(*a), b: ids.place(*b), ts_us: 0, priority: 100 };
-    let links: Vec<Link> = pairs.iter().map(link).collect();
+    let links = mapped(&pairs, |(a, b)| Link { a: ids.place(*a), b: ids.place(*b), ts_us: 0, priority: 100 });
     drop(pairs);
     let numbered_s = begun.elapsed().as_secs_f64();
     let resolved = resolve(&Graph { nodes: &nodes, links: &links, ..Graph::default() }, &policy)?;
-    let people: Vec<u32> = nodes.iter().map(|node| resolved.assignment.consumer_of(node.profile, 0).0).collect();
+    let people = mapped(&nodes, |node| resolved.assignment.consumer_of(node.profile, 0).0);
     let seconds = begun.elapsed().as_secs_f64();
 
     // The ids ascend: the first of a person is its smallest.
@@ -94,24 +95,69 @@ fn head(key: u64) -> usize {
     (key >> (VALUE_BITS + 3 - HEAD_BITS)) as usize
 }
 
-fn distinct(mut keys: Vec<u64>) -> Ids {
-    let middle = keys.len() / 2;
-    let (left, right) = keys.split_at_mut(middle);
+/// The ids of pairs, each once. Either half of the heads by a thread of its own.
+fn distinct(pairs: &[(u64, u64)]) -> Ids {
+    let middle = HEADS * 7 / 16;
+    let (mut low, high) = halves(|| of_heads(pairs, 0..middle), || of_heads(pairs, middle..HEADS));
+    let offset = low.keys.len() as u32;
+    low.starts.pop();
+    low.starts.extend(high.starts.iter().map(|start| start + offset));
+    low.keys.extend_from_slice(&high.keys);
+    low
+}
+
+/// The ids of some heads: first each to the place of its head, then the few of a head in order.
+fn of_heads(pairs: &[(u64, u64)], heads: Range<usize>) -> Ids {
+    let keys = || pairs.iter().flat_map(|(a, b)| [*a, *b]).filter(|key| heads.contains(&head(*key)));
+    let mut ends = vec![0_u32; heads.len() + 1];
+    for key in keys() {
+        ends[head(key) - heads.start] += 1;
+    }
+    let mut total = 0;
+    for end in &mut ends {
+        total += std::mem::replace(end, total);
+    }
+    let mut sorted = vec![0; total as usize];
+    for key in keys() {
+        let end = &mut ends[head(key) - heads.start];
+        sorted[*end as usize] = key;
+        *end += 1;
+    }
+    let (mut starts, mut kept, mut from) = (Vec::with_capacity(heads.len() + 1), 0, 0);
+    for end in &ends[..heads.len()] {
+        starts.push(kept as u32);
+        sorted[from..*end as usize].sort_unstable();
+        for place in from..*end as usize {
+            if place == from || sorted[place] != sorted[place - 1] {
+                // Never behind what is still to be read.
+                let key = sorted[place];
+                sorted[kept] = key;
+                kept += 1;
+            }
+        }
+        from = *end as usize;
+    }
+    starts.push(kept as u32);
+    sorted.truncate(kept);
+    Ids { keys: sorted, starts }
+}
+
+/// Two things at once.
+fn halves<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
     std::thread::scope(|scope| {
-        scope.spawn(|| left.sort_unstable());
-        right.sort_unstable();
-    });
-    #[expect(clippy::stable_sort_primitive, reason = "two runs that ascend: a stable sort merges them")]
-    keys.sort();
-    keys.dedup();
-    let mut starts = vec![0; (1 << HEAD_BITS) + 1];
-    for key in &keys {
-        starts[head(*key) + 1] += 1;
-    }
-    for place in 1..starts.len() {
-        starts[place] += starts[place - 1];
-    }
-    Ids { keys, starts }
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().expect("it does not panic"), other)
+    })
+}
+
+/// What becomes of each item, in two halves at once.
+fn mapped<I: Sync, O: Send>(items: &[I], map: impl Fn(&I) -> O + Sync) -> Vec<O> {
+    let (one, other) = items.split_at(items.len() / 2);
+    let all = |items: &[I]| items.iter().map(&map).collect::<Vec<O>>();
+    let (mut one, other) = halves(|| all(one), || all(other));
+    one.extend(other);
+    one
 }
 
 impl Ids {

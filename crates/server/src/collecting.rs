@@ -76,9 +76,14 @@ impl App {
 impl Installation {
     /// Deposits what waits of a brand, in its turn.
     pub async fn deposit_waiting(&self, brand: &BrandSlug) -> Result<Deposited, CollectError> {
-        let _writing = self.write_brand(brand).await;
+        let writing = self.write_brand(brand).await;
         let (collector, slug, now_us) = (self.collector.clone(), brand.clone(), self.clock.now());
-        apart(async move { collector.deposit(&slug, now_us).await }).await
+        apart(async move {
+            // Whoever waits for it may be gone before it is done: the turn is the work's.
+            let _writing = writing;
+            collector.deposit(&slug, now_us).await
+        })
+        .await
     }
 }
 

@@ -93,9 +93,14 @@ impl Installation {
     /// are seen must be known.
     pub async fn unlink_identity(self: &Arc<Self>, brand: &BrandSlug, said: Unlink) -> Result<Unlinked, IdentityError> {
         self.deposit_waiting(brand).await?;
-        let _writing = self.write_brand(brand).await;
+        let writing = self.write_brand(brand).await;
         let (installation, brand) = (Arc::clone(self), brand.clone());
-        Ok(apart(async move { unlink(&installation.import_context(), &brand, &said).await }).await??)
+        let unlinked = apart(async move {
+            // Whoever asked may be gone before it is done: the turn is the work's.
+            let _writing = writing;
+            unlink(&installation.import_context(), &brand, &said).await
+        });
+        Ok(unlinked.await??)
     }
 }
 

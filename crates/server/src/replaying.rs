@@ -24,9 +24,14 @@ impl Installation {
         if dry_run {
             return Ok(apart(async move { try_replay(&installation.import_context(), &slug, &asked).await }).await?);
         }
-        let _writing = self.write_brand(brand).await;
-        let replayed = apart(async move { replay(&installation.import_context(), &slug, &asked).await }).await?;
-        self.collector.look_again(brand, self.clock.now()).await?;
-        Ok(replayed)
+        let writing = self.write_brand(brand).await;
+        apart(async move {
+            // Whoever asked may be gone before it is done: the turn is the work's.
+            let _writing = writing;
+            let replayed = replay(&installation.import_context(), &slug, &asked).await?;
+            installation.collector.look_again(&slug, installation.clock.now()).await?;
+            Ok(replayed)
+        })
+        .await
     }
 }

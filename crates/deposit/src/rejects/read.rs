@@ -2,6 +2,7 @@
 //! read and opened only of those that are asked for.
 
 use std::collections::{BTreeMap, BinaryHeap};
+use std::ops::ControlFlow;
 use std::ops::Range;
 
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -106,7 +107,7 @@ impl RejectReader {
                 count(&mut by_code, clear.text("code", row));
                 count(&mut by_source, clear.text("source", row));
             }
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })?;
         summary.by_code = most_first(by_code);
         summary.by_source = most_first(by_source);
@@ -153,14 +154,25 @@ impl RejectReader {
         filter: &RejectFilter,
         each: &mut dyn FnMut(StoredReject) -> Result<(), DepositError>,
     ) -> Result<(), DepositError> {
+        self.each_while(filter, &mut |stored| each(stored).map(ControlFlow::Continue))
+    }
+
+    /// The same, until somebody breaks off.
+    pub(super) fn each_while(
+        &self,
+        filter: &RejectFilter,
+        each: &mut dyn FnMut(StoredReject) -> Result<ControlFlow<()>, DepositError>,
+    ) -> Result<(), DepositError> {
         let schema = Table::Rejects.schema();
         let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
         self.scan(&names, &mut |batch, _| {
             let clear = Clear { batch };
             for row in (0..batch.num_rows()).filter(|row| clear.fits(filter, *row)) {
-                each(self.open_row(&clear, row)?)?;
+                if each(self.open_row(&clear, row)?)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
             }
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })
     }
 
@@ -174,7 +186,7 @@ impl RejectReader {
             for row in (0..batch.num_rows()).filter(|row| clear.fits(filter, *row)) {
                 each(&clear, row, (file, first + row));
             }
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })
     }
 
@@ -182,13 +194,15 @@ impl RejectReader {
     fn scan(
         &self,
         columns: &[&str],
-        each: &mut dyn FnMut(&RecordBatch, Place) -> Result<(), DepositError>,
+        each: &mut dyn FnMut(&RecordBatch, Place) -> Result<ControlFlow<()>, DepositError>,
     ) -> Result<(), DepositError> {
         for (index, file) in self.stored.files.iter().enumerate() {
             let mut first = 0;
             for batch in read_file(file, columns, &[])? {
                 let batch = batch?;
-                each(&batch, (index, first))?;
+                if each(&batch, (index, first))?.is_break() {
+                    return Ok(());
+                }
                 first += batch.num_rows();
             }
         }

@@ -1,5 +1,6 @@
 //! Refused events read again as they came, or repaired by rule: what is accepted then, or known already, leaves the rejects.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use databank_engine::BrandReader;
@@ -151,18 +152,20 @@ async fn gather(
     let reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
     let rejects = RejectReader::open(context, reader).await?;
     let (mut again, mut replayed, mut bytes) = (Vec::new(), Replayed::default(), 0);
-    rejects.each(&replay.filter, &mut |stored| {
+    rejects.each_while(&replay.filter, &mut |stored| {
         if stored.reject.block != BLOCK {
-            return Ok(());
+            return Ok(ControlFlow::Continue(()));
         }
-        let Ok(kept) = serde_json::from_str::<KeptEvent>(&stored.reject.row) else { return Ok(()) };
+        let Ok(kept) = serde_json::from_str::<KeptEvent>(&stored.reject.row) else {
+            return Ok(ControlFlow::Continue(()));
+        };
         if kept.is_cut {
             replayed.cut += 1;
-            return Ok(());
+            return Ok(ControlFlow::Continue(()));
         }
         if again.len() == MOST_EVENTS || bytes > MOST_BYTES {
             replayed.more = true;
-            return Ok(());
+            return Ok(ControlFlow::Break(()));
         }
         let repaired = repair(&kept.event, &replay.steps).map_err(|error| error.to_string());
         bytes += kept.event.len() + repaired.as_ref().map_or(0, String::len) + size_of::<Again>();
@@ -174,7 +177,7 @@ async fn gather(
             kept,
             repaired,
         });
-        Ok(())
+        Ok(ControlFlow::Continue(()))
     })?;
     // In the order in which they came: of two that say different things under one id the first stands.
     again.sort_by(|a, b| (a.kept.received_us, &a.reject).cmp(&(b.kept.received_us, &b.reject)));
