@@ -42,6 +42,8 @@ export function themeConfig(scheme: Scheme): ThemeConfig {
       colorTextDescription: isDark ? 'rgba(255,255,255,0.72)' : 'rgba(0,0,0,0.66)',
     },
     components: {
+      // The algorithm makes a hovered button too pale for its white text.
+      Button: isDark ? { colorPrimaryHover: '#3566D8', defaultHoverColor: '#8FB3FF', defaultHoverBorderColor: '#8FB3FF' } : {},
       Layout: { headerBg: isDark ? '#141414' : '#ffffff', siderBg: isDark ? '#141414' : '#ffffff', headerPadding: '0 16px', headerHeight: 56 },
       Tabs: isDark ? { itemSelectedColor: '#8FB3FF', itemHoverColor: '#B3CCFF', itemActiveColor: '#B3CCFF' } : {},
       Menu: isDark ? { itemSelectedBg: '#1D3A78', itemSelectedColor: '#D6E4FF' } : {},
