@@ -1,7 +1,7 @@
 //! How handlers tell the audit log what was done.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use databank_catalog::{AuditOutcome, NewAuditEntry};
 use databank_model::BrandSlug;
@@ -69,22 +69,30 @@ pub(crate) struct Looks(Mutex<HashMap<String, i64>>);
 
 impl Looks {
     /// Whether a look is to be written down: it is the first for a while. Instants of a clock that was set back count for nothing.
-    fn is_news(&self, look: String, now_us: i64) -> bool {
-        let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_recent = |at: &i64| (0..LOOK_US).contains(&(now_us - at));
-        if looks.get(&look).is_some_and(is_recent) {
-            return false;
-        }
+    fn is_news(&self, look: &str, now_us: i64) -> bool {
+        !self.looks().get(look).is_some_and(|at| is_recent(*at, now_us))
+    }
+
+    /// Notes a look that was written down.
+    fn note(&self, look: String, now_us: i64) {
+        let mut looks = self.looks();
         if looks.len() >= MANY_LOOKS {
-            looks.retain(|_, at| is_recent(at));
+            looks.retain(|_, at| is_recent(*at, now_us));
             // Better written down twice than not at all.
             if looks.len() >= MANY_LOOKS {
                 looks.clear();
             }
         }
         looks.insert(look, now_us);
-        true
     }
+
+    fn looks(&self) -> MutexGuard<'_, HashMap<String, i64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_recent(at_us: i64, now_us: i64) -> bool {
+    (0..LOOK_US).contains(&(now_us - at_us))
 }
 
 impl App {
@@ -95,7 +103,13 @@ impl App {
         let (kind, name) = (caller.principal.actor.audit_kind(), caller.principal.actor.audit_name());
         let look =
             format!("{kind:?}\u{1f}{name}\u{1f}{}\u{1f}{brand}\u{1f}{}\u{1f}{details}", deed.action, caller.address);
-        if self.looks_at().is_news(look, self.now_us()) { self.record(caller, deed).await } else { Ok(()) }
+        let now_us = self.now_us();
+        if self.looks_at().is_news(&look, now_us) {
+            self.record(caller, deed).await?;
+            // Not before: what could not be written down is still to be.
+            self.looks_at().note(look, now_us);
+        }
+        Ok(())
     }
 
     /// Writes what the caller did to the audit log. A deed that cannot be written is a failed request: what nobody can
@@ -125,7 +139,14 @@ mod tests {
     #[test]
     fn a_look_is_news_once_in_ten_minutes() {
         let looks = Looks::default();
-        let is_news = |look: &str, now_us| looks.is_news(look.to_owned(), now_us);
+        let is_news = |look: &str, now_us| {
+            let is_news = looks.is_news(look, now_us);
+            assert_eq!(looks.is_news(look, now_us), is_news, "what nobody wrote down yet is news again");
+            if is_news {
+                looks.note(look.to_owned(), now_us);
+            }
+            is_news
+        };
         assert!(is_news("a", 0) && is_news("b", 0));
         assert!(!is_news("a", 5_000_000) && !is_news("a", LOOK_US - 1));
         assert!(is_news("a", LOOK_US));

@@ -5,8 +5,6 @@ use std::sync::Arc;
 use databank_collector::CollectError;
 use databank_consumers::{ConsumerDesk, ConsumerError, ConsumerKeys};
 use databank_deposit::DepositError;
-use databank_deposit::brand::Sizes;
-use databank_deposit::import::ImportContext;
 use databank_deposit::oneid::unlink::{Unlink, Unlinked, unlink};
 use databank_deposit::oneid::{IdentityDesk, IdentityQuestionError};
 use databank_history::HistoryError;
@@ -42,16 +40,6 @@ pub enum IdentityError {
 const MOST_CONFLICTS: usize = 1_000;
 
 impl Installation {
-    pub(crate) fn import_context(&self) -> ImportContext<'_> {
-        ImportContext {
-            catalog: &self.catalog,
-            keyring: &self.keyring,
-            data_directory: self.data_directory.clone(),
-            now_us: self.clock.now(),
-            sizes: Sizes::default(),
-        }
-    }
-
     /// Why an id is whose it is, and how it and another are one person.
     pub async fn explain_identity(
         self: &Arc<Self>,

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use databank_catalog::{Brand, BrandKey, Catalog, CatalogError, KeyPurpose, Keyring, KeyringError, NewBrand};
 use databank_collector::{CollectError, Collector, CollectorOptions};
+use databank_deposit::brand::Sizes;
+use databank_deposit::import::ImportContext;
 use databank_engine::BrandReader;
 use databank_model::rules::{PRESETS, preset};
 use databank_model::{BrandSlug, BusinessZone, Currency};
@@ -71,6 +73,17 @@ impl Installation {
     /// The directory itself.
     pub fn path(&self) -> &Path {
         &self.data_directory
+    }
+
+    /// What deposits and questions about rejects work with.
+    pub fn import_context(&self) -> ImportContext<'_> {
+        ImportContext {
+            catalog: &self.catalog,
+            keyring: &self.keyring,
+            data_directory: self.data_directory.clone(),
+            now_us: self.clock.now(),
+            sizes: Sizes::default(),
+        }
     }
 
     /// A brand's tables.

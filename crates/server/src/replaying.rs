@@ -20,14 +20,15 @@ impl Installation {
     ) -> Result<Replayed, CollectError> {
         // Those that came a moment ago are meant as well.
         self.deposit_waiting(brand).await?;
-        let (installation, slug) = (Arc::clone(self), brand.clone());
-        if dry_run {
-            return Ok(apart(async move { try_replay(&installation.import_context(), &slug, &asked).await }).await?);
-        }
+        // A trial as well: what it looks at is not replaced meanwhile.
         let writing = self.write_brand(brand).await;
+        let (installation, slug) = (Arc::clone(self), brand.clone());
         apart(async move {
             // Whoever asked may be gone before it is done: the turn is the work's.
             let _writing = writing;
+            if dry_run {
+                return Ok(try_replay(&installation.import_context(), &slug, &asked).await?);
+            }
             let replayed = replay(&installation.import_context(), &slug, &asked).await?;
             installation.collector.look_again(&slug, installation.clock.now()).await?;
             Ok(replayed)

@@ -91,23 +91,7 @@ pub fn read_query<'p>(parameters: impl IntoIterator<Item = (&'p str, &'p str)>) 
 
 /// Whether what stands behind the percent signs of an address is text. A percent sign that stands for nothing is one.
 pub fn is_text(query: &str) -> bool {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    let mut bytes = Vec::with_capacity(query.len());
-    let mut rest = query.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let escaped = match behind {
-            [high, low, ..] if *first == b'%' => digit(*high).zip(digit(*low)),
-            _ => None,
-        };
-        if let Some((high, low)) = escaped {
-            bytes.push((high * 16 + low) as u8);
-            rest = behind.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(*first);
-            rest = behind;
-        }
-    }
-    std::str::from_utf8(&bytes).is_ok()
+    percent_encoding::percent_decode_str(query).decode_utf8().is_ok()
 }
 
 /// The event that stands for an address which nobody can read: reading it refuses it with this code, and what was sent is kept

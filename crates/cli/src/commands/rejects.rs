@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use databank_deposit::brand::Sizes;
-use databank_deposit::import::ImportContext;
 use databank_deposit::rejects::{RejectFilter, RejectReader, export_to_file};
 use databank_server::wire::rejects::{RepairStep, ReplayQuestion, ReplayedDocument};
 use serde_json::{Value, json};
@@ -17,17 +15,14 @@ const COLUMNS: [&str; 7] = ["source", "block", "file", "line", "code", "field", 
 
 /// Lists, or writes to a file.
 pub(crate) async fn run(context: &Context, args: RejectsArgs, printer: &Printer) -> Result<(), CommandError> {
-    let work = ImportContext {
-        catalog: &context.installation.catalog,
-        keyring: &context.installation.keyring,
-        data_directory: context.installation.data_directory.clone(),
-        now_us: context.installation.clock.now(),
-        sizes: Sizes::default(),
-    };
     if args.replay {
         return replay(context, args, printer).await;
     }
-    let reader = RejectReader::open(&work, context.installation.reader(&args.brand, None).await?).await?;
+    let reader = RejectReader::open(
+        &context.installation.import_context(),
+        context.installation.reader(&args.brand, None).await?,
+    )
+    .await?;
     let all = RejectFilter { code: args.code, source: args.source, file: None, text: args.text };
     if let Some(path) = &args.export {
         let exported = export_to_file(&reader, &all, path)?;

@@ -24,11 +24,14 @@ pub(super) struct Refusal {
     code: &'static str,
     message: String,
     retry_after_s: Option<u64>,
+    /// Whether the connection ends with it: what is left of the body is not read.
+    closes: bool,
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after_s: None }
+        let closes = status == StatusCode::PAYLOAD_TOO_LARGE;
+        Self { status, code, message: message.into(), retry_after_s: None, closes }
     }
 
     /// The key is none that holds. The same words whatever is wrong with it.
@@ -65,13 +68,13 @@ impl Refusal {
     /// It took too long to come.
     pub(super) fn too_slow(time: Duration) -> Self {
         let message = format!("the body did not come within {} seconds", time.as_secs());
-        Self::new(StatusCode::REQUEST_TIMEOUT, "timeout", message)
+        Self { closes: true, ..Self::new(StatusCode::REQUEST_TIMEOUT, "timeout", message) }
     }
 
     /// It broke off, or said of its parts what cannot be.
     pub(super) fn broken() -> Self {
         let message = "the body breaks off; send it again, with its right length";
-        Self::new(StatusCode::BAD_REQUEST, "broken_body", message)
+        Self { closes: true, ..Self::new(StatusCode::BAD_REQUEST, "broken_body", message) }
     }
 
     /// Something broke. Only the log learns what.
@@ -110,14 +113,13 @@ impl From<AccessError> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let Self { status, code, message, retry_after_s } = self;
+        let Self { status, code, message, retry_after_s, closes } = self;
         let mut response = (status, Json(json!({ "code": code, "message": message }))).into_response();
         let headers = response.headers_mut();
         if let Some(value) = retry_after_s.and_then(|seconds| HeaderValue::from_str(&seconds.to_string()).ok()) {
             headers.insert(header::RETRY_AFTER, value);
         }
-        // What is left of a body that is not wanted is not read.
-        if matches!(status, StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT) || code == "broken_body" {
+        if closes {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         response

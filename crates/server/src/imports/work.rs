@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use databank_catalog::Upload;
 use databank_deposit::DepositError;
-use databank_deposit::brand::{Counts, Sizes};
-use databank_deposit::import::{ImportContext, ImportProgress, ImportReport, ImportRequest, import};
+use databank_deposit::brand::Counts;
+use databank_deposit::import::{ImportProgress, ImportReport, ImportRequest, import};
 use databank_deposit::mapping::Mapping;
 use databank_deposit::rejects::import_corrected;
 use databank_model::BrandSlug;
@@ -82,13 +82,7 @@ impl ImportWork {
 
     async fn import(&self, mut progress: ToJob) -> Result<ImportReport, Failed> {
         let installation = &self.installation;
-        let context = ImportContext {
-            catalog: &installation.catalog,
-            keyring: &installation.keyring,
-            data_directory: installation.data_directory.clone(),
-            now_us: installation.clock.now(),
-            sizes: Sizes::default(),
-        };
+        let context = installation.import_context();
         let mapping = match &self.source {
             Source::Mapping(mapping) => Some(mapping.as_ref()),
             Source::Rejects => None,

@@ -8,6 +8,7 @@ use databank_deposit::oneid::unlink::Unlink;
 use super::check_size;
 use crate::app::App;
 use crate::audit::Deed;
+use crate::blocking::to_the_end;
 use crate::caller::Caller;
 use crate::extract::{FromBody, FromPath};
 use crate::problem::{BadBody, Conflicting, Missing, Problem, Refused};
@@ -35,8 +36,11 @@ pub(crate) async fn unlink_identity(
     check_size("id", &id)?;
     check_size("from", from.as_deref().unwrap_or_default())?;
     let said = Unlink { id, from, undo, by: caller.name() };
-    let unlinked = app.installation().unlink_identity(&slug, said).await?;
-    let deed = Deed::new(if undo { "identity.relink" } else { "identity.unlink" }).in_brand(&slug);
-    app.record(&caller, deed.with("pairs", unlinked.pairs)).await?;
-    Ok(Json(UnlinkedDocument { pairs: unlinked.pairs, vault_version: unlinked.sequence }))
+    to_the_end(async move {
+        let unlinked = app.installation().unlink_identity(&slug, said).await?;
+        let deed = Deed::new(if undo { "identity.relink" } else { "identity.unlink" }).in_brand(&slug);
+        app.record(&caller, deed.with("pairs", unlinked.pairs)).await?;
+        Ok(Json(UnlinkedDocument { pairs: unlinked.pairs, vault_version: unlinked.sequence }))
+    })
+    .await
 }

@@ -7,8 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use databank_access::Action;
 use databank_catalog::Upload;
-use databank_deposit::brand::Sizes;
-use databank_deposit::import::{DryBlock, ImportContext, ImportRequest, dry_run};
+use databank_deposit::import::{DryBlock, ImportRequest, dry_run};
 use databank_deposit::mapping::Mapping;
 use databank_model::BrandSlug;
 use serde::{Deserialize, Serialize};
@@ -119,13 +118,7 @@ async fn look(
     uploads: Vec<Upload>,
 ) -> Result<Vec<BlockPreview>, Problem> {
     let staged = stage(&installation, &brand, &uploads, Some(&mapping))?;
-    let context = ImportContext {
-        catalog: &installation.catalog,
-        keyring: &installation.keyring,
-        data_directory: installation.data_directory.clone(),
-        now_us: installation.clock.now(),
-        sizes: Sizes::default(),
-    };
+    let context = installation.import_context();
     let request = ImportRequest { brands: vec![brand], by_column: false, mapping, paths: staged.paths.clone() };
     let late = |_| {
         let detail = "no rows came within 45 seconds: the mapping reads all of its files first; try it on smaller ones";

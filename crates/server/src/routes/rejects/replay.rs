@@ -6,6 +6,7 @@ use databank_access::Action;
 
 use crate::app::App;
 use crate::audit::Deed;
+use crate::blocking::to_the_end;
 use crate::caller::Caller;
 use crate::extract::{FromBody, FromPath};
 use crate::problem::{BadBody, Missing, Problem, Refused};
@@ -32,9 +33,12 @@ pub(crate) async fn replay_rejects(
     let brand = app.authorize(&caller, &brand, Action::ImportsWrite).await?;
     let (dry_run, steps) = (question.dry_run, question.steps.len());
     let replay = question.replay()?;
-    let replayed = app.installation().replay_rejects(&brand, replay, dry_run).await?;
-    let deed = Deed::new(if dry_run { "rejects.try" } else { "rejects.replay" }).in_brand(&brand);
-    let deed = deed.with("steps", steps).with("read", replayed.read).with("accepted", replayed.accepted);
-    app.record(&caller, deed).await?;
-    Ok(Json(replayed.into()))
+    to_the_end(async move {
+        let replayed = app.installation().replay_rejects(&brand, replay, dry_run).await?;
+        let deed = Deed::new(if dry_run { "rejects.try" } else { "rejects.replay" }).in_brand(&brand);
+        let deed = deed.with("steps", steps).with("read", replayed.read).with("accepted", replayed.accepted);
+        app.record(&caller, deed).await?;
+        Ok(Json(replayed.into()))
+    })
+    .await
 }
