@@ -34,6 +34,8 @@ export default defineConfig({
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
     trace: "retain-on-failure",
+    // A click on what just begins to move misses it: it is pressed in one place and let go in another.
+    contextOptions: { reducedMotion: "reduce" },
     launchOptions: { executablePath, args: quiet },
   },
 });

@@ -11,25 +11,32 @@
 #![expect(clippy::print_stdout, reason = "an example that prints its measurement")]
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 use std::error::Error;
 use std::fs::File;
-use std::ops::Range;
+use std::sync::Arc;
 use std::time::Instant;
 
 use arrow::array::AsArray;
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, UInt64Type};
-use databank_identity::{Graph, Link, Node, NodeIndex, Policy, Token, resolve};
-use databank_model::ProfileId;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use databank_identity::{Graph, IdType, Link, Node, NodeIndex, Policy, Token, resolve};
+use databank_model::{ProfileId, SLOTS};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+/// The allocator of the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const TYPES: [&str; 7] = ["phone", "email", "unionid", "openid", "member_card", "user_id", "tmall"];
 const VALUE_BITS: u32 = 56;
-/// First bits of an id by which it is looked for.
-const HEAD_BITS: u32 = 22;
-const HEADS: usize = 1 << HEAD_BITS;
+/// Ids are numbered in parts, by bits of a product of theirs: the few thousand of a part stay in a processor's cache.
+const PART_BITS: u32 = 10;
+const PARTS: usize = 1 << PART_BITS;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut arguments = std::env::args().skip(1);
     let path = arguments.next().ok_or("bulk_links PAIRS.parquet [capped]")?;
     let is_capped = arguments.next().as_deref() == Some("capped");
@@ -37,147 +44,185 @@ fn main() -> Result<(), Box<dyn Error>> {
     let policy = if is_capped { Policy::for_types(&names) } else { Policy::unlimited() };
 
     let begun = Instant::now();
-    let pairs = read(&path)?;
+    let shares = read(&path)?;
     let read_s = begun.elapsed().as_secs_f64();
-    let ids = distinct(&pairs);
-    let nodes: Vec<Node> = ids.keys.iter().zip(0..).map(|(key, place)| node(*key, place, &names)).collect();
-    let links = mapped(&pairs, |(a, b)| Link { a: ids.place(*a), b: ids.place(*b), ts_us: 0, priority: 100 });
-    drop(pairs);
+    let (ids, links) = numbered(&shares);
+    drop(shares);
+    let per_slot = ids.len().div_ceil(SLOTS).max(1);
+    let nodes: Vec<Node> =
+        ids.par_iter().enumerate().map(|(place, id)| node(*id, profile(place, per_slot), &names)).collect();
     let numbered_s = begun.elapsed().as_secs_f64();
     let resolved = resolve(&Graph { nodes: &nodes, links: &links, ..Graph::default() }, &policy)?;
-    let people = mapped(&nodes, |node| resolved.assignment.consumer_of(node.profile, 0).0);
+    // Profiles ascend, here and there.
+    let mut people: Vec<ProfileId> = nodes.par_iter().map(|node| node.profile).collect();
+    let mut place = 0;
+    for (profile, consumer) in resolved.assignment.singles() {
+        place += people[place..].iter().take_while(|held| **held != profile).count();
+        people[place] = ProfileId(consumer.0);
+        place += 1;
+    }
     let seconds = begun.elapsed().as_secs_f64();
 
-    // The ids ascend: the first of a person is its smallest.
-    let mut first: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
-    for (key, person) in ids.keys.iter().zip(&people) {
-        first.entry(*person).or_insert((*key, 0)).1 += 1;
+    let mut held: BTreeMap<ProfileId, (u64, u64)> = BTreeMap::new();
+    for (id, person) in ids.iter().zip(&people) {
+        let (smallest, size) = held.entry(*person).or_insert((*id, 0));
+        *smallest = (*smallest).min(*id);
+        *size += 1;
     }
-    let checksum: u64 = first.values().map(|(smallest, size)| smallest % 1_000_003 * size).sum();
+    let checksum: u64 = held.values().map(|(smallest, size)| smallest % 1_000_003 * size).sum();
     let mut sizes: BTreeMap<u64, u64> = BTreeMap::new();
-    for (_, size) in first.values() {
+    for (_, size) in held.values() {
         *sizes.entry(*size).or_default() += 1;
     }
     let told = serde_json::json!({
         "seconds": seconds, "read_s": read_s, "numbered_s": numbered_s - read_s, "resolved_s": seconds - numbered_s,
-        "links": links.len(), "nodes": people.len(), "components": first.len(), "checksum": checksum, "sizes": sizes,
+        "links": links.len(), "nodes": people.len(), "components": held.len(), "checksum": checksum, "sizes": sizes,
         "conflicts": resolved.conflicts.total,
     });
     println!("{told}");
     Ok(())
 }
 
-/// The pairs of a file, each id as one number.
-fn read(path: &str) -> Result<Vec<(u64, u64)>, Box<dyn Error>> {
-    let mut pairs = Vec::new();
-    for batch in ParquetRecordBatchReaderBuilder::try_new(File::open(path)?)?.with_batch_size(1 << 16).build()? {
+/// The pairs of a file, each id as one number: those of each row group apart.
+fn read(path: &str) -> Result<Vec<Vec<[u64; 2]>>, Box<dyn Error + Send + Sync>> {
+    let metadata = ArrowReaderMetadata::load(&File::open(path)?, ArrowReaderOptions::default())?;
+    let groups = 0..metadata.metadata().num_row_groups();
+    groups.into_par_iter().map(|group| read_group(path, &metadata, group)).collect()
+}
+
+fn read_group(
+    path: &str,
+    metadata: &ArrowReaderMetadata,
+    group: usize,
+) -> Result<Vec<[u64; 2]>, Box<dyn Error + Send + Sync>> {
+    let rows = metadata.metadata().row_group(group).num_rows();
+    let mut pairs = Vec::with_capacity(usize::try_from(rows)?);
+    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(File::open(path)?, metadata.clone());
+    for batch in reader.with_row_groups(vec![group]).with_batch_size(1 << 13).build()? {
         let batch = batch?;
-        let column = |name: &str| -> Result<Vec<u64>, Box<dyn Error>> {
+        let column = |name: &str| -> Result<_, Box<dyn Error + Send + Sync>> {
             let column = batch.column_by_name(name).ok_or_else(|| format!("there is no column {name}"))?;
-            Ok(cast(column, &DataType::UInt64)?.as_primitive::<UInt64Type>().values().to_vec())
+            if column.data_type() == &DataType::UInt64 {
+                Ok(Arc::clone(column))
+            } else {
+                Ok(cast(column, &DataType::UInt64)?)
+            }
         };
-        let (t1, v1, t2, v2) = (column("t1")?, column("v1")?, column("t2")?, column("v2")?);
-        let key = |of: &u64, value: &u64| of << VALUE_BITS | value;
-        let keys = |of: &[u64], values: &[u64]| -> Vec<u64> { of.iter().zip(values).map(|(t, v)| key(t, v)).collect() };
-        pairs.extend(keys(&t1, &v1).into_iter().zip(keys(&t2, &v2)));
+        let columns = [column("t1")?, column("v1")?, column("t2")?, column("v2")?];
+        let [t1, v1, t2, v2] = columns.each_ref().map(|column| column.as_primitive::<UInt64Type>().values());
+        let key = |of: u64, value: u64| of << VALUE_BITS | value;
+        pairs.extend((0..batch.num_rows()).map(|row| [key(t1[row], v1[row]), key(t2[row], v2[row])]));
     }
     Ok(pairs)
 }
 
-/// Ids in ascending order, to be looked up.
-struct Ids {
-    keys: Vec<u64>,
+fn part(id: u64) -> usize {
+    (id.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - PART_BITS)) as usize
+}
+
+/// The ids of a share of the pairs by their parts, and where each part begins.
+struct Parted {
+    ids: Vec<u64>,
     starts: Vec<u32>,
 }
 
-fn head(key: u64) -> usize {
-    // Values are spread evenly, types are few.
-    (key >> (VALUE_BITS + 3 - HEAD_BITS)) as usize
+impl Parted {
+    fn of(share: &[[u64; 2]]) -> Self {
+        let mut starts = vec![0_u32; PARTS + 1];
+        for id in share.as_flattened() {
+            starts[part(*id) + 1] += 1;
+        }
+        for part in 0..PARTS {
+            starts[part + 1] += starts[part];
+        }
+        let (mut ids, mut next) = (vec![0; share.len() * 2], starts.clone());
+        for id in share.as_flattened() {
+            let place = &mut next[part(*id)];
+            ids[*place as usize] = *id;
+            *place += 1;
+        }
+        Self { ids, starts }
+    }
+
+    fn part(&self, part: usize) -> &[u64] {
+        &self.ids[self.starts[part] as usize..self.starts[part + 1] as usize]
+    }
 }
 
-/// The ids of pairs, each once. Either half of the heads by a thread of its own.
-fn distinct(pairs: &[(u64, u64)]) -> Ids {
-    let middle = HEADS * 7 / 16;
-    let (mut low, high) = halves(|| of_heads(pairs, 0..middle), || of_heads(pairs, middle..HEADS));
-    let offset = low.keys.len() as u32;
-    low.starts.pop();
-    low.starts.extend(high.starts.iter().map(|start| start + offset));
-    low.keys.extend_from_slice(&high.keys);
-    low
+/// The ids of one part, each once, and for each time that one occurs its place among them, share after share.
+struct Part {
+    ids: Vec<u64>,
+    places: Vec<u32>,
+    /// Where each share's places begin.
+    shares: Vec<u32>,
 }
 
-/// The ids of some heads: first each to the place of its head, then the few of a head in order.
-fn of_heads(pairs: &[(u64, u64)], heads: Range<usize>) -> Ids {
-    let keys = || pairs.iter().flat_map(|(a, b)| [*a, *b]).filter(|key| heads.contains(&head(*key)));
-    let mut ends = vec![0_u32; heads.len() + 1];
-    for key in keys() {
-        ends[head(key) - heads.start] += 1;
-    }
-    let mut total = 0;
-    for end in &mut ends {
-        total += std::mem::replace(end, total);
-    }
-    let mut sorted = vec![0; total as usize];
-    for key in keys() {
-        let end = &mut ends[head(key) - heads.start];
-        sorted[*end as usize] = key;
-        *end += 1;
-    }
-    let (mut starts, mut kept, mut from) = (Vec::with_capacity(heads.len() + 1), 0, 0);
-    for end in &ends[..heads.len()] {
-        starts.push(kept as u32);
-        sorted[from..*end as usize].sort_unstable();
-        for place in from..*end as usize {
-            if place == from || sorted[place] != sorted[place - 1] {
-                // Never behind what is still to be read.
-                let key = sorted[place];
-                sorted[kept] = key;
-                kept += 1;
+impl Part {
+    fn of(part: usize, shares: &[Parted], known: &mut FxHashMap<u64, u32>) -> Self {
+        known.clear();
+        let mut of = Self { ids: Vec::new(), places: Vec::new(), shares: Vec::new() };
+        for share in shares {
+            of.shares.push(of.places.len() as u32);
+            for id in share.part(part) {
+                of.places.push(match known.entry(*id) {
+                    Entry::Occupied(held) => *held.get(),
+                    Entry::Vacant(new) => {
+                        of.ids.push(*id);
+                        *new.insert(of.ids.len() as u32 - 1)
+                    }
+                });
             }
         }
-        from = *end as usize;
+        of
     }
-    starts.push(kept as u32);
-    sorted.truncate(kept);
-    Ids { keys: sorted, starts }
 }
 
-/// Two things at once.
-fn halves<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
-    std::thread::scope(|scope| {
-        let one = scope.spawn(one);
-        let other = other();
-        (one.join().expect("it does not panic"), other)
-    })
-}
-
-/// What becomes of each item, in two halves at once.
-fn mapped<I: Sync, O: Send>(items: &[I], map: impl Fn(&I) -> O + Sync) -> Vec<O> {
-    let (one, other) = items.split_at(items.len() / 2);
-    let all = |items: &[I]| items.iter().map(&map).collect::<Vec<O>>();
-    let (mut one, other) = halves(|| all(one), || all(other));
-    one.extend(other);
-    one
-}
-
-impl Ids {
-    fn place(&self, key: u64) -> NodeIndex {
-        let (from, until) = (self.starts[head(key)] as usize, self.starts[head(key) + 1] as usize);
-        let within = self.keys[from..until].iter().position(|held| *held == key).expect("every id of a pair is there");
-        NodeIndex((from + within) as u32)
+/// All ids, each once, and the pairs as links of their places.
+fn numbered(shares: &[Vec<[u64; 2]>]) -> (Vec<u64>, Vec<Link>) {
+    let parted: Vec<Parted> = shares.par_iter().map(|share| Parted::of(share)).collect();
+    let all: Vec<usize> = (0..PARTS).collect();
+    let parts: Vec<Part> =
+        all.par_iter().map_init(FxHashMap::default, |known, part| Part::of(*part, &parted, known)).collect();
+    drop(parted);
+    let mut ids = Vec::with_capacity(parts.iter().map(|part| part.ids.len()).sum());
+    let mut starts = Vec::with_capacity(PARTS);
+    for part in &parts {
+        starts.push(ids.len() as u32);
+        ids.extend_from_slice(&part.ids);
     }
+    let nowhere = Link { a: NodeIndex(0), b: NodeIndex(0), ts_us: 0, priority: 100 };
+    let n_links: usize = shares.iter().map(Vec::len).sum();
+    let mut links: Vec<Link> = (0..n_links).into_par_iter().map(|_| nowhere).collect();
+    let (mut rest, mut work) = (links.as_mut_slice(), Vec::new());
+    for (of, share) in shares.iter().enumerate() {
+        let (own, others) = rest.split_at_mut(share.len());
+        rest = others;
+        work.push((of, share, own));
+    }
+    work.into_par_iter().for_each(|(of, share, links)| {
+        // What a part numbered is in the order in which the share has it.
+        let mut next: Vec<u32> = parts.iter().map(|part| part.shares[of]).collect();
+        let mut place = |id: u64| {
+            let part = part(id);
+            let next = &mut next[part];
+            *next += 1;
+            NodeIndex(starts[part] + parts[part].places[*next as usize - 1])
+        };
+        for ([a, b], link) in share.iter().zip(links) {
+            (link.a, link.b) = (place(*a), place(*b));
+        }
+    });
+    (ids, links)
 }
 
 /// Profile numbers as a vault gives them: a slot, and a number within it.
-fn node(key: u64, place: u32, types: &[databank_identity::IdType]) -> Node {
-    let kind = (key >> VALUE_BITS) as u16;
+fn profile(place: usize, per_slot: usize) -> ProfileId {
+    ProfileId((((place / per_slot) << 24) | (place % per_slot)) as u32)
+}
+
+fn node(id: u64, profile: ProfileId, types: &[IdType]) -> Node {
+    let kind = (id >> VALUE_BITS) as u16;
     let mut token = [0; 16];
-    token[..8].copy_from_slice(&key.to_be_bytes());
-    Node {
-        profile: ProfileId((place % 256) << 24 | (place / 256)),
-        rank: types[usize::from(kind)].priority(),
-        kind,
-        weak: false,
-        token: Token(token),
-    }
+    token[..8].copy_from_slice(&id.to_be_bytes());
+    Node { profile, rank: types[usize::from(kind)].priority(), kind, weak: false, token: Token(token) }
 }

@@ -40,3 +40,8 @@ export function asApiError(error: unknown): ApiError {
 export function needsSession(error: unknown): boolean {
   return error instanceof ApiError && (error.code === 'not_signed_in' || error.code === 'password_change_needed');
 }
+
+/** The server decided so, and will again: it is neither late nor away, nor asked too often. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429;
+}

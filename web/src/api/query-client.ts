@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 
-import { ApiError, needsSession } from './errors';
+import { isRefusal, needsSession } from './errors';
 import { sessionKey } from './queries/session';
 
 /** A client whose every refusal for want of a session sends the person to sign in. */
@@ -15,7 +15,7 @@ export function createQueryClient(): QueryClient {
       queries: {
         staleTime: 30_000,
         // What the server decided will not change by asking again.
-        retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+        retry: (failures, error) => failures < 2 && !isRefusal(error),
       },
     },
   });

@@ -1,5 +1,7 @@
 //! One bit per node: small enough to stay in the processor's cache.
 
+use rayon::prelude::*;
+
 use super::Node;
 
 #[derive(Debug, Clone)]
@@ -14,7 +16,7 @@ impl Bits {
     /// The weak nodes.
     pub(super) fn weak(nodes: &[Node]) -> Self {
         let word = |chunk: &[Node]| chunk.iter().rev().fold(0, |bits, node| bits << 1 | u64::from(node.weak));
-        Self(nodes.chunks(64).map(word).collect())
+        Self(nodes.par_chunks(64).map(word).collect())
     }
 
     pub(super) fn set(&mut self, node: u32) {

@@ -1,6 +1,7 @@
 //! What a resolution is made from.
 
 use databank_model::ProfileId;
+use rayon::prelude::*;
 
 use crate::token::Token;
 
@@ -119,7 +120,7 @@ impl Graph<'_> {
         if nodes.len() > (u32::MAX - 3) as usize || links.len() > (u32::MAX / 2) as usize {
             return Err(ResolveError::TooMany { nodes: nodes.len(), links: links.len() });
         }
-        if nodes.windows(2).all(|pair| pair[0].profile < pair[1].profile) {
+        if nodes.par_windows(2).all(|pair| pair[0].profile < pair[1].profile) {
             return Ok(());
         }
         let mut profiles: Vec<ProfileId> = nodes.iter().map(|node| node.profile).collect();

@@ -1,8 +1,10 @@
 //! What each link joins, found out once: the passes over the links then need not look at the nodes again.
 
+use rayon::prelude::*;
+
 use super::bits::Bits;
 use super::cuts::Cuts;
-use super::{Link, Node, ResolveError};
+use super::{Link, Node, ResolveError, SHARE};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LinkKind {
@@ -22,14 +24,9 @@ pub(super) enum LinkKind {
 
 /// The kind of every link, hubs aside; refuses links to nodes that are not there.
 pub(super) fn kinds(nodes: &[Node], links: &[Link], cuts: Option<&Cuts>) -> Result<Vec<LinkKind>, ResolveError> {
+    check_ends(nodes, links)?;
     let weak = Bits::weak(nodes);
-    let mut kinds = Vec::with_capacity(links.len());
-    for (place, link) in links.iter().enumerate() {
-        if link.a.at().max(link.b.at()) >= nodes.len() {
-            return Err(ResolveError::NoSuchNode { link: place, nodes: nodes.len() });
-        }
-        kinds.push(kind(link, &weak));
-    }
+    let mut kinds: Vec<LinkKind> = links.par_iter().map(|link| kind(link, &weak)).collect();
     if let Some(cuts) = cuts {
         for (link, kind) in links.iter().zip(&mut kinds) {
             if cuts.has(link.a.0, link.b.0) {
@@ -52,10 +49,12 @@ fn kind(link: &Link, weak: &Bits) -> LinkKind {
 
 /// Refuses links to nodes that are not there.
 pub(super) fn check_ends(nodes: &[Node], links: &[Link]) -> Result<(), ResolveError> {
-    match links.iter().position(|link| link.a.at().max(link.b.at()) >= nodes.len()) {
-        Some(link) => Err(ResolveError::NoSuchNode { link, nodes: nodes.len() }),
-        None => Ok(()),
+    let is_beyond = |link: &Link| link.a.at().max(link.b.at()) >= nodes.len();
+    if links.par_chunks(SHARE).all(|links| !links.iter().any(is_beyond)) {
+        return Ok(());
     }
+    let link = links.iter().position(is_beyond).unwrap_or_default();
+    Err(ResolveError::NoSuchNode { link, nodes: nodes.len() })
 }
 
 /// The links of one kind.

@@ -1,11 +1,14 @@
 //! Sets of nodes that are one person: a union-find whose roots are the representatives.
 
+use rayon::prelude::*;
+
 use super::bits::Bits;
+use super::joining::Joining;
 use super::kinds::{LinkKind, of_kind};
 use super::limits;
 use super::union_find::UnionFind;
 use super::weak::Owners;
-use super::{Hub, Link, Node, Refused};
+use super::{Hub, Link, Node, Refused, SHARE};
 use crate::policy::Policy;
 
 pub(super) struct People<'n> {
@@ -14,26 +17,21 @@ pub(super) struct People<'n> {
 }
 
 impl<'n> People<'n> {
-    pub(super) fn of(nodes: &'n [Node]) -> Self {
-        Self { nodes, sets: UnionFind::alone(nodes.len()) }
-    }
-
     /// Rule 3. Where no cap is exceeded the order of unions does not matter, so links are taken as they come; persons who
-    /// exceed one are taken apart and made anew. Returns the hubs among them, and the links that were refused.
-    pub(super) fn join_strong(
-        &mut self,
+    /// exceed one are taken apart and made anew. Returns the hubs among them as well, and the links that were refused.
+    pub(super) fn of_strong(
+        nodes: &'n [Node],
         links: &[Link],
         kinds: &[LinkKind],
         policy: &Policy,
-    ) -> (Vec<Hub>, Vec<Refused>) {
-        for link in of_kind(links, kinds, LinkKind::BothStrong) {
-            self.join(link.a.0, link.b.0);
-        }
-        self.sets.flatten();
-        match limits::crowded(self.nodes, self.sets.roots(), policy) {
-            Some(crowded) => self.settle(links, kinds, &crowded, policy),
+    ) -> (Self, Vec<Hub>, Vec<Refused>) {
+        let sets = joined(nodes, links, kinds, |_, kind| kind == LinkKind::BothStrong);
+        let mut people = Self { nodes, sets };
+        let (hubs, refused) = match limits::crowded(nodes, people.sets.roots(), policy) {
+            Some(crowded) => people.settle(links, kinds, &crowded, policy),
             None => (Vec::new(), Vec::new()),
-        }
+        };
+        (people, hubs, refused)
     }
 
     /// Makes anew the persons of these nodes, within the caps.
@@ -74,17 +72,19 @@ impl<'n> People<'n> {
     /// Rule 6. Owners spread over all that is linked by weak links that count, so of two linked weak ids that are no hubs both
     /// or none has one.
     pub(super) fn join_ownerless(&mut self, links: &[Link], kinds: &[LinkKind], owners: &Owners) {
-        let mut joined = false;
-        for link in of_kind(links, kinds, LinkKind::BothWeak) {
+        let is_ownerless = |link: &Link, kind| {
             let (a, b) = (link.a.0, link.b.0);
-            if !owners.has(a) && !owners.is_hub(a) && !owners.is_hub(b) {
-                debug_assert!(!owners.has(b), "owners spread to all linked weak ids");
-                self.join(a, b);
-                joined = true;
-            }
+            let joins = kind == LinkKind::BothWeak && !owners.has(a) && !owners.is_hub(a) && !owners.is_hub(b);
+            debug_assert!(!joins || !owners.has(b), "owners spread to all linked weak ids");
+            joins
+        };
+        if !links.par_iter().zip(kinds).any(|(link, kind)| is_ownerless(link, *kind)) {
+            return;
         }
-        if joined {
-            self.sets.flatten();
+        // Nobody joined these before.
+        let joined = joined(self.nodes, links, kinds, is_ownerless);
+        for (node, root) in (0_u32..).zip(joined.roots()).filter(|(node, root)| node != *root) {
+            self.sets.put(node, *root);
         }
     }
 
@@ -92,16 +92,19 @@ impl<'n> People<'n> {
     pub(super) fn representative(&self, node: u32) -> u32 {
         self.sets.roots()[node as usize]
     }
+}
 
-    fn join(&mut self, a: u32, b: u32) {
-        let (a, b) = (self.sets.find(a), self.sets.find(b));
-        if a == b {
-            return;
-        }
-        if self.nodes[a as usize].order() < self.nodes[b as usize].order() {
-            self.sets.join(a, b);
-        } else {
-            self.sets.join(b, a);
-        }
-    }
+/// Sets of nodes that hang together by some links, each led by the one that names it.
+fn joined(
+    nodes: &[Node],
+    links: &[Link],
+    kinds: &[LinkKind],
+    joins: impl Fn(&Link, LinkKind) -> bool + Sync,
+) -> UnionFind {
+    let joining = Joining::alone(nodes.len());
+    links.par_chunks(SHARE).zip(kinds.par_chunks(SHARE)).for_each(|(links, kinds)| {
+        let chosen = links.iter().zip(kinds).filter(|(link, kind)| joins(link, **kind));
+        joining.join_all(chosen.map(|(link, _)| (link.a.0, link.b.0)));
+    });
+    joining.led_by_firsts(nodes)
 }

@@ -12,6 +12,11 @@ impl UnionFind {
         Self { parents: (0..n as u32).collect() }
     }
 
+    /// Of each number's root; a root's root is itself.
+    pub(super) fn of_roots(roots: Vec<u32>) -> Self {
+        Self { parents: roots }
+    }
+
     pub(super) fn find(&mut self, mut number: u32) -> u32 {
         loop {
             let parent = self.parents[number as usize];
