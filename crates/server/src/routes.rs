@@ -61,7 +61,7 @@ pub(crate) fn api() -> OpenApiRouter<App> {
 /// The whole server as one service: API, its reference, health, metrics, pages, and tracking unless that has an address of its
 /// own.
 pub fn router(app: App) -> Router {
-    let tracking = if app.settings().tracks_apart { Router::new() } else { collect::routes(app.clone()) };
+    let tracking = if app.settings().tracking.apart.is_some() { Router::new() } else { collect::routes(app.clone()) };
     people(app).merge(tracking)
 }
 

@@ -52,6 +52,23 @@ impl PublicOrigin {
     }
 }
 
+/// Where tracked events come to, and what the pages tell those who send them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tracking {
+    /// The port of the address that tracking has to itself; without one events come to where everything else is.
+    pub apart: Option<u16>,
+    /// Where a proxy shows it to the world.
+    pub origin: Option<PublicOrigin>,
+}
+
+impl Tracking {
+    /// The port at which those who send events reach this very machine; `None` when a proxy is in front, when the port is whichever
+    /// was free, and when events have no port of their own.
+    pub fn own_port(&self, transport: &Transport) -> Option<u16> {
+        self.apart.filter(|port| *port != 0 && !matches!(transport, Transport::Proxy(_)))
+    }
+}
+
 /// What whoever starts the server decides.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -61,8 +78,8 @@ pub struct Settings {
     pub requests_per_second: u32,
     /// Bytes of an uploaded file at most.
     pub max_upload_bytes: u64,
-    /// Whether tracking has an address of its own, and so is not to be had where everything else is.
-    pub tracks_apart: bool,
+    /// Where tracked events come to.
+    pub tracking: Tracking,
     /// When what came in is deposited.
     pub deposit_after: DepositAfter,
 }
@@ -76,7 +93,7 @@ impl Default for Settings {
             transport: Transport::Plain,
             requests_per_second: 200,
             max_upload_bytes: MAX_UPLOAD_BYTES,
-            tracks_apart: false,
+            tracking: Tracking::default(),
             deposit_after: DepositAfter::default(),
         }
     }
@@ -151,5 +168,15 @@ mod tests {
         let proxy = Transport::Proxy("https://data.example.com".parse().unwrap());
         assert!(proxy.is_own_origin("https://data.example.com", Some("127.0.0.1:8080")));
         assert!(!proxy.is_own_origin("http://127.0.0.1:8080", Some("127.0.0.1:8080")));
+    }
+    #[test]
+    fn a_port_is_told_where_it_is_known_and_the_worlds() {
+        let proxy = Transport::Proxy("https://data.example.com".parse().unwrap());
+        let at = |apart| Tracking { apart, origin: None };
+        assert_eq!(at(Some(9090)).own_port(&Transport::Plain), Some(9090));
+        assert_eq!(at(Some(9090)).own_port(&Transport::Tls), Some(9090));
+        assert_eq!(at(Some(9090)).own_port(&proxy), None);
+        assert_eq!(at(Some(0)).own_port(&Transport::Plain), None, "whichever was free");
+        assert_eq!(at(None).own_port(&Transport::Plain), None);
     }
 }

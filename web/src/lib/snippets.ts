@@ -5,6 +5,15 @@ export type Sender = (typeof SENDERS)[number];
 /** Stands where a key has to be filled in. */
 export const KEY_PLACEHOLDER = 'WRITE_KEY';
 
+/** Where events are sent: as whoever runs the server said, or to the port that they have of their own, or to where the page is. */
+export function trackingOrigin(
+  tracking: { origin?: string | null; port?: number | null } | undefined,
+  page: { origin: string; protocol: string; hostname: string },
+): string {
+  if (tracking?.origin != null) return tracking.origin;
+  return tracking?.port == null ? page.origin : `${page.protocol}//${page.hostname}:${tracking.port}`;
+}
+
 /** What to paste so that a sender's events come to an address. */
 export function snippet(sender: Sender, origin: string, key: string = KEY_PLACEHOLDER): string {
   switch (sender) {

@@ -54,6 +54,9 @@ pub(crate) struct ServeArgs {
     /// Where to listen for tracked events, apart from everything else; without it they come to the same address
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub(crate) collect_listen: Option<SocketAddr>,
+    /// Where the world sends tracked events, such as `https://collect.example.com`: what the pages tell to put into SDKs
+    #[arg(long, value_name = "URL")]
+    pub(crate) collect_url: Option<PublicOrigin>,
     /// Tracked events of a brand beyond which they are written to its vault at once
     #[arg(long, value_name = "N", default_value_t = DepositAfter::default().events, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) deposit_events: u64,
@@ -83,6 +86,7 @@ impl ServeArgs {
         Self {
             listen,
             collect_listen: None,
+            collect_url: None,
             deposit_events: DepositAfter::default().events,
             deposit_seconds: DepositAfter::default().seconds,
             tls_cert: None,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use databank_collector::DepositAfter;
 use databank_server::listen::{ListenError, Listener, TlsFiles, bind};
-use databank_server::settings::{Settings, Transport};
+use databank_server::settings::{Settings, Tracking, Transport};
 use databank_server::{App, router, tracking_router};
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -27,9 +27,11 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
         transport: transport.clone(),
         requests_per_second: args.requests_per_second,
         max_upload_bytes: args.max_upload_bytes,
-        tracks_apart: args.collect_listen.is_some(),
+        tracking: Tracking { apart: args.collect_listen.map(|address| address.port()), origin: args.collect_url },
         deposit_after: DepositAfter { events: args.deposit_events, seconds: args.deposit_seconds },
     };
+    let is_unknown = settings.tracking.origin.is_none() && matches!(settings.transport, Transport::Proxy(_));
+    let is_told = settings.tracking.apart.is_none() || !is_unknown;
     let app = App::new(Arc::clone(&context.installation), context.access.clone(), settings);
     if let Err(problem) = app.clear_leftovers().await {
         tracing::warn!(cause = problem.cause, "failed to remove what an earlier process left of uploads");
@@ -48,6 +50,9 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
             Format::Json => printer.result(format!("{}\n", json!({ "listening": url }))).await?,
             Format::Table | Format::Csv => printer.note(&format!("listening on {url}")).await,
         }
+    }
+    if !is_told {
+        printer.note("the pages cannot tell where SDKs send events; name it with --collect-url https://HOST").await;
     }
     if context.installation.catalog.users().list(None, 1).await?.is_empty() {
         printer

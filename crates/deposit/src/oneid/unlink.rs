@@ -2,7 +2,7 @@
 
 use databank_engine::BrandReader;
 use databank_history::publish::{delete_left_indexes, tidy_up};
-use databank_identity::LinkRule;
+use databank_identity::{LinkRule, NodeIndex};
 use databank_model::BrandSlug;
 use futures::future::BoxFuture;
 
@@ -28,7 +28,7 @@ pub struct Unlink {
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unlinked {
-    /// Pairs of ids that it was said of.
+    /// Pairs of ids that it was said of; not those of which the same was said before.
     pub pairs: usize,
     /// The vault version now.
     pub sequence: i64,
@@ -86,31 +86,38 @@ pub fn unlink<'a>(
 
 type Id = (databank_identity::IdType, databank_identity::Token);
 
-/// The pairs of ids that are meant.
+/// The pairs of ids that are meant, but for those of which the same was said last.
 fn pairs_of(
     desk: &IdentityDesk,
     unlink: &Unlink,
 ) -> Result<Result<Vec<(Id, Id)>, IdentityQuestionError>, DepositError> {
-    let known = |text: &str| -> Result<Result<Id, IdentityQuestionError>, DepositError> {
-        Ok(desk.find(text)?.map(|found| (found.id_type, found.token)))
+    let known = |text: &str| -> Result<Result<(Id, Option<NodeIndex>), IdentityQuestionError>, DepositError> {
+        Ok(desk.find(text)?.map(|found| ((found.id_type, found.token), desk.node_of(found.profile))))
     };
-    let id = match known(&unlink.id)? {
-        Ok(id) => id,
+    let (id, node) = match known(&unlink.id)? {
+        Ok(known) => known,
         Err(error) => return Ok(Err(error)),
     };
+    let graph = &desk.graph;
+    // Cuts ascend.
+    let is_said = |a: NodeIndex, b: NodeIndex| graph.cuts.binary_search(&(a.min(b), a.max(b))).is_ok() != unlink.undo;
     if let Some(from) = &unlink.from {
-        return Ok(known(from)?.map(|from| if from.1 == id.1 { Vec::new() } else { vec![(id, from)] }));
+        return Ok(known(from)?.map(|(from, other)| {
+            // Ids that nothing was said of yet have no nodes.
+            let is_said = node.zip(other).map_or(unlink.undo, |(a, b)| is_said(a, b));
+            if from.1 == id.1 || is_said { Vec::new() } else { vec![(id, from)] }
+        }));
     }
-    let (graph, Ok(found)) = (&desk.graph, desk.find(&unlink.id)?) else { return Ok(Ok(Vec::new())) };
-    let Some(node) = desk.node_of(found.profile) else { return Ok(Ok(Vec::new())) };
+    let Some(node) = node else { return Ok(Ok(Vec::new())) };
     let of_links = graph.links.iter().map(|link| (link.a, link.b));
     let mut others: Vec<_> = of_links
         .chain(graph.cuts.iter().copied().filter(|_| unlink.undo))
         .filter_map(|(a, b)| if a == node { Some(b) } else { (b == node).then_some(a) })
+        .filter(|other| !is_said(node, *other))
         .collect();
     others.sort_unstable();
     others.dedup();
-    let of_node = |place: databank_identity::NodeIndex| {
+    let of_node = |place: NodeIndex| {
         let node = graph.nodes.get(place.at())?;
         Some((graph.types.get(usize::from(node.kind))?.clone(), node.token))
     };

@@ -43,7 +43,7 @@ pub struct UnlinkQuestion {
 /// What came of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct UnlinkedDocument {
-    /// Pairs of ids that it was said of.
+    /// Pairs of ids that it was said of; not those of which the same was said before.
     pub pairs: usize,
     /// The vault version now.
     pub vault_version: i64,

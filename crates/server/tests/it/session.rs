@@ -1,6 +1,7 @@
 //! Signing in, what a session may do, and its end.
 
 use axum::http::{Method, StatusCode};
+use databank_server::settings::{Settings, Tracking};
 use serde_json::json;
 
 use crate::support::{As, PASSWORD, World};
@@ -71,4 +72,19 @@ async fn what_was_done_and_what_was_refused_is_in_the_audit_log() {
     let shown = secret.json()["one_time_password"].as_str().unwrap().to_owned();
     assert!(!log.text().contains(&shown));
     world.get("/api/v1/audit?outcome=perhaps", &root).await.problem(422, "invalid");
+}
+
+#[tokio::test]
+async fn a_session_says_where_events_are_sent() {
+    let named = Some("https://collect.example.com".parse().unwrap());
+    for (tracking, told) in [
+        (Tracking::default(), json!({ "origin": null, "port": null })),
+        (Tracking { apart: Some(9090), origin: None }, json!({ "origin": null, "port": 9090 })),
+        (Tracking { apart: None, origin: named }, json!({ "origin": "https://collect.example.com", "port": null })),
+    ] {
+        let world = World::with(Settings { tracking, ..Settings::default() }).await;
+        world.add_user("root", "*", "owner").await;
+        let session = world.get("/api/v1/session", &world.sign_in("root").await).await.json();
+        assert_eq!(session["tracking"], told);
+    }
 }

@@ -3129,6 +3129,8 @@ export interface components {
              *     ]
              */
             installation_actions: string[];
+            /** @description Where SDKs send events. */
+            tracking: components["schemas"]["TrackingAddress"];
             /** @description Who. */
             user: components["schemas"]["SessionUser"];
         };
@@ -3289,6 +3291,20 @@ export interface components {
              */
             last_day?: string | null;
         };
+        /** @description Where SDKs send events: when neither is told, to where this is. */
+        TrackingAddress: {
+            /**
+             * @description The address that whoever runs the server has named.
+             * @example https://collect.example.com
+             */
+            origin?: string | null;
+            /**
+             * Format: int32
+             * @description The port that events have of their own, of the same host.
+             * @example 8081
+             */
+            port?: number | null;
+        };
         /** @description What became of the events that came. */
         TrackingCounts: {
             /** @description By step and source; steps in which nothing came are left out. */
@@ -3398,7 +3414,7 @@ export interface components {
         };
         /** @description What came of it. */
         UnlinkedDocument: {
-            /** @description Pairs of ids that it was said of. */
+            /** @description Pairs of ids that it was said of; not those of which the same was said before. */
             pairs: number;
             /**
              * Format: int64

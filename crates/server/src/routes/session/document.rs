@@ -25,9 +25,22 @@ pub(crate) struct SessionDocument {
     /// What they may do with the installation.
     #[schema(value_type = Vec<String>, example = json!(["installation.manage"]))]
     installation_actions: Vec<Action>,
+    /// Where SDKs send events.
+    tracking: TrackingAddress,
     /// When the session ends if it is not used, or at the latest.
     #[schema(format = DateTime, example = "2026-10-31T20:15:00Z")]
     expires_at: String,
+}
+
+/// Where SDKs send events: when neither is told, to where this is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TrackingAddress {
+    /// The address that whoever runs the server has named.
+    #[schema(example = "https://collect.example.com")]
+    origin: Option<String>,
+    /// The port that events have of their own, of the same host.
+    #[schema(example = 8081)]
+    port: Option<u16>,
 }
 
 /// The user of a session.
@@ -51,6 +64,7 @@ impl SessionDocument {
         let seen = brands.into_iter().filter(|brand| principal.sees(&brand.slug));
         let actions = seen.map(|brand| (brand.slug.to_string(), principal.actions_on(&brand.slug))).collect();
         let user = session.user.clone();
+        let tracking = &app.settings().tracking;
         Ok(Self {
             user: SessionUser {
                 username: user.username.into(),
@@ -60,6 +74,10 @@ impl SessionDocument {
             grants: user.grants.into_iter().map(GrantDocument::from).collect(),
             actions,
             installation_actions: principal.installation_actions(),
+            tracking: TrackingAddress {
+                origin: tracking.origin.as_ref().map(|origin| origin.as_str().to_owned()),
+                port: tracking.own_port(&app.settings().transport),
+            },
             expires_at: rfc3339(session.expires_at),
         })
     }

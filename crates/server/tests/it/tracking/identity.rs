@@ -107,7 +107,9 @@ async fn bad_id17_a_wrong_merge_is_explained_and_undone_on_every_past_day() {
     let by_number = json!({ "id": format!("profile:{}", told["ids"][0]["profile"]), "with": "user_id:ann" });
     assert_eq!(ask(&tracked, "explain", by_number).await.1, told);
     let by_number = json!({ "id": named("a"), "from": named("b") });
-    assert_eq!(ask(&tracked, "unlink", by_number).await.1["pairs"], 1);
+    let (_, nothing) = ask(&tracked, "unlink", by_number).await;
+    assert_eq!((&nothing["pairs"], &nothing["vault_version"]), (&json!(0), &unlinked["vault_version"]), "said already");
+    assert_eq!(ask(&tracked, "unlink", json!({ "id": "user_id:bob" })).await.1["pairs"], 0, "no other link is left");
     assert_eq!(ask(&tracked, "explain", json!({ "id": "profile:77" })).await.0, 404);
     assert_eq!(ask(&tracked, "explain", json!({ "id": "profile:x" })).await.0, 404);
 
@@ -120,8 +122,9 @@ async fn bad_id17_a_wrong_merge_is_explained_and_undone_on_every_past_day() {
     // The taking back is taken back.
     let mut undo = said;
     undo["undo"] = true.into();
-    ask(&tracked, "unlink", undo).await;
+    assert_eq!(ask(&tracked, "unlink", undo.clone()).await.1["pairs"], 1);
     assert_eq!(consumer_of(&tracked, ids[0]).await, consumer_of(&tracked, ids[1]).await);
+    assert_eq!(ask(&tracked, "unlink", undo).await.1["pairs"], 0);
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ import { KeyList } from '@/features/keys/components/KeyList';
 import { keyState } from '@/features/keys/model/key-state';
 import { useAddress, useSetParameters } from '@/hooks/use-address';
 import { useBrand, useBrandSlug, useMay } from '@/hooks/use-brand';
+import { useTrackingOrigin } from '@/hooks/use-tracking-origin';
 import { snippet } from '@/lib/snippets';
 
 /** The keys by which programs reach the brand. */
@@ -26,6 +27,7 @@ export function Component() {
   const { t } = useTranslation();
   const slug = useBrandSlug();
   const brand = useBrand()?.name || slug;
+  const origin = useTrackingOrigin();
   const mayManage = useMay('keys.manage');
   const keys = useQuery({ ...keysQuery(slug), enabled: mayManage });
   const [search] = useSearchParams();
@@ -62,7 +64,7 @@ export function Component() {
           {secret.info.kind === 'write' && (
             <>
               <p>{t('keys.try_it')}</p>
-              <Snippet label={t('keys.try_it')} text={snippet('curl', location.origin, secret.key)} />
+              <Snippet label={t('keys.try_it')} text={snippet('curl', origin, secret.key)} />
               <Link to={address(paths.tracking(slug))}>{t('keys.to_tracking')}</Link>
             </>
           )}

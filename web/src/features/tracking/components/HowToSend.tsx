@@ -8,6 +8,7 @@ import { Snippet } from '@/components/ui/Snippet';
 import { paths } from '@/config/paths';
 import { useAddress } from '@/hooks/use-address';
 import { useBrandSlug, useMay } from '@/hooks/use-brand';
+import { useTrackingOrigin } from '@/hooks/use-tracking-origin';
 import { KEY_PLACEHOLDER, SENDERS, snippet } from '@/lib/snippets';
 
 /** A key, and the code that sends the first event. */
@@ -15,6 +16,7 @@ export function HowToSend() {
   const { t } = useTranslation();
   const brand = useBrandSlug();
   const address = useAddress();
+  const origin = useTrackingOrigin();
   const mayMakeKeys = useMay('keys.manage');
   return (
     <div className="db-how">
@@ -24,13 +26,13 @@ export function HowToSend() {
       <p>
         {t('tracking.start.replace', { placeholder: KEY_PLACEHOLDER })} {t('tracking.start.sdks')}
       </p>
-      <p className="db-muted">{t('tracking.start.host')}</p>
+      <p className="db-muted">{t('tracking.start.host', { origin })}</p>
       <Tabs
         size="small"
         items={SENDERS.map((sender) => ({
           key: sender,
           label: t(`tracking.start.sender.${sender}`),
-          children: <Snippet label={t('tracking.start.snippet', { sender: t(`tracking.start.sender.${sender}`) })} text={snippet(sender, location.origin)} />,
+          children: <Snippet label={t('tracking.start.snippet', { sender: t(`tracking.start.sender.${sender}`) })} text={snippet(sender, origin)} />,
         }))}
       />
     </div>

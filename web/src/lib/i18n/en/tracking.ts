@@ -55,7 +55,7 @@ export const tracking: typeof zh = {
     key_ask: 'You need a key for “Sending events”: ask the brand’s owner to make one. Its name is the source of the events.',
     to_keys: 'Make a key',
     replace: 'Put your key in place of {{placeholder}}.',
-    host: 'The code names the address of this page. Where the server listens for events elsewhere (--collect-listen), put that address instead.',
+    host: 'Events are sent to {{origin}}. Where a proxy shows that under another name, start the server with --collect-url.',
     sdks: 'Any SDK of Segment or RudderStack works once its host is changed.',
     sender: { browser: 'Browser', node: 'Node.js', python: 'Python', curl: 'curl' },
     snippet: 'Code to send by: {{sender}}',

@@ -54,7 +54,7 @@ export const tracking = {
     key_ask: '需要一把用途为“上报行为”的密钥,请找品牌负责人新建;它的名称就是事件的来源。',
     to_keys: '去建密钥',
     replace: '把 {{placeholder}} 换成你的密钥。',
-    host: '下面用的是当前地址。若服务器以 --collect-listen 另开了接收地址,请换成那个地址。',
+    host: '事件发送到 {{origin}}。若代理对外使用其他地址,请在启动服务器时用 --collect-url 指明。',
     sdks: '任何 Segment 或 RudderStack 的 SDK 改一下主机地址即可使用。',
     sender: { browser: '浏览器', node: 'Node.js', python: 'Python', curl: 'curl' },
     snippet: '发送代码:{{sender}}',
