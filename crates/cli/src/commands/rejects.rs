@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use databank_deposit::rejects::{RejectFilter, RejectReader, export_to_file};
+use databank_deposit::rejects::{RejectFilter, RejectReader, Replayed, export_to_file};
 use databank_server::wire::rejects::{RepairStep, ReplayQuestion, ReplayedDocument};
 use serde_json::{Value, json};
 
@@ -53,9 +53,17 @@ pub(crate) async fn run(context: &Context, args: RejectsArgs, printer: &Printer)
 async fn replay(context: &Context, args: RejectsArgs, printer: &Printer) -> Result<(), CommandError> {
     let RejectsArgs { brand, code, source, text, repair, dry_run, .. } = args;
     let steps = repair.map(|path| steps_of(&path)).transpose()?.unwrap_or_default();
-    let question = ReplayQuestion { code, source, q: text, steps, dry_run };
-    let replay = question.replay().map_err(|error| CommandError::BadInput(error.to_string()))?;
-    let replayed = context.installation.replay_rejects(&brand, replay, dry_run).await?;
+    let question = ReplayQuestion { code, source, q: text, steps, dry_run, after: None, limit: None };
+    let mut replay = question.replay().map_err(|error| CommandError::BadInput(error.to_string()))?;
+    let mut replayed = Replayed::default();
+    loop {
+        replayed.add(context.installation.replay_rejects(&brand, replay.clone(), dry_run).await?);
+        if replayed.next.is_none() {
+            break;
+        }
+        printer.note(&format!("{} events read again so far", replayed.read)).await;
+        replay.after.clone_from(&replayed.next);
+    }
     let document = ReplayedDocument::from(replayed);
     let rows = document
         .examples
@@ -70,12 +78,11 @@ async fn replay(context: &Context, args: RejectsArgs, printer: &Printer) -> Resu
             ]
         })
         .collect();
-    let ReplayedDocument { read, accepted, duplicate, rejected, suppressed, cut, more, .. } = &document;
+    let ReplayedDocument { read, accepted, duplicate, rejected, suppressed, cut, .. } = &document;
     let would = if dry_run { "would be " } else { "" };
     let note = format!(
         "{read} events read again: {accepted} {would}accepted, {duplicate} known already, {rejected} refused again, \
-         {suppressed} suppressed; {cut} are cut and stay{}",
-        if *more { "; there are more: do it again" } else { "" }
+         {suppressed} suppressed; {cut} are cut and stay"
     );
     printer.note(&note).await;
     printer.report(&Report::new(&document, &["outcome", "was", "code", "message", "event"], rows)?).await?;

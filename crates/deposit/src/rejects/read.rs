@@ -2,7 +2,6 @@
 //! read and opened only of those that are asked for.
 
 use std::collections::{BTreeMap, BinaryHeap};
-use std::ops::ControlFlow;
 use std::ops::Range;
 
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -20,7 +19,7 @@ use crate::import::{ImportContext, unwrap_keys};
 use crate::reject::Reject;
 
 /// The columns that say which rejects are meant.
-const CLEAR: [&str; 7] = ["reject", "source", "file", "line", "code", "field", "message"];
+const CLEAR: [&str; 8] = ["reject", "source", "block", "file", "line", "code", "field", "message"];
 
 /// Rows opened at a time.
 const BATCH_ROWS: usize = 1024;
@@ -86,6 +85,15 @@ pub struct RejectReader {
 /// A reject's place in the stored files: which file, which row of it.
 type Place = (usize, usize);
 
+/// Some rejects in the order of their keys.
+#[derive(Debug)]
+pub(super) struct Chosen<K> {
+    pub(super) keys: Vec<K>,
+    pub(super) places: Vec<Place>,
+    /// Whether others follow.
+    pub(super) has_more: bool,
+}
+
 impl RejectReader {
     /// Opens the rejects of a reader: of a vault version, or of that and of what came since.
     pub fn open<'a>(context: &'a ImportContext<'a>, reader: BrandReader) -> BoxFuture<'a, Result<Self, DepositError>> {
@@ -107,7 +115,7 @@ impl RejectReader {
                 count(&mut by_code, clear.text("code", row));
                 count(&mut by_source, clear.text("source", row));
             }
-            Ok(ControlFlow::Continue(()))
+            Ok(())
         })?;
         summary.by_code = most_first(by_code);
         summary.by_source = most_first(by_source);
@@ -121,29 +129,13 @@ impl RejectReader {
         after: Option<&RejectKey>,
         limit: usize,
     ) -> Result<RejectPage, DepositError> {
-        // The greatest of those kept is on top, to make room for lesser ones; one more than asked for tells whether others
-        // follow.
-        let most = limit.saturating_add(1);
-        let mut first: BinaryHeap<(RejectKey, Place)> = BinaryHeap::new();
-        let mut total = 0;
-        self.matching(filter, &mut |clear, row, place| {
-            total += 1;
-            let key = clear.key(row);
-            if after.is_some_and(|after| key <= *after) {
-                return;
-            }
-            if first.len() < most || first.peek().is_some_and(|(greatest, _)| key < *greatest) {
-                first.push((key, place));
-                if first.len() > most {
-                    first.pop();
-                }
-            }
+        let (chosen, total) = self.least(filter, after, limit, |clear, row| Some(clear.key(row)))?;
+        let next = chosen.has_more.then(|| chosen.keys.last().cloned()).flatten();
+        let mut rejects = Vec::with_capacity(chosen.places.len());
+        self.each_at(chosen.places, &mut |stored| {
+            rejects.push(stored);
+            Ok(())
         })?;
-        let mut chosen = first.into_sorted_vec();
-        let has_more = chosen.len() > limit;
-        chosen.truncate(limit);
-        let next = chosen.last().filter(|_| has_more).map(|(key, _)| key.clone());
-        let mut rejects = self.opened(chosen.iter().map(|(_, place)| *place).collect())?;
         rejects.sort_by_cached_key(key_of);
         Ok(RejectPage { rejects, next, total })
     }
@@ -154,67 +146,91 @@ impl RejectReader {
         filter: &RejectFilter,
         each: &mut dyn FnMut(StoredReject) -> Result<(), DepositError>,
     ) -> Result<(), DepositError> {
-        self.each_while(filter, &mut |stored| each(stored).map(ControlFlow::Continue))
-    }
-
-    /// The same, until somebody breaks off.
-    pub(super) fn each_while(
-        &self,
-        filter: &RejectFilter,
-        each: &mut dyn FnMut(StoredReject) -> Result<ControlFlow<()>, DepositError>,
-    ) -> Result<(), DepositError> {
         let schema = Table::Rejects.schema();
         let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
         self.scan(&names, &mut |batch, _| {
             let clear = Clear { batch };
-            for row in (0..batch.num_rows()).filter(|row| clear.fits(filter, *row)) {
-                if each(self.open_row(&clear, row)?)?.is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
-            }
-            Ok(ControlFlow::Continue(()))
+            let mut fitting = (0..batch.num_rows()).filter(|row| clear.fits(filter, *row));
+            fitting.try_for_each(|row| each(self.open_row(&clear, row)?))
         })
     }
 
-    fn matching(
+    /// The first `limit` rejects of a block after an id that fit a filter, in the order of their ids.
+    pub(super) fn of_block(
+        &self,
+        block: &str,
+        filter: &RejectFilter,
+        after: Option<&String>,
+        limit: usize,
+    ) -> Result<Chosen<String>, DepositError> {
+        let id = |clear: &Clear<'_>, row| Some(clear.text("reject", row)?.to_owned());
+        let key = |clear: &Clear<'_>, row| if clear.text("block", row) == Some(block) { id(clear, row) } else { None };
+        Ok(self.least(filter, after, limit, key)?.0)
+    }
+
+    /// The first `limit` after a key of the rejects that fit a filter and have a key, and how many of these there are in all.
+    fn least<K: Ord>(
         &self,
         filter: &RejectFilter,
-        each: &mut dyn FnMut(&Clear<'_>, usize, Place),
-    ) -> Result<(), DepositError> {
-        self.scan(&CLEAR, &mut |batch, (file, first)| {
+        after: Option<&K>,
+        limit: usize,
+        key: impl Fn(&Clear<'_>, usize) -> Option<K>,
+    ) -> Result<(Chosen<K>, u64), DepositError> {
+        // The greatest of those kept is on top, to make room for lesser ones; one more than asked for tells whether others
+        // follow.
+        let most = limit.saturating_add(1);
+        let mut first: BinaryHeap<(K, Place)> = BinaryHeap::new();
+        let mut total = 0;
+        self.scan(&CLEAR, &mut |batch, (file, first_row)| {
             let clear = Clear { batch };
             for row in (0..batch.num_rows()).filter(|row| clear.fits(filter, *row)) {
-                each(&clear, row, (file, first + row));
+                let Some(key) = key(&clear, row) else { continue };
+                total += 1;
+                if after.is_some_and(|after| key <= *after) {
+                    continue;
+                }
+                if first.len() < most || first.peek().is_some_and(|(greatest, _)| key < *greatest) {
+                    first.push((key, (file, first_row + row)));
+                    if first.len() > most {
+                        first.pop();
+                    }
+                }
             }
-            Ok(ControlFlow::Continue(()))
-        })
+            Ok(())
+        })?;
+        let mut chosen = first.into_sorted_vec();
+        let has_more = chosen.len() > limit;
+        chosen.truncate(limit);
+        let (keys, places) = chosen.into_iter().unzip();
+        Ok((Chosen { keys, places, has_more }, total))
     }
 
     /// Reads columns of all files; with each batch comes the place of its first row.
     fn scan(
         &self,
         columns: &[&str],
-        each: &mut dyn FnMut(&RecordBatch, Place) -> Result<ControlFlow<()>, DepositError>,
+        each: &mut dyn FnMut(&RecordBatch, Place) -> Result<(), DepositError>,
     ) -> Result<(), DepositError> {
         for (index, file) in self.stored.files.iter().enumerate() {
             let mut first = 0;
             for batch in read_file(file, columns, &[])? {
                 let batch = batch?;
-                if each(&batch, (index, first))?.is_break() {
-                    return Ok(());
-                }
+                each(&batch, (index, first))?;
                 first += batch.num_rows();
             }
         }
         Ok(())
     }
 
-    /// Reads and opens the rows at these places.
-    fn opened(&self, mut places: Vec<Place>) -> Result<Vec<StoredReject>, DepositError> {
+    /// Reads and opens the rows at these places, one after the other as they are stored.
+    pub(super) fn each_at(
+        &self,
+        mut places: Vec<Place>,
+        each: &mut dyn FnMut(StoredReject) -> Result<(), DepositError>,
+    ) -> Result<(), DepositError> {
         places.sort_unstable();
         let schema = Table::Rejects.schema();
         let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
-        let mut rejects = Vec::with_capacity(places.len());
         for of_file in places.chunk_by(|left, right| left.0 == right.0) {
             let Some(stored) = of_file.first().and_then(|(file, _)| self.stored.files.get(*file)) else { continue };
             let file = OpenFile::open(stored)?;
@@ -227,11 +243,11 @@ impl RejectReader {
                 let batch = batch?;
                 let clear = Clear { batch: &batch };
                 for row in 0..batch.num_rows() {
-                    rejects.push(self.open_row(&clear, row)?);
+                    each(self.open_row(&clear, row)?)?;
                 }
             }
         }
-        Ok(rejects)
+        Ok(())
     }
 
     fn open_row(&self, clear: &Clear<'_>, row: usize) -> Result<StoredReject, DepositError> {

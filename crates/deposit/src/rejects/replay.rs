@@ -1,6 +1,6 @@
 //! Refused events read again as they came, or repaired by rule: what is accepted then, or known already, leaves the rejects.
 
-use std::ops::ControlFlow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use databank_engine::BrandReader;
@@ -33,6 +33,10 @@ pub struct Replay {
     pub filter: RejectFilter,
     /// What is done to each before it is read; nothing when whatever refused it has been mended elsewhere.
     pub steps: Vec<Step>,
+    /// Only those after this one, by their ids: where an earlier call ended.
+    pub after: Option<String>,
+    /// At most so many.
+    pub limit: Option<usize>,
 }
 
 /// What became of them.
@@ -50,12 +54,29 @@ pub struct Replayed {
     pub suppressed: u64,
     /// Those of which only the beginning was kept: too large to be taken.
     pub cut: u64,
-    /// Whether there are more, to be read by the next call.
-    pub more: bool,
+    /// The last of them, when there are more: after it the next call goes on.
+    pub next: Option<String>,
     /// What became of the first of them.
     pub examples: Vec<ReplayedEvent>,
     /// The vault version now.
     pub sequence: i64,
+}
+
+impl Replayed {
+    /// And what became of those after them.
+    pub fn add(&mut self, after: Self) {
+        let Self { read, accepted, duplicate, rejected, suppressed, cut, next, mut examples, sequence } = after;
+        self.read += read;
+        self.accepted += accepted;
+        self.duplicate += duplicate;
+        self.rejected += rejected;
+        self.suppressed += suppressed;
+        self.cut += cut;
+        self.next = next;
+        examples.truncate(EXAMPLES - self.examples.len().min(EXAMPLES));
+        self.examples.append(&mut examples);
+        self.sequence = sequence;
+    }
 }
 
 /// What became of one event.
@@ -87,6 +108,13 @@ struct Again {
     kept: KeptEvent,
     /// The event repaired, or why it cannot be.
     repaired: Result<String, String>,
+}
+
+impl Again {
+    /// About how much memory it takes.
+    fn bytes(&self) -> usize {
+        self.kept.event.len() + self.repaired.as_ref().map_or(0, String::len) + size_of::<Self>()
+    }
 }
 
 /// Reads refused events of a brand again and deposits what is accepted. Its caller is the brand's only writer. Blocks its thread.
@@ -151,37 +179,43 @@ async fn gather(
 ) -> Result<(Vec<Again>, Replayed), DepositError> {
     let reader = BrandReader::open(context.catalog, &context.data_directory, slug).await?;
     let rejects = RejectReader::open(context, reader).await?;
-    let (mut again, mut replayed, mut bytes) = (Vec::new(), Replayed::default(), 0);
-    rejects.each_while(&replay.filter, &mut |stored| {
-        if stored.reject.block != BLOCK {
-            return Ok(ControlFlow::Continue(()));
+    let limit = replay.limit.unwrap_or(MOST_EVENTS).clamp(1, MOST_EVENTS);
+    let chosen = rejects.of_block(BLOCK, &replay.filter, replay.after.as_ref(), limit)?;
+    let mut end = chosen.keys.last().cloned().filter(|_| chosen.has_more);
+    // By their ids; without an event where only its beginning was kept.
+    let (mut read, mut bytes): (BTreeMap<String, Option<Again>>, usize) = (BTreeMap::new(), 0);
+    rejects.each_at(chosen.places, &mut |stored| {
+        if end.as_ref().is_some_and(|end| stored.id > *end) {
+            return Ok(());
         }
-        let Ok(kept) = serde_json::from_str::<KeptEvent>(&stored.reject.row) else {
-            return Ok(ControlFlow::Continue(()));
-        };
+        let Ok(kept) = serde_json::from_str::<KeptEvent>(&stored.reject.row) else { return Ok(()) };
         if kept.is_cut {
-            replayed.cut += 1;
-            return Ok(ControlFlow::Continue(()));
-        }
-        if again.len() == MOST_EVENTS || bytes > MOST_BYTES {
-            replayed.more = true;
-            return Ok(ControlFlow::Break(()));
+            read.insert(stored.id, None);
+            return Ok(());
         }
         let repaired = repair(&kept.event, &replay.steps).map_err(|error| error.to_string());
-        bytes += kept.event.len() + repaired.as_ref().map_or(0, String::len) + size_of::<Again>();
-        again.push(Again {
+        let again = Again {
             reject: stored.id,
             was: stored.reject.code,
             source: stored.source.into(),
             call: CallKind::of_path(&kept.call).unwrap_or(CallKind::Batch),
             kept,
             repaired,
-        });
-        Ok(ControlFlow::Continue(()))
+        };
+        bytes += again.bytes();
+        read.insert(again.reject.clone(), Some(again));
+        // What is too much is left for the next call, the last ones first.
+        while bytes > MOST_BYTES && read.len() > 1 {
+            bytes -= read.pop_last().and_then(|(_, again)| again).map_or(0, |again| again.bytes());
+            end = read.last_key_value().map(|(id, _)| id.clone());
+        }
+        Ok(())
     })?;
+    let cut = read.values().filter(|again| again.is_none()).count() as u64;
+    let mut again: Vec<Again> = read.into_values().flatten().collect();
     // In the order in which they came: of two that say different things under one id the first stands.
     again.sort_by(|a, b| (a.kept.received_us, &a.reject).cmp(&(b.kept.received_us, &b.reject)));
-    Ok((again, replayed))
+    Ok((again, Replayed { cut, next: end, ..Replayed::default() }))
 }
 
 fn take(live: &mut LiveDeposit<'_>, again: &[Again]) -> Result<(), DepositError> {

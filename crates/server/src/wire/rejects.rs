@@ -1,5 +1,7 @@
 //! Refused events that are read again.
 
+use std::num::NonZeroU32;
+
 use databank_deposit::rejects::{RejectFilter, Replay, Replayed, ReplayedEvent};
 use databank_tracking::repair::{MOST_STEPS, Path, RepairError, Step};
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,14 @@ pub struct ReplayQuestion {
     /// Whether only to tell what would become of them.
     #[serde(default)]
     pub dry_run: bool,
+    /// Only those after this one: the `next` of an earlier answer. Without it, those that stayed are read once more.
+    #[serde(default)]
+    #[schema(max_length = 64)]
+    pub after: Option<String>,
+    /// At most so many; no more than 200,000, nor than 64 MiB of them, whatever is asked for.
+    #[serde(default)]
+    #[schema(value_type = Option<u32>, minimum = 1)]
+    pub limit: Option<NonZeroU32>,
 }
 
 /// What a step does.
@@ -145,7 +155,9 @@ impl ReplayQuestion {
         let steps = self.steps.into_iter().zip(1..).map(|(step, number)| step.step(number));
         let text = self.q.filter(|text| !text.trim().is_empty());
         let filter = RejectFilter { code: self.code, source: self.source, file: None, text };
-        Ok(Replay { filter, steps: steps.collect::<Result<_, _>>()? })
+        let steps = steps.collect::<Result<_, _>>()?;
+        let limit = self.limit.map(|limit| limit.get() as usize);
+        Ok(Replay { filter, steps, after: self.after, limit })
     }
 }
 
@@ -164,8 +176,8 @@ pub struct ReplayedDocument {
     pub suppressed: u64,
     /// Those of which only the beginning was kept, since they were too large: they stay.
     pub cut: u64,
-    /// Whether there are more, which the next call reads.
-    pub more: bool,
+    /// Where the next call goes on, as its `after`, when there are more.
+    pub next: Option<String>,
     /// What became of the first of them.
     pub examples: Vec<ReplayedExample>,
     /// The vault version now.
@@ -195,9 +207,9 @@ pub struct ReplayedExample {
 
 impl From<Replayed> for ReplayedDocument {
     fn from(replayed: Replayed) -> Self {
-        let Replayed { read, accepted, duplicate, rejected, suppressed, cut, more, examples, sequence } = replayed;
+        let Replayed { read, accepted, duplicate, rejected, suppressed, cut, next, examples, sequence } = replayed;
         let examples = examples.into_iter().map(ReplayedExample::from).collect();
-        Self { read, accepted, duplicate, rejected, suppressed, cut, more, examples, vault_version: sequence }
+        Self { read, accepted, duplicate, rejected, suppressed, cut, next, examples, vault_version: sequence }
     }
 }
 

@@ -2897,6 +2897,8 @@ export interface components {
         };
         /** @description Which refused events are read again, and what is done to them before. */
         ReplayQuestion: {
+            /** @description Only those after this one: the `next` of an earlier answer. Without it, those that stayed are read once more. */
+            after?: string | null;
             /**
              * @description Only those refused with this code.
              * @example bad_number
@@ -2904,6 +2906,11 @@ export interface components {
             code?: string | null;
             /** @description Whether only to tell what would become of them. */
             dry_run?: boolean;
+            /**
+             * Format: int32
+             * @description At most so many; no more than 200,000, nor than 64 MiB of them, whatever is asked for.
+             */
+            limit?: number | null;
             /** @description Only those with this text in their field or message, in any case. */
             q?: string | null;
             /**
@@ -2933,8 +2940,8 @@ export interface components {
             duplicate: number;
             /** @description What became of the first of them. */
             examples: components["schemas"]["ReplayedExample"][];
-            /** @description Whether there are more, which the next call reads. */
-            more: boolean;
+            /** @description Where the next call goes on, as its `after`, when there are more. */
+            next?: string | null;
             /**
              * Format: int64
              * @description Events that were read again.

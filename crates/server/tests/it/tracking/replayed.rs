@@ -123,3 +123,40 @@ async fn a_step_that_is_none_is_told() {
         assert!(answer.text().contains(&says.replace('"', "\\\"")), "{}", answer.text());
     }
 }
+
+#[tokio::test]
+async fn those_that_stay_refused_are_not_in_the_way_of_the_others() {
+    let tracked = Tracked::new().await;
+    let good = |one: usize| one % 3 == 0;
+    let orders: Vec<Value> =
+        (0..50).map(|one| order(&format!("o{one:02}"), &json!(if good(one) { "1,0" } else { "x" }))).collect();
+    assert_eq!(tracked.batch(&orders).await, [50, 0, 0, 50]);
+    let question = |after: &Value, dry_run: bool| {
+        json!({ "limit": 7, "after": after, "dry_run": dry_run, "steps": [
+            { "op": "replace", "path": "/properties/total", "find": ",", "with": "" },
+            { "op": "to_number", "path": "/properties/total" },
+        ] })
+    };
+    for dry_run in [true, false] {
+        let (mut after, mut told, mut calls) = (Value::Null, [0; 4], 0);
+        loop {
+            let some = replay(&tracked, &question(&after, dry_run)).await;
+            let of = counts(&some);
+            assert!(of[0] <= 7, "{some}");
+            told = std::array::from_fn(|place| told[place] + of[place]);
+            calls += 1;
+            after = some["next"].clone();
+            if after.is_null() {
+                break;
+            }
+        }
+        assert_eq!((told, calls), ([50, 17, 0, 33], 8), "a trial: {dry_run}");
+    }
+    assert_eq!(codes(&tracked).await.len(), 33);
+    assert_eq!(events_of(&tracked, "user_id:ann").await.as_array().unwrap().len(), 17);
+    for limit in [json!(0), json!(-1), json!("7")] {
+        let question = json!({ "limit": limit });
+        let answer = tracked.world.post("/api/v1/brands/acme/rejects/replay", &tracked.operator, &question).await;
+        assert!(answer.status.is_client_error(), "{}", answer.text());
+    }
+}

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { http, HttpResponse } from 'msw';
 import { beforeEach, expect, test } from 'vitest';
 
-import type { Reject } from '@/api/types';
+import type { Reject, ReplayQuestion } from '@/api/types';
 import { db } from '@/testing/mocks/db';
 import { server } from '@/testing/mocks/server';
 import { renderApp } from '@/testing/render';
@@ -68,13 +68,31 @@ test('a changed step has to be tried anew; what it lacks is told', async () => {
   expect(drawer.getByRole('button', { name: '重新读取' })).toBeDisabled();
 });
 
-test('what is left to be read is told, and why a step is refused', async () => {
+test('what is left is read from where the last ones ended, tried first as well, and why a step is refused is told', async () => {
   const { user, drawer } = await opened();
-  const answer = { read: 200_000, accepted: 200_000, duplicate: 0, rejected: 0, suppressed: 0, cut: 3, more: true, examples: [], vault_version: 43 };
-  server.use(http.post('*/rejects/replay', () => HttpResponse.json(answer)));
+  const answer = { read: 200_000, accepted: 0, duplicate: 0, rejected: 200_000, suppressed: 0, cut: 3, next: '7f', examples: [], vault_version: 43 };
+  const asked: ReplayQuestion[] = [];
+  server.use(
+    http.post('*/rejects/replay', async ({ request }) => {
+      const question = (await request.json()) as ReplayQuestion;
+      asked.push(question);
+      return HttpResponse.json(question.after === '7f' ? { ...answer, read: 2, accepted: 2, rejected: 0, next: null } : answer);
+    }),
+  );
   await user.click(drawer.getByRole('button', { name: /试一试/ }));
   expect(await drawer.findByText(/一次读不完/)).toBeInTheDocument();
   expect(drawer.getByText(/3 个事件太大/)).toBeInTheDocument();
+  await user.click(drawer.getByRole('button', { name: '试读下一批' }));
+  expect(await drawer.findByText('2 个会离开拒收')).toBeInTheDocument();
+  expect(drawer.queryByText(/一次读不完/)).not.toBeInTheDocument();
+  await user.click(drawer.getByRole('button', { name: '重新读取' }));
+  await user.click(within(await screen.findByRole('dialog', { name: '重新读取 2 个事件?' })).getByRole('button', { name: '重新读取' }));
+  expect(await drawer.findByText('2 个已离开拒收')).toBeInTheDocument();
+  expect(asked.map(({ after, dry_run: isTrial }) => [after, isTrial])).toEqual([
+    [undefined, true],
+    ['7f', true],
+    ['7f', false],
+  ]);
   const wrong = { type: 'about:blank', title: 'no', status: 422, code: 'invalid', detail: 'steps: step 1: no place', errors: [{ field: 'steps', message: 'step 1: no place' }] };
   server.use(http.post('*/rejects/replay', () => HttpResponse.json(wrong, { status: 422, headers: { 'content-type': 'application/problem+json' } })));
   await user.click(drawer.getByRole('button', { name: /试一试/ }));

@@ -56,14 +56,16 @@ function Panel({ brand, replay: { filter, suggested } }: { brand: string; replay
   const isWrong = steps.some((step) => Object.keys(problemsOf(step)).length > 0);
   const isTrial = asked.variables?.dry_run === true;
   const leaving = asked.data === undefined ? 0 : asked.data.accepted + asked.data.duplicate + asked.data.suppressed;
-  function change(next: TypedStep[]) {
-    setSteps(next);
+  const next = asked.data?.next;
+  function change(changed: TypedStep[]) {
+    setSteps(changed);
     // What was tried was something else.
     asked.reset();
   }
-  function attempt() {
+  /** Tries those after one, or the first. */
+  function attempt(after?: string) {
     setIsChecked(true);
-    if (!isWrong) asked.mutate({ ...question, dry_run: true });
+    if (!isWrong) asked.mutate({ ...question, ...(after === undefined ? {} : { after }), dry_run: true });
   }
   function confirm(read: number, rejected: number) {
     void modal.confirm({
@@ -72,7 +74,8 @@ function Panel({ brand, replay: { filter, suggested } }: { brand: string; replay
       okText: t('rejects.replay.do'),
       cancelText: t('common.cancel'),
       // Stays open while they are read; what went wrong is told in the drawer.
-      onOk: () => asked.mutateAsync({ ...question, dry_run: false }).then(
+      // The same that were tried.
+      onOk: () => asked.mutateAsync({ ...question, after: asked.variables?.after, dry_run: false }).then(
         () => undefined,
         () => undefined,
       ),
@@ -115,7 +118,7 @@ function Panel({ brand, replay: { filter, suggested } }: { brand: string; replay
       </Button>
       {steps.length > 0 && <p className="db-muted">{t('rejects.replay.path_hint')}</p>}
       <div ref={acts} className="db-replay-acts">
-        <Button type={asked.data === undefined ? 'primary' : 'default'} loading={asked.isPending && isTrial} disabled={asked.isPending && !isTrial} onClick={attempt}>
+        <Button type={asked.data === undefined ? 'primary' : 'default'} loading={asked.isPending && isTrial} disabled={asked.isPending && !isTrial} onClick={() => attempt()}>
           {t('rejects.replay.try')}
         </Button>
         <Button type={isTrial && leaving > 0 ? 'primary' : 'default'} disabled={!isTrial || leaving === 0 || asked.isPending} onClick={() => asked.data && confirm(asked.data.read, asked.data.rejected)}>
@@ -126,6 +129,7 @@ function Panel({ brand, replay: { filter, suggested } }: { brand: string; replay
       {asked.isPending && <PageSkeleton what={t('rejects.replay.what')} rows={4} />}
       {asked.error !== null && <ErrorState error={asked.error} action="imports.write" />}
       {asked.data !== undefined && <Replayed replayed={asked.data} isTrial={isTrial} />}
+      {next != null && <Button onClick={() => attempt(next)}>{t('rejects.replay.go_on')}</Button>}
     </div>
   );
 }

@@ -22,7 +22,7 @@ export function Replayed({ replayed, isTrial }: { replayed: Told; isTrial: boole
     ...(replayed.read === 0 ? [t('rejects.replay.none_hint')] : []),
     ...(replayed.rejected > 0 ? [t('rejects.replay.stay', { n: format.exact(replayed.rejected) })] : []),
     ...(replayed.cut > 0 ? [t('rejects.replay.cut', { n: format.exact(replayed.cut) })] : []),
-    ...(replayed.more ? [isTrial ? t('rejects.replay.more_trial') : t('rejects.replay.more')] : []),
+    ...(replayed.next == null ? [] : [t('rejects.replay.more')]),
     ...(isTrial && replayed.read > 0 ? [leaving === 0 ? t('rejects.replay.change_steps') : t('rejects.replay.only_tried')] : []),
   ];
   return (

@@ -71,7 +71,7 @@ export const rejectHandlers = [
     const examples = tracked.map((reject) => readAgain(reject, steps));
     const accepted = examples.filter((example) => example.outcome === 'accepted');
     if (isTrial !== true) db.intake.rejects = db.intake.rejects.filter((reject) => !accepted.some((example) => example.id === reject.id));
-    const answer: Replayed = { read: examples.length, accepted: accepted.length, duplicate: 0, rejected: examples.length - accepted.length, suppressed: 0, cut: 0, more: false, examples, vault_version: 43 };
+    const answer: Replayed = { read: examples.length, accepted: accepted.length, duplicate: 0, rejected: examples.length - accepted.length, suppressed: 0, cut: 0, next: null, examples, vault_version: 43 };
     return HttpResponse.json(answer);
   }),
 ];
