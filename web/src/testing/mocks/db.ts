@@ -78,7 +78,7 @@ export function sessionOf(who: Account): Session {
     grants: [{ brand: '*', role: who.role }],
     actions: Object.fromEntries(db.brands.map((brand) => [brand.slug, actions])),
     installation_actions: who.role === 'owner' ? ['installation.manage'] : [],
-    tracking: { origin: null, port: null },
+    tracking: db.tracking.address,
     expires_at: '2026-11-27T04:00:00Z',
   };
 }

@@ -81,12 +81,23 @@ test('before the first event the page says how to send one', async () => {
   const { user } = renderApp(PAGE);
   expect(await screen.findByText('还没有事件进来')).toBeInTheDocument();
   expect(screen.getByRole('link', { name: '去建密钥' })).toHaveAttribute('href', '/b/qingcha/keys');
-  expect(screen.getByText(/--collect-listen/)).toBeInTheDocument();
+  expect(screen.getByText(/事件发送到 http:\/\/localhost(:\d+)?。/)).toHaveTextContent('--collect-url');
   expect(screen.getByRole('region', { name: '发送代码:浏览器' })).toHaveTextContent("apiHost: 'localhost/v1', protocol: 'http'");
   await user.click(screen.getByRole('tab', { name: 'curl' }));
   expect(await screen.findByRole('region', { name: '发送代码:curl' })).toHaveTextContent("curl -u 'WRITE_KEY:' http://localhost/v1/track");
   await user.click(screen.getByRole('button', { name: '复制: 发送代码:curl' }));
   expect(await navigator.clipboard.readText()).toContain('http://localhost/v1/track');
+});
+
+test('the code sends to the port that events have of their own, or to where the world reaches the server', async () => {
+  db.tracking.counts = { minute: [], hour: [], day: [] };
+  db.tracking.address = { origin: null, port: 9090 };
+  const { unmount } = renderApp(PAGE);
+  expect(await screen.findByRole('region', { name: '发送代码:浏览器' })).toHaveTextContent("apiHost: 'localhost:9090/v1', protocol: 'http'");
+  unmount();
+  db.tracking.address = { origin: 'https://collect.example.com', port: null };
+  renderApp(PAGE);
+  expect(await screen.findByRole('region', { name: '发送代码:浏览器' })).toHaveTextContent("apiHost: 'collect.example.com/v1' }");
 });
 
 test('names and hosts are added and saved', async () => {
