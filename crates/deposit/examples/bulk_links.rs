@@ -55,12 +55,14 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let resolved = resolve(&Graph { nodes: &nodes, links: &links, ..Graph::default() }, &policy)?;
     // Profiles ascend, here and there.
     let mut people: Vec<ProfileId> = nodes.par_iter().map(|node| node.profile).collect();
-    let mut place = 0;
-    for (profile, consumer) in resolved.assignment.singles() {
-        place += people[place..].iter().take_while(|held| **held != profile).count();
-        people[place] = ProfileId(consumer.0);
-        place += 1;
-    }
+    people.par_chunks_mut(1 << 16).for_each(|people| {
+        let mut singles = resolved.assignment.singles_from(people[0]).peekable();
+        for held in people {
+            if let Some((_, consumer)) = singles.next_if(|(profile, _)| profile == held) {
+                *held = ProfileId(consumer.0);
+            }
+        }
+    });
     let seconds = begun.elapsed().as_secs_f64();
 
     let mut held: BTreeMap<ProfileId, (u64, u64)> = BTreeMap::new();
@@ -110,8 +112,10 @@ fn read_group(
         };
         let columns = [column("t1")?, column("v1")?, column("t2")?, column("v2")?];
         let [t1, v1, t2, v2] = columns.each_ref().map(|column| column.as_primitive::<UInt64Type>().values());
-        let key = |of: u64, value: u64| of << VALUE_BITS | value;
-        pairs.extend((0..batch.num_rows()).map(|row| [key(t1[row], v1[row]), key(t2[row], v2[row])]));
+        let keys = |types: &'_ [u64], values: &'_ [u64]| -> Vec<u64> {
+            types.iter().zip(values).map(|(of, value)| of << VALUE_BITS | value).collect()
+        };
+        pairs.extend(keys(t1, v1).into_iter().zip(keys(t2, v2)).map(|(a, b)| [a, b]));
     }
     Ok(pairs)
 }
@@ -160,7 +164,9 @@ struct Part {
 impl Part {
     fn of(part: usize, shares: &[Parted], known: &mut FxHashMap<u64, u32>) -> Self {
         known.clear();
-        let mut of = Self { ids: Vec::new(), places: Vec::new(), shares: Vec::new() };
+        let n_places = shares.iter().map(|share| share.part(part).len()).sum();
+        let (ids, shares_at) = (Vec::with_capacity(n_places), Vec::with_capacity(shares.len()));
+        let mut of = Self { ids, places: Vec::with_capacity(n_places), shares: shares_at };
         for share in shares {
             of.shares.push(of.places.len() as u32);
             for id in share.part(part) {
@@ -190,16 +196,7 @@ fn numbered(shares: &[Vec<[u64; 2]>]) -> (Vec<u64>, Vec<Link>) {
         starts.push(ids.len() as u32);
         ids.extend_from_slice(&part.ids);
     }
-    let nowhere = Link { a: NodeIndex(0), b: NodeIndex(0), ts_us: 0, priority: 100 };
-    let n_links: usize = shares.iter().map(Vec::len).sum();
-    let mut links: Vec<Link> = (0..n_links).into_par_iter().map(|_| nowhere).collect();
-    let (mut rest, mut work) = (links.as_mut_slice(), Vec::new());
-    for (of, share) in shares.iter().enumerate() {
-        let (own, others) = rest.split_at_mut(share.len());
-        rest = others;
-        work.push((of, share, own));
-    }
-    work.into_par_iter().for_each(|(of, share, links)| {
+    let places = shares.par_iter().enumerate().map(|(of, share)| {
         // What a part numbered is in the order in which the share has it.
         let mut next: Vec<u32> = parts.iter().map(|part| part.shares[of]).collect();
         let mut place = |id: u64| {
@@ -208,10 +205,13 @@ fn numbered(shares: &[Vec<[u64; 2]>]) -> (Vec<u64>, Vec<Link>) {
             *next += 1;
             NodeIndex(starts[part] + parts[part].places[*next as usize - 1])
         };
-        for ([a, b], link) in share.iter().zip(links) {
-            (link.a, link.b) = (place(*a), place(*b));
-        }
+        share.iter().map(|pair| pair.map(&mut place)).collect()
     });
+    let places: Vec<Vec<[NodeIndex; 2]>> = places.collect();
+    let mut links = Vec::with_capacity(shares.iter().map(Vec::len).sum());
+    for places in &places {
+        links.par_extend(places.par_iter().map(|[a, b]| Link { a: *a, b: *b, ts_us: 0, priority: 100 }));
+    }
     (ids, links)
 }
 

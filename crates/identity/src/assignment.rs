@@ -50,8 +50,9 @@ impl Assignment {
 
     /// The consumer whose an event of this profile at this instant is.
     pub fn consumer_of(&self, profile: ProfileId, ts_us: i64) -> ConsumerId {
-        let first = self.singles.partition_point(|&single| (single >> 32) < u64::from(profile.0));
-        if let Some(&single) = self.singles.get(first).filter(|&&single| single_profile(single) == profile) {
+        if let Some(&single) =
+            self.singles.get(self.place_of(profile)).filter(|&&single| single_profile(single) == profile)
+        {
             return single_consumer(single);
         }
         let after = self.stretches.partition_point(|stretch| (stretch.profile, stretch.from_us) <= (profile, ts_us));
@@ -72,7 +73,12 @@ impl Assignment {
 
     /// Profiles that belong to one other consumer for all time, ascending.
     pub fn singles(&self) -> impl ExactSizeIterator<Item = (ProfileId, ConsumerId)> + '_ {
-        self.singles.iter().map(|&single| (single_profile(single), single_consumer(single)))
+        self.singles_from(ProfileId(0))
+    }
+
+    /// Those of them from a profile on: who asks for many profiles in their order finds them one after the other.
+    pub fn singles_from(&self, profile: ProfileId) -> impl ExactSizeIterator<Item = (ProfileId, ConsumerId)> + '_ {
+        self.singles[self.place_of(profile)..].iter().map(|&single| (single_profile(single), single_consumer(single)))
     }
 
     /// Stretches of profiles that belong to several consumers in turn, ascending by (profile, from).
@@ -88,6 +94,11 @@ impl Assignment {
     /// Whether every profile is its own consumer.
     pub fn is_identity(&self) -> bool {
         self.singles.is_empty() && self.stretches.is_empty()
+    }
+
+    /// Where among the singles a profile is, or would be.
+    fn place_of(&self, profile: ProfileId) -> usize {
+        self.singles.partition_point(|&single| (single >> 32) < u64::from(profile.0))
     }
 
     /// Whether the parts keep what the fields promise.

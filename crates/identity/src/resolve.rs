@@ -148,6 +148,13 @@ impl<'g> Settled<'g> {
         let mut stretches = Vec::new();
         // As [`Self::name`].
         let name = |person: u32| ConsumerId::from(profiles[person as usize]);
+        if self.firsts.is_none() && self.owners.is_nobody() {
+            // Nearly nothing is left to do for each: that must not be looked up.
+            let persons = self.people.representatives(begin).iter().copied();
+            let others = (begin..).zip(persons).zip(own).filter(|((index, person), _)| index != person);
+            singles.extend(others.map(|((_, person), profile)| assignment::single(*profile, name(person))));
+            return (singles, stretches);
+        }
         for (index, profile) in (begin..).zip(own.iter().copied()) {
             // A twin is whose its first is, at any time.
             let first = self.first(NodeIndex(index));

@@ -1,10 +1,13 @@
 //! What each link joins, found out once: the passes over the links then need not look at the nodes again.
 
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+
 use rayon::prelude::*;
 
 use super::bits::Bits;
 use super::cuts::Cuts;
-use super::{Link, Node, ResolveError, SHARE};
+use super::{Link, Node, ResolveError};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LinkKind {
@@ -24,9 +27,19 @@ pub(super) enum LinkKind {
 
 /// The kind of every link, hubs aside; refuses links to nodes that are not there.
 pub(super) fn kinds(nodes: &[Node], links: &[Link], cuts: Option<&Cuts>) -> Result<Vec<LinkKind>, ResolveError> {
-    check_ends(nodes, links)?;
     let weak = Bits::weak(nodes);
-    let mut kinds: Vec<LinkKind> = links.par_iter().map(|link| kind(link, &weak)).collect();
+    let any_beyond = AtomicBool::new(false);
+    let kind = |link: &Link| {
+        if link.a.at().max(link.b.at()) < nodes.len() {
+            return kind(link, &weak);
+        }
+        any_beyond.store(true, Relaxed);
+        LinkKind::Itself
+    };
+    let mut kinds: Vec<LinkKind> = links.par_iter().map(kind).collect();
+    if any_beyond.into_inner() {
+        check_ends(nodes, links)?;
+    }
     if let Some(cuts) = cuts {
         for (link, kind) in links.iter().zip(&mut kinds) {
             if cuts.has(link.a.0, link.b.0) {
@@ -49,12 +62,10 @@ fn kind(link: &Link, weak: &Bits) -> LinkKind {
 
 /// Refuses links to nodes that are not there.
 pub(super) fn check_ends(nodes: &[Node], links: &[Link]) -> Result<(), ResolveError> {
-    let is_beyond = |link: &Link| link.a.at().max(link.b.at()) >= nodes.len();
-    if links.par_chunks(SHARE).all(|links| !links.iter().any(is_beyond)) {
-        return Ok(());
+    match links.iter().position(|link| link.a.at().max(link.b.at()) >= nodes.len()) {
+        Some(link) => Err(ResolveError::NoSuchNode { link, nodes: nodes.len() }),
+        None => Ok(()),
     }
-    let link = links.iter().position(is_beyond).unwrap_or_default();
-    Err(ResolveError::NoSuchNode { link, nodes: nodes.len() })
 }
 
 /// The links of one kind.

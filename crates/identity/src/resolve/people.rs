@@ -88,6 +88,11 @@ impl<'n> People<'n> {
         }
     }
 
+    /// The nodes that name the persons of this one and those after it. Only after joining is done.
+    pub(super) fn representatives(&self, begin: u32) -> &[u32] {
+        &self.sets.roots()[begin as usize..]
+    }
+
     /// The node that names the person of this one. Only after joining is done.
     pub(super) fn representative(&self, node: u32) -> u32 {
         self.sets.roots()[node as usize]

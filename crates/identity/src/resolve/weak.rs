@@ -69,6 +69,10 @@ impl Owners {
         }
     }
 
+    pub(super) fn is_nobody(&self) -> bool {
+        self.lists.is_empty()
+    }
+
     /// Rules 4 and 5.
     pub(super) fn of(nodes: &[Node], links: &[Link], kinds: &[LinkKind], people: &People<'_>, policy: &Policy) -> Self {
         let mut owners = Self { lists: vec![NO_LIST; nodes.len()], ..Self::nobody() };
