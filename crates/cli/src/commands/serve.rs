@@ -30,8 +30,9 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
         tracking: Tracking { apart: args.collect_listen.map(|address| address.port()), origin: args.collect_url },
         deposit_after: DepositAfter { events: args.deposit_events, seconds: args.deposit_seconds },
     };
-    let is_unknown = settings.tracking.origin.is_none() && matches!(settings.transport, Transport::Proxy(_));
-    let is_told = settings.tracking.apart.is_none() || !is_unknown;
+    let tracking = &settings.tracking;
+    let is_apart_behind_proxy = tracking.apart.is_some() && matches!(transport, Transport::Proxy(_));
+    let is_untold = is_apart_behind_proxy && tracking.origin.is_none();
     let app = App::new(Arc::clone(&context.installation), context.access.clone(), settings);
     if let Err(problem) = app.clear_leftovers().await {
         tracing::warn!(cause = problem.cause, "failed to remove what an earlier process left of uploads");
@@ -51,7 +52,7 @@ pub(crate) async fn run(context: &Context, args: ServeArgs, printer: &Printer) -
             Format::Table | Format::Csv => printer.note(&format!("listening on {url}")).await,
         }
     }
-    if !is_told {
+    if is_untold {
         printer.note("the pages cannot tell where SDKs send events; name it with --collect-url https://HOST").await;
     }
     if context.installation.catalog.users().list(None, 1).await?.is_empty() {

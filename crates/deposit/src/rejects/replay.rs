@@ -148,7 +148,7 @@ pub fn replay<'a>(
     })
 }
 
-/// What [`replay`] would do, and does not. Beside any writer. Blocks its thread.
+/// What [`replay`] would do, and does not. Nobody may write to the brand meanwhile: what it looks at would be replaced. Blocks its thread.
 pub fn try_replay<'a>(
     context: &'a ImportContext<'a>,
     slug: &'a BrandSlug,

@@ -1,7 +1,7 @@
 //! Sets of numbers that are joined by all cores at once.
 //!
-//! A number's parent is never larger than the number, and is only ever replaced by a smaller one of the same set: whatever the
-//! threads see of one another's work, no circle comes about, and in the end each set's root is its smallest number.
+//! A number's parent is never larger than the number, and only ever replaced by one of the numbers above it, which stay above it:
+//! whatever the threads see of one another's work, no circle comes about, and in the end each set's root is its smallest number.
 //! ("Linking by index" with path halving: Jayanti and Tarjan, *Concurrent disjoint set union*, 2021.)
 
 use std::hint::black_box;
